@@ -1,0 +1,1 @@
+//! Turns a spec and its overlays into checked, formatted Rust source.

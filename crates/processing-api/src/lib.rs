@@ -1,0 +1,1 @@
+//! Generated client of the BigCommerce payments host.

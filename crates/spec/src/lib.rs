@@ -1,0 +1,1 @@
+//! OpenAPI documents with places, and the overlays that correct them.
