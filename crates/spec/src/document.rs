@@ -1,0 +1,196 @@
+use std::{fs, path::Path};
+
+use serde_json::Value;
+
+use crate::{
+    builder::Fault,
+    error::{DocumentError, excerpt},
+    json,
+    place::{Mark, Marks, Place},
+    yaml,
+};
+
+/// A YAML or JSON document with the place of every node.
+///
+/// YAML is read by the core schema of YAML 1.2, with aliases expanded; keys are the texts
+/// that were written. A duplicate key, a second document, a tag or number that JSON cannot
+/// carry is an error rather than a loss.
+#[derive(Clone, Debug)]
+pub struct Document {
+    /// The names of what the document was made from; the first is its own.
+    pub(crate) sources: Vec<String>,
+    pub(crate) value: Value,
+    pub(crate) marks: Marks,
+}
+
+impl Document {
+    /// Reads a file. A name that ends in `.json` must hold JSON; any other may hold either.
+    ///
+    /// # Errors
+    ///
+    /// When the file cannot be read, is not UTF-8, or [`parse`](Self::parse) refuses it.
+    pub fn load(path: &Path) -> Result<Self, DocumentError> {
+        let name = path.display().to_string();
+        let bytes = fs::read(path).map_err(|error| {
+            DocumentError::in_file(
+                &name,
+                format!("cannot be read: {error}"),
+                "check the path and the permissions",
+            )
+        })?;
+        let text = String::from_utf8(bytes).map_err(|error| {
+            let valid = error.utf8_error().valid_up_to();
+            let before = String::from_utf8_lossy(&error.as_bytes()[..valid]).into_owned();
+            DocumentError::at(
+                end_of(&name, &before),
+                "the file is not UTF-8 text",
+                "save the file as UTF-8",
+            )
+        })?;
+        Self::parse(&name, &text)
+    }
+
+    /// Reads a text; `name` is what its places say, and decides as a path does in
+    /// [`load`](Self::load).
+    ///
+    /// # Errors
+    ///
+    /// When the text is not one YAML or JSON document, or holds what JSON cannot carry.
+    pub fn parse(name: &str, text: &str) -> Result<Self, DocumentError> {
+        let text = text.strip_prefix('\u{feff}').unwrap_or(text);
+        let read = if is_json(name, text).map_err(|fault| fault_in(name, fault))? {
+            json::read(text)
+        } else {
+            yaml::read(text)
+        };
+        let (value, marks) = read
+            .map_err(|fault| fault_in(name, fault))?
+            .ok_or_else(|| {
+                DocumentError::at(
+                    end_of(name, ""),
+                    "the document is empty",
+                    "check that this is the right file and that it was written whole",
+                )
+            })?;
+        Ok(Self {
+            sources: vec![name.to_owned()],
+            value,
+            marks,
+        })
+    }
+
+    /// The name the document was read under.
+    pub fn name(&self) -> &str {
+        &self.sources[0]
+    }
+
+    /// The content.
+    pub fn value(&self) -> &Value {
+        &self.value
+    }
+
+    /// The place of the node at a JSON pointer (RFC 6901); for an entry of a mapping, that of
+    /// its key. Where there is no such node, the place of its nearest ancestor.
+    pub fn place(&self, pointer: &str) -> Place {
+        let Mark {
+            line,
+            column,
+            source,
+        } = self.marks.nearest(pointer);
+        Place {
+            file: self.sources[usize::from(source)].clone(),
+            line: line as usize,
+            column: column as usize,
+        }
+    }
+
+    /// Requires that this is an OpenAPI 3.0 document.
+    ///
+    /// # Errors
+    ///
+    /// When the top level is no mapping, or `openapi` is missing or names another version.
+    pub fn require_openapi_3_0(&self) -> Result<(), DocumentError> {
+        let problem = match (self.value.get("openapi"), self.value.get("swagger")) {
+            (Some(Value::String(version)), _) if version.starts_with("3.0.") => return Ok(()),
+            (Some(Value::String(version)), _) => {
+                format!("this is an OpenAPI {} document", excerpt(version))
+            }
+            (Some(_), _) => "the version in `openapi` is not a text".to_owned(),
+            (None, Some(_)) => "this is a Swagger 2 document".to_owned(),
+            (None, None) => "the key `openapi` is missing".to_owned(),
+        };
+        let pointer = if self.value.get("openapi").is_some() {
+            "/openapi"
+        } else {
+            "/swagger"
+        };
+        Err(DocumentError::at(
+            self.place(pointer),
+            problem,
+            "only OpenAPI 3.0 is read, for example `openapi: 3.0.3`; convert the document first",
+        ))
+    }
+
+    /// The document as YAML, with every text quoted that another reader could take for a
+    /// number, a truth value or nothing.
+    ///
+    /// # Errors
+    ///
+    /// When YAML that is read back as the same document cannot be written.
+    pub fn to_yaml(&self) -> Result<String, DocumentError> {
+        let unwritable = |why: String| {
+            DocumentError::in_file(
+                self.name(),
+                format!("cannot be written as YAML: {why}"),
+                "write it as JSON instead",
+            )
+        };
+        let yaml = yaml_serde::to_string(&self.value).map_err(|e| unwritable(e.to_string()))?;
+        // The writer is another library than the reader; where they differ (a key `<<`), no
+        // document is better than another one.
+        match yaml::read(&yaml) {
+            Ok(Some((value, _))) if value == self.value => Ok(yaml),
+            Ok(_) => Err(unwritable("it would be read back as something else".into())),
+            Err(fault) => Err(unwritable(fault.problem)),
+        }
+    }
+
+    /// The document as indented JSON with a final line break.
+    pub fn to_json(&self) -> String {
+        format!("{:#}\n", self.value)
+    }
+}
+
+fn is_json(name: &str, text: &str) -> Result<bool, Fault> {
+    let named = Path::new(name)
+        .extension()
+        .is_some_and(|extension| extension.eq_ignore_ascii_case("json"));
+    let looks = text.trim_start().starts_with(['{', '[']);
+    match json::check(text) {
+        Ok(()) => Ok(looks),
+        Err(fault) if named => Err(fault),
+        Err(_) => Ok(false),
+    }
+}
+
+fn fault_in(name: &str, fault: Fault) -> DocumentError {
+    let place = Place {
+        file: name.to_owned(),
+        line: fault.mark.line as usize,
+        column: fault.mark.column as usize,
+    };
+    DocumentError::at(place, fault.problem, fault.advice)
+}
+
+/// The place just after a text.
+fn end_of(name: &str, text: &str) -> Place {
+    let last = text.rsplit('\n').next().unwrap_or_default();
+    Place {
+        file: name.to_owned(),
+        line: text.matches('\n').count() + 1,
+        column: last.chars().count() + 1,
+    }
+}
+
+#[cfg(test)]
+mod tests;
