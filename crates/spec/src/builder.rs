@@ -11,7 +11,7 @@ use crate::{
 
 /// How deep a document may nest. Values are dropped, compared and written recursively, so
 /// that this bounds the stack; no API description comes near it.
-const DEEPEST: usize = 128;
+pub(crate) const DEEPEST: usize = 128;
 
 /// How much the aliases of one document may add up to, in bytes of text and nodes. It stops
 /// a few lines from expanding into gigabytes.

@@ -1,7 +1,8 @@
 //! OpenAPI documents with places, and the overlays that correct them.
 //!
 //! A [`Document`] is a YAML or JSON document that knows the file, line and column of every
-//! node, so that whatever is found in it can be pointed at.
+//! node, so that whatever is found in it can be pointed at. An [`Overlay`] corrects one, and
+//! tells of each of its actions that no longer does anything.
 //!
 //! ```
 //! use bigcommerce_spec::Document;
@@ -17,10 +18,12 @@ mod builder;
 mod document;
 mod error;
 mod json;
+mod overlay;
 mod place;
 mod scalar;
 mod yaml;
 
 pub use document::Document;
 pub use error::DocumentError;
+pub use overlay::{Applied, Overlay, OverlayProblem, OverlayProblemKind};
 pub use place::Place;

@@ -1,0 +1,256 @@
+//! Applies an overlay action by action, so that the outcome of each is known.
+
+use roas_overlay::{
+    apply::{Apply, ApplyError, ApplyErrorKind, ApplyOptions},
+    common::apply::{compile_path, locate},
+    v1_1,
+};
+use serde_json::Value;
+
+use super::{Applied, Overlay, OverlayProblemKind, escaped, reach};
+use crate::{
+    Document,
+    place::{Below, Marks},
+};
+
+pub(super) fn apply(overlay: &Overlay, original: &Document) -> Applied {
+    let mut run = Run::new(overlay, original);
+    let outcomes: Vec<Outcome> = (0..overlay.actions.len()).map(|i| run.act(i)).collect();
+    let value = &run.document.value;
+    let problems = outcomes
+        .into_iter()
+        .enumerate()
+        .filter_map(|(index, outcome)| {
+            let kind = match outcome {
+                Outcome::Failed(kind) => kind,
+                Outcome::Changed(touched) => {
+                    let as_before = |at: &String| original.value.pointer(at) == value.pointer(at);
+                    if !touched.iter().all(as_before) {
+                        return None;
+                    }
+                    OverlayProblemKind::MadeUpstream
+                }
+            };
+            Some(overlay.problem(index, kind))
+        })
+        .collect();
+    Applied {
+        document: run.document,
+        problems,
+    }
+}
+
+/// What came of one action: the nodes it changed, or why it changed none.
+enum Outcome {
+    Changed(Vec<String>),
+    Failed(OverlayProblemKind),
+}
+
+struct Run<'o> {
+    overlay: &'o Overlay,
+    document: Document,
+    /// The index of the overlay among the sources of the document.
+    source: u16,
+    /// How much was added so far, against a bound.
+    added: usize,
+}
+
+impl<'o> Run<'o> {
+    fn new(overlay: &'o Overlay, original: &Document) -> Self {
+        let mut document = original.clone();
+        let source = u16::try_from(document.sources.len()).unwrap_or(u16::MAX);
+        document.sources.push(overlay.name().to_owned());
+        Self {
+            overlay,
+            document,
+            source,
+            added: 0,
+        }
+    }
+
+    fn act(&mut self, index: usize) -> Outcome {
+        let (pointers, changed) = match self.attempt(index) {
+            Ok(done) => done,
+            Err(kind) => return Outcome::Failed(kind),
+        };
+        let mut touched = Vec::new();
+        differences(
+            &self.document.value,
+            &changed,
+            &mut String::new(),
+            &mut touched,
+        );
+        if touched.is_empty() {
+            return Outcome::Failed(OverlayProblemKind::NoChange);
+        }
+        self.mark(index, &pointers);
+        self.document.value = changed;
+        Outcome::Changed(touched)
+    }
+
+    /// Finds where an action matches, and what the document becomes by it.
+    fn attempt(&mut self, index: usize) -> Result<(Vec<String>, Value), OverlayProblemKind> {
+        let action = &self.overlay.actions[index];
+        let value = &self.document.value;
+        let pointers = located(value, &action.target)?;
+        reach::check_selection(&pointers, action.is_remove())
+            .map_err(OverlayProblemKind::Inapplicable)?;
+        let addition = match &action.copy {
+            Some(copy) => located(value, copy)?
+                .first()
+                .and_then(|at| value.pointer(at)),
+            None => action.update.as_ref(),
+        };
+        if let Some(addition) = addition {
+            reach::check_merge(&pointers, addition, &mut self.added)
+                .map_err(OverlayProblemKind::Inapplicable)?;
+        }
+        let single = v1_1::Overlay {
+            actions: vec![action.clone()],
+            ..v1_1::Overlay::default()
+        };
+        let options = ApplyOptions::ErrorOnZeroMatch | ApplyOptions::ErrorOnMixedKindMatch;
+        let mut changed = value.clone();
+        single.apply(&mut changed, options).map_err(failure)?;
+        Ok((pointers, changed))
+    }
+
+    /// Does to the marks what the action did to the values.
+    fn mark(&mut self, index: usize, pointers: &[String]) {
+        let action = &self.overlay.actions[index];
+        if action.is_remove() {
+            for pointer in pointers.iter().rev() {
+                remove(&mut self.document.marks, pointer);
+            }
+            return;
+        }
+        let addition = match &action.copy {
+            Some(copy) => located(&self.document.value, copy)
+                .ok()
+                .and_then(|at| node_mut(&mut self.document.marks, at.first()?).cloned()),
+            None => self.overlay.update_marks(index).cloned().map(|mut marks| {
+                set_source(&mut marks, self.source);
+                marks
+            }),
+        };
+        let Some(addition) = addition else { return };
+        for pointer in pointers {
+            if let Some(target) = node_mut(&mut self.document.marks, pointer) {
+                match (&mut target.below, &addition.below) {
+                    (Below::Items(items), Below::Nothing | Below::Entries(_)) => {
+                        items.push(addition.clone());
+                    }
+                    _ => merge(target, &addition),
+                }
+            }
+        }
+    }
+}
+
+fn located(value: &Value, path: &str) -> Result<Vec<String>, OverlayProblemKind> {
+    let path = compile_path(path).map_err(OverlayProblemKind::Inapplicable)?;
+    Ok(locate(value, &path))
+}
+
+fn failure(error: ApplyError) -> OverlayProblemKind {
+    match error.kind {
+        ApplyErrorKind::ZeroMatch => OverlayProblemKind::NoMatch,
+        kind => OverlayProblemKind::Inapplicable(kind.to_string()),
+    }
+}
+
+/// Collects the pointers of the nodes that differ. A list whose length differs is one node,
+/// because its items cannot be told apart by their index.
+fn differences(before: &Value, after: &Value, at: &mut String, found: &mut Vec<String>) {
+    let length = at.len();
+    match (before, after) {
+        (Value::Object(before), Value::Object(after)) => {
+            for (key, value) in before {
+                at.push('/');
+                at.push_str(&escaped(key));
+                match after.get(key) {
+                    Some(other) => differences(value, other, at, found),
+                    None => found.push(at.clone()),
+                }
+                at.truncate(length);
+            }
+            for key in after.keys().filter(|key| !before.contains_key(*key)) {
+                found.push(format!("{at}/{}", escaped(key)));
+            }
+        }
+        (Value::Array(before), Value::Array(after)) if before.len() == after.len() => {
+            for (index, (before, after)) in before.iter().zip(after).enumerate() {
+                at.push('/');
+                at.push_str(&index.to_string());
+                differences(before, after, at, found);
+                at.truncate(length);
+            }
+        }
+        _ if before == after => {}
+        _ => found.push(at.clone()),
+    }
+}
+
+fn merge(target: &mut Marks, addition: &Marks) {
+    match (&mut target.below, &addition.below) {
+        (Below::Entries(entries), Below::Entries(added)) => {
+            for (key, below) in added {
+                match entries.binary_search_by(|(known, _)| known.cmp(key)) {
+                    Ok(at) => merge(&mut entries[at].1, below),
+                    Err(at) => entries.insert(at, (key.clone(), below.clone())),
+                }
+            }
+        }
+        (Below::Items(items), Below::Items(added)) => items.extend(added.iter().cloned()),
+        _ => *target = addition.clone(),
+    }
+}
+
+fn remove(marks: &mut Marks, pointer: &str) {
+    let Some((parent, token)) = pointer.rsplit_once('/') else {
+        return;
+    };
+    match node_mut(marks, parent).map(|parent| &mut parent.below) {
+        Some(Below::Entries(entries)) => {
+            let key = token.replace("~1", "/").replace("~0", "~");
+            if let Ok(at) = entries.binary_search_by(|(known, _)| (**known).cmp(&key)) {
+                entries.remove(at);
+            }
+        }
+        Some(Below::Items(items)) => {
+            if let Ok(at) = token.parse::<usize>()
+                && at < items.len()
+            {
+                items.remove(at);
+            }
+        }
+        Some(Below::Nothing) | None => {}
+    }
+}
+
+fn node_mut<'m>(marks: &'m mut Marks, pointer: &str) -> Option<&'m mut Marks> {
+    let mut here = marks;
+    for token in pointer.split('/').skip(1) {
+        let key = token.replace("~1", "/").replace("~0", "~");
+        here = match &mut here.below {
+            Below::Nothing => return None,
+            Below::Entries(entries) => {
+                let at = entries
+                    .binary_search_by(|(known, _)| (**known).cmp(&key))
+                    .ok()?;
+                &mut entries[at].1
+            }
+            Below::Items(items) => items.get_mut(key.parse::<usize>().ok()?)?,
+        };
+    }
+    Some(here)
+}
+
+fn set_source(marks: &mut Marks, source: u16) {
+    marks.mark.source = source;
+    match &mut marks.below {
+        Below::Nothing => {}
+        Below::Entries(entries) => entries.iter_mut().for_each(|(_, m)| set_source(m, source)),
+        Below::Items(items) => items.iter_mut().for_each(|m| set_source(m, source)),
+    }
+}
