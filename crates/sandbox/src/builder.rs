@@ -1,0 +1,186 @@
+//! Options of a sandbox.
+
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::path::PathBuf;
+use std::time::Duration;
+
+use crate::chance::Chance;
+use crate::clock::{Clock, ClockMode};
+use crate::limits::RateLimit;
+use crate::sandbox::{Sandbox, StartError};
+use crate::state::definition::{self, StoreDefinition, StoreFileError};
+use crate::state::world::{Ingredients, World};
+use crate::wire::forms::WireForms;
+
+/// Requests that are kept unless told otherwise.
+const RECORDED_REQUESTS: usize = 1_000;
+
+/// Configures and starts a [`Sandbox`].
+#[derive(Debug, Clone)]
+pub struct SandboxBuilder {
+    seed: Option<u64>,
+    clock: Option<ClockMode>,
+    stores: Stores,
+    rate_limit: Option<RateLimit>,
+    read_timeout: Duration,
+    forms: WireForms,
+    recorded_requests: usize,
+    pub(crate) tls: bool,
+    pub(crate) api: SocketAddr,
+    pub(crate) payments: SocketAddr,
+    pub(crate) admin: SocketAddr,
+}
+
+#[derive(Debug, Clone)]
+enum Stores {
+    BuiltIn,
+    File(PathBuf),
+    Text(String),
+}
+
+impl Default for SandboxBuilder {
+    fn default() -> Self {
+        let any_port = SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), 0);
+        Self {
+            seed: None,
+            clock: None,
+            stores: Stores::BuiltIn,
+            rate_limit: Some(RateLimit::SERVICE),
+            read_timeout: Duration::from_secs(10),
+            forms: WireForms::default(),
+            recorded_requests: RECORDED_REQUESTS,
+            tls: false,
+            api: any_port,
+            payments: any_port,
+            admin: any_port,
+        }
+    }
+}
+
+impl SandboxBuilder {
+    /// Draws everything random from this seed, and fixes the clock at [`ClockMode::SEEDED`]
+    /// unless [`clock`](Self::clock) says otherwise. The same calls then get the same answers,
+    /// byte for byte.
+    #[must_use]
+    pub fn seed(mut self, seed: u64) -> Self {
+        self.seed = Some(seed);
+        self
+    }
+
+    /// Where the clock starts and what moves it. A rate limit's window follows it too: with a
+    /// fixed clock it slides only when the clock is advanced.
+    #[must_use]
+    pub fn clock(mut self, mode: ClockMode) -> Self {
+        self.clock = Some(mode);
+        self
+    }
+
+    /// Plays the stores of this JSON file instead of the built-in one.
+    #[must_use]
+    pub fn store_file(mut self, path: impl Into<PathBuf>) -> Self {
+        self.stores = Stores::File(path.into());
+        self
+    }
+
+    /// Plays the stores of this JSON text instead of the built-in one.
+    #[must_use]
+    pub fn stores_json(mut self, json: impl Into<String>) -> Self {
+        self.stores = Stores::Text(json.into());
+        self
+    }
+
+    /// The limit of payment requests per store, or `None` for none.
+    #[must_use]
+    pub fn rate_limit(mut self, limit: Option<RateLimit>) -> Self {
+        self.rate_limit = limit;
+        self
+    }
+
+    /// How long a client may take to send the head of a request, and then its body.
+    #[must_use]
+    pub fn read_timeout(mut self, timeout: Duration) -> Self {
+        self.read_timeout = timeout;
+        self
+    }
+
+    /// The forms of answers.
+    #[must_use]
+    pub fn forms(mut self, forms: WireForms) -> Self {
+        self.forms = forms;
+        self
+    }
+
+    /// How many of the last requests are kept; 0 keeps none.
+    #[must_use]
+    pub fn recorded_requests(mut self, capacity: usize) -> Self {
+        self.recorded_requests = capacity;
+        self
+    }
+
+    /// Serves both hosts over TLS, with a certificate by a CA made at start. The admin port
+    /// stays plain.
+    #[must_use]
+    pub fn tls(mut self, tls: bool) -> Self {
+        self.tls = tls;
+        self
+    }
+
+    /// The loopback port of the tokens host; 0 means any free port.
+    #[must_use]
+    pub fn api_port(mut self, port: u16) -> Self {
+        self.api.set_port(port);
+        self
+    }
+
+    /// The loopback port of the payments host; 0 means any free port.
+    #[must_use]
+    pub fn payments_port(mut self, port: u16) -> Self {
+        self.payments.set_port(port);
+        self
+    }
+
+    /// The loopback port of the admin interface; 0 means any free port.
+    #[must_use]
+    pub fn admin_port(mut self, port: u16) -> Self {
+        self.admin.set_port(port);
+        self
+    }
+
+    /// Starts the sandbox on the current tokio runtime.
+    ///
+    /// # Errors
+    ///
+    /// Fails where the stores cannot be read, a port cannot be listened on, or no TLS
+    /// certificate can be made.
+    pub async fn start(self) -> Result<Sandbox, StartError> {
+        let stores = self.definitions()?;
+        // A sandbox without a seed still needs one; it need not be hard to guess.
+        let seed = self.seed.unwrap_or_else(random_seed);
+        let clock = self.clock.unwrap_or(match self.seed {
+            Some(_) => ClockMode::SEEDED,
+            None => ClockMode::Real,
+        });
+        let ingredients = Ingredients {
+            clock: Clock::new(clock),
+            chance: Chance::new(seed),
+            rate_limit: self.rate_limit,
+            read_timeout: self.read_timeout,
+            forms: self.forms,
+            recorded_requests: self.recorded_requests,
+        };
+        Sandbox::run(World::new(ingredients, &stores), stores, &self).await
+    }
+
+    fn definitions(&self) -> Result<Vec<StoreDefinition>, StoreFileError> {
+        match &self.stores {
+            Stores::BuiltIn => definition::default_stores(),
+            Stores::File(path) => definition::read(path),
+            Stores::Text(json) => definition::parse(json, "store definition"),
+        }
+    }
+}
+
+fn random_seed() -> u64 {
+    use std::hash::{BuildHasher, RandomState};
+    RandomState::new().hash_one(())
+}

@@ -1,0 +1,99 @@
+//! Everything random in a sandbox, drawn from its seed.
+
+use rand_chacha::ChaCha8Rng;
+use rand_chacha::rand_core::{Rng, SeedableRng};
+use uuid::Uuid;
+
+/// What a draw is for; each purpose has a stream of its own.
+#[derive(Debug, Clone, Copy)]
+#[repr(u64)]
+pub(crate) enum Purpose {
+    SigningKey = 1,
+    TokenId,
+    PaymentId,
+    GatewayReference,
+    CheckoutId,
+    StoredToken,
+    FaultProbability,
+    Garbage,
+}
+
+/// A source of values that depend only on the seed and on what they are for.
+///
+/// A draw is a function of (seed, purpose, subject, n), never of the order in which calls
+/// happened to arrive. So two runs agree even when their calls interleave differently.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Chance {
+    seed: u64,
+}
+
+impl Chance {
+    pub(crate) fn new(seed: u64) -> Self {
+        Self { seed }
+    }
+
+    pub(crate) fn seed(self) -> u64 {
+        self.seed
+    }
+
+    pub(crate) fn uuid(self, purpose: Purpose, subject: u64, n: u64) -> Uuid {
+        uuid::Builder::from_random_bytes(self.bytes(purpose, subject, n)).into_uuid()
+    }
+
+    pub(crate) fn bytes<const N: usize>(self, purpose: Purpose, subject: u64, n: u64) -> [u8; N] {
+        let mut bytes = [0; N];
+        self.generator(purpose, subject, n).fill_bytes(&mut bytes);
+        bytes
+    }
+
+    pub(crate) fn fill(self, purpose: Purpose, subject: u64, n: u64, bytes: &mut [u8]) {
+        self.generator(purpose, subject, n).fill_bytes(bytes);
+    }
+
+    /// Whether an event of this probability happens.
+    pub(crate) fn happens(self, probability: f64, subject: u64, n: u64) -> bool {
+        let draw = self
+            .generator(Purpose::FaultProbability, subject, n)
+            .next_u32();
+        f64::from(draw) < probability * (f64::from(u32::MAX) + 1.0)
+    }
+
+    fn generator(self, purpose: Purpose, subject: u64, n: u64) -> ChaCha8Rng {
+        let mut key = [0; 32];
+        for (part, word) in key
+            .chunks_exact_mut(8)
+            .zip([self.seed, purpose as u64, subject, n])
+        {
+            part.copy_from_slice(&word.to_le_bytes());
+        }
+        ChaCha8Rng::from_seed(key)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_draw_depends_on_seed_purpose_subject_and_number() {
+        let base = Chance::new(1).uuid(Purpose::PaymentId, 2, 3);
+        assert_eq!(base, Chance::new(1).uuid(Purpose::PaymentId, 2, 3));
+        for other in [
+            Chance::new(9).uuid(Purpose::PaymentId, 2, 3),
+            Chance::new(1).uuid(Purpose::TokenId, 2, 3),
+            Chance::new(1).uuid(Purpose::PaymentId, 9, 3),
+            Chance::new(1).uuid(Purpose::PaymentId, 2, 9),
+        ] {
+            assert_ne!(base, other);
+        }
+    }
+
+    #[test]
+    fn probability_holds_at_its_ends_and_roughly_between() {
+        let chance = Chance::new(7);
+        let share = |p| (0..10_000).filter(|&n| chance.happens(p, 0, n)).count();
+        assert_eq!(share(0.0), 0);
+        assert_eq!(share(1.0), 10_000);
+        assert!((2_000..3_000).contains(&share(0.25)));
+    }
+}

@@ -1,0 +1,249 @@
+//! Control of a store from inside the test's process.
+
+use std::sync::Arc;
+
+use crate::chance::Purpose;
+use crate::pat::PatOrder;
+use crate::state::definition::{self, Scope, TokenDefinition};
+use crate::state::ledger::{LedgerEntry, LedgerKind};
+use crate::state::lock;
+use crate::state::money;
+use crate::state::order::{Order, PaymentState, Transaction, status};
+use crate::state::store::Store;
+use crate::state::world::World;
+
+/// A store of a running sandbox.
+#[derive(Debug, Clone)]
+pub struct TestStore {
+    world: Arc<World>,
+    store: Arc<Store>,
+}
+
+/// Why a store could not be added.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum AddStoreError {
+    /// Another store has this hash.
+    #[error("the sandbox has a store `{0}` already")]
+    HashTaken(String),
+    /// A hash is made of letters and digits.
+    #[error("a store hash is made of letters and digits, not `{0}`")]
+    Hash(String),
+}
+
+/// Why an order could not be made or settled.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum ControlError {
+    /// The amount is no decimal number such as `60.98`.
+    #[error("`{0}` is not an amount such as 60.98")]
+    Amount(String),
+    /// The store has no such customer.
+    #[error("the store has no customer {0}")]
+    UnknownCustomer(u64),
+    /// The store has no such order.
+    #[error("the store has no order {0}")]
+    UnknownOrder(u64),
+    /// The order has no payment that is pending.
+    #[error("order {0} has no pending payment")]
+    NotPending(u64),
+}
+
+/// Where an order stands.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct OrderState {
+    /// The platform's status id: 0 is Incomplete, 11 is Awaiting Fulfillment.
+    pub status_id: u8,
+    /// The customer's id, or 0 for a guest.
+    pub customer_id: u64,
+    /// The grand total in minor units.
+    pub total: u64,
+    /// Payments that reached the gateway, declines among them.
+    pub attempts: usize,
+}
+
+impl TestStore {
+    pub(crate) fn new(world: Arc<World>, store: Arc<Store>) -> Self {
+        Self { world, store }
+    }
+
+    /// The store's hash.
+    pub fn hash(&self) -> &str {
+        &self.store.hash
+    }
+
+    /// The store's first API account token.
+    pub fn access_token(&self) -> &str {
+        &self.store.default_token
+    }
+
+    /// Makes an Incomplete order of a guest over this amount in major units, such as `60.98`,
+    /// and gives its id.
+    ///
+    /// # Errors
+    ///
+    /// Fails where the amount cannot be read.
+    pub fn create_order(&self, total: &str) -> Result<u64, ControlError> {
+        self.create_order_for(0, total)
+    }
+
+    /// Makes an Incomplete order of a customer; 0 is a guest.
+    ///
+    /// # Errors
+    ///
+    /// Fails where the amount cannot be read or the store has no such customer.
+    pub fn create_order_for(&self, customer_id: u64, total: &str) -> Result<u64, ControlError> {
+        let currency = &self.store.currency;
+        let amount =
+            money::parse(total, currency).ok_or_else(|| ControlError::Amount(total.to_owned()))?;
+        let mut books = lock(&self.store.books);
+        if customer_id != 0 && !books.customers.contains_key(&customer_id) {
+            return Err(ControlError::UnknownCustomer(customer_id));
+        }
+        let id = books.next_order_id();
+        let checkout = self
+            .world
+            .chance
+            .uuid(Purpose::CheckoutId, self.store.id, id);
+        let order = Order {
+            customer_id,
+            ..Order::new(id, amount, currency, self.world.clock.now(), checkout)
+        };
+        books.orders.insert(id, order);
+        Ok(id)
+    }
+
+    /// Where an order stands, or `None` for an unknown order.
+    pub fn order(&self, order_id: u64) -> Option<OrderState> {
+        let books = lock(&self.store.books);
+        let order = books.orders.get(&order_id)?;
+        Some(OrderState {
+            status_id: order.status_id,
+            customer_id: order.customer_id,
+            total: order.total,
+            attempts: order.transactions.len(),
+        })
+    }
+
+    /// Moves an order to another status, as a merchant would in the control panel.
+    ///
+    /// # Errors
+    ///
+    /// Fails where the store has no such order.
+    pub fn set_order_status(&self, order_id: u64, status_id: u8) -> Result<(), ControlError> {
+        let mut books = lock(&self.store.books);
+        let order = books
+            .orders
+            .get_mut(&order_id)
+            .ok_or(ControlError::UnknownOrder(order_id))?;
+        order.status_id = status_id;
+        Ok(())
+    }
+
+    /// Makes a payment access token without a request, whatever the order's status.
+    ///
+    /// # Errors
+    ///
+    /// Fails where the store has no such order.
+    pub fn issue_pat(&self, order_id: u64) -> Result<String, ControlError> {
+        let mut books = lock(&self.store.books);
+        let order = books
+            .orders
+            .get_mut(&order_id)
+            .ok_or(ControlError::UnknownOrder(order_id))?;
+        let request = PatOrder {
+            store_hash: &self.store.hash,
+            store_id: self.store.id,
+            order_id,
+            amount: order.total,
+            currency: &order.currency,
+            serial: order.pats_made,
+        };
+        let made =
+            self.world
+                .mint
+                .make(&request, self.world.forms().claims, self.world.clock.now());
+        order.pats_made += 1;
+        Ok(made.expect("HS256 signs any claims"))
+    }
+
+    /// Decides a pending payment: captured, or failed and the order Incomplete again.
+    ///
+    /// # Errors
+    ///
+    /// Fails where the order has no pending payment.
+    pub fn settle_pending(&self, order_id: u64, succeeds: bool) -> Result<(), ControlError> {
+        let now = self.world.clock.now();
+        let mut books = lock(&self.store.books);
+        let transaction_id = books.next_transaction_id();
+        let order = books
+            .orders
+            .get_mut(&order_id)
+            .ok_or(ControlError::UnknownOrder(order_id))?;
+        let pending = order.transactions.last().cloned();
+        let (PaymentState::Pending, Some(pending)) = (order.payment, pending) else {
+            return Err(ControlError::NotPending(order_id));
+        };
+        let (payment, status_id) = if succeeds {
+            (PaymentState::Captured, status::AWAITING_FULFILLMENT)
+        } else {
+            (PaymentState::Unpaid, status::INCOMPLETE)
+        };
+        order.payment = payment;
+        order.status_id = status_id;
+        let entry = LedgerEntry {
+            order_id,
+            kind: LedgerKind::Capture,
+            amount: order.total,
+            currency: order.currency.clone(),
+            payment_id: pending.payment_id.to_string(),
+            payment_method_id: pending.payment_method_id.clone(),
+            at_unix_ms: now.unix_millis(),
+        };
+        order.transactions.push(Transaction {
+            id: transaction_id,
+            event: "settled",
+            succeeded: succeeds,
+            created: now,
+            ..pending
+        });
+        books.ledger.extend(succeeds.then_some(entry));
+        Ok(())
+    }
+
+    /// Every capture and authorization of the store, in the order they happened.
+    pub fn ledger(&self) -> Vec<LedgerEntry> {
+        lock(&self.store.books).ledger.clone()
+    }
+
+    /// The captures of one order. More than one is a double charge.
+    pub fn captures(&self, order_id: u64) -> Vec<LedgerEntry> {
+        let books = lock(&self.store.books);
+        let is_wanted =
+            |it: &&LedgerEntry| it.order_id == order_id && it.kind == LedgerKind::Capture;
+        books.ledger.iter().filter(is_wanted).cloned().collect()
+    }
+}
+
+pub(crate) fn add_store(
+    world: &Arc<World>,
+    hash: &str,
+    access_token: &str,
+) -> Result<TestStore, AddStoreError> {
+    if hash.is_empty() || !hash.bytes().all(|byte| byte.is_ascii_alphanumeric()) {
+        return Err(AddStoreError::Hash(hash.to_owned()));
+    }
+    let mut definitions = definition::default_stores().expect("the built-in store is valid");
+    let mut definition = definitions.remove(0);
+    hash.clone_into(&mut definition.hash);
+    definition.id += world.stores().len() as u64;
+    definition.tokens = vec![TokenDefinition {
+        token: access_token.to_owned(),
+        scopes: Scope::ALL.to_vec(),
+    }];
+    let store = world
+        .add_store(&definition)
+        .ok_or_else(|| AddStoreError::HashTaken(hash.to_owned()))?;
+    Ok(TestStore::new(Arc::clone(world), store))
+}

@@ -1,0 +1,129 @@
+//! The accepted payment methods of an order, with the shopper's stored instruments.
+
+use serde_json::{Map, Value, json};
+
+use super::{Answer, Case, checks};
+use crate::state::definition::{PaymentMethod, Scope, StoredInstrument};
+use crate::state::lock;
+use crate::state::order::Order;
+use crate::state::store::Books;
+use crate::wire::payment::InstrumentKind;
+use crate::wire::problem::Problem;
+
+pub(super) fn list(case: &Case<'_>) -> Result<Answer, Problem> {
+    checks::api(&case.call.headers, case.store, &[Scope::ReadMethods])?;
+    let books = lock(&case.store.books);
+    let order = find_order(&books, &case.call.query)?;
+    let stored = books
+        .customers
+        .get(&order.customer_id)
+        .map_or(&[][..], |customer| &customer.stored_instruments);
+    let methods: Vec<Value> = books
+        .methods
+        .iter()
+        .map(|method| method_json(method, stored))
+        .collect();
+    Ok(Answer::json(200, &json!({"data": methods, "meta": {}})))
+}
+
+/// A parameter of a query string.
+pub(super) fn parameter<'a>(query: &'a str, name: &str) -> Option<&'a str> {
+    query
+        .split('&')
+        .filter_map(|pair| pair.split_once('='))
+        .find_map(|(key, value)| (key == name).then_some(value))
+}
+
+/// The order that `order_id` or `checkout_id` names.
+fn find_order<'a>(books: &'a Books, query: &str) -> Result<&'a Order, Problem> {
+    let invalid =
+        |name: &str, message: &str| Problem::fields(vec![(name.to_owned(), message.to_owned())]);
+    let found = match (
+        parameter(query, "order_id"),
+        parameter(query, "checkout_id"),
+    ) {
+        (Some(id), _) => {
+            let id: u64 = id
+                .parse()
+                .ok()
+                .filter(|&id| id > 0)
+                .ok_or_else(|| invalid("order_id", "must be a positive integer"))?;
+            books.orders.get(&id)
+        }
+        (None, Some(id)) => {
+            let id: uuid::Uuid = id
+                .parse()
+                .map_err(|_| invalid("checkout_id", "must be a UUID"))?;
+            books.orders.values().find(|order| order.checkout_id == id)
+        }
+        (None, None) => return Err(invalid("order_id", "or checkout_id is required")),
+    };
+    found.ok_or_else(Case::order_not_found)
+}
+
+fn method_json(method: &PaymentMethod, stored: &[StoredInstrument]) -> Value {
+    let vaulted = method
+        .vaulting
+        .then(|| {
+            method
+                .instruments
+                .iter()
+                .copied()
+                .find_map(vaulted_instrument)
+        })
+        .flatten();
+    let supported: Vec<Value> = method
+        .brands
+        .iter()
+        .map(String::as_str)
+        .chain(vaulted)
+        .map(|kind| {
+            json!({
+                "instrument_type": kind,
+                "verification_value_required": method.verification_value_required,
+            })
+        })
+        .collect();
+    let stored: Vec<Value> = stored
+        .iter()
+        .filter(|it| it.payment_method_id == method.id)
+        .map(stored_json)
+        .collect();
+    json!({
+        "id": method.id,
+        "name": method.name,
+        "type": method.kind,
+        "test_mode": true,
+        "supported_instruments": supported,
+        "stored_instruments": stored,
+    })
+}
+
+/// How the list names an instrument type that is stored.
+fn vaulted_instrument(kind: InstrumentKind) -> Option<&'static str> {
+    match kind {
+        InstrumentKind::StoredCard => Some("STORED_CARD"),
+        InstrumentKind::StoredPaypalAccount => Some("STORED_PAYPAL_ACCOUNT"),
+        InstrumentKind::StoredBankAccount => Some("STORED_BANK_ACCOUNT"),
+        _ => None,
+    }
+}
+
+fn stored_json(stored: &StoredInstrument) -> Value {
+    let mut json = Map::new();
+    json.insert("type".into(), stored.kind.name().into());
+    json.insert("token".into(), stored.token.as_str().into());
+    json.insert("is_default".into(), stored.is_default.into());
+    // Accounts have no card fields.
+    if let Some(card) = &stored.card {
+        json.insert("brand".into(), card.brand.as_str().into());
+        json.insert("expiry_month".into(), card.expiry_month.into());
+        json.insert("expiry_year".into(), card.expiry_year.into());
+        json.insert(
+            "issuer_identification_number".into(),
+            card.issuer_identification_number.as_str().into(),
+        );
+        json.insert("last_4".into(), card.last_4.as_str().into());
+    }
+    Value::Object(json)
+}

@@ -1,0 +1,73 @@
+//! The transactions of an order.
+
+use serde_json::{Map, Value, json};
+
+use super::{Answer, Case, checks};
+use crate::state::definition::Scope;
+use crate::state::lock;
+use crate::state::money;
+use crate::state::order::{Order, Transaction};
+use crate::wire::problem::Problem;
+
+pub(super) fn list(case: &Case<'_>) -> Result<Answer, Problem> {
+    let scopes = [Scope::ReadTransactions, Scope::WriteTransactions];
+    checks::api(&case.call.headers, case.store, &scopes)?;
+    let books = lock(&case.store.books);
+    let order = case
+        .call
+        .route
+        .order_id
+        .and_then(|id| books.orders.get(&id))
+        .ok_or_else(Case::order_not_found)?;
+    let transactions: Vec<Value> = order
+        .transactions
+        .iter()
+        .map(|transaction| transaction_json(order, transaction))
+        .collect();
+    if transactions.is_empty() {
+        return Ok(Answer::empty(204));
+    }
+    let count = transactions.len();
+    let pagination = json!({
+        "total": count,
+        "count": count,
+        "per_page": 50.max(count),
+        "current_page": 1,
+        "total_pages": 1,
+    });
+    let body = json!({"data": transactions, "meta": {"pagination": pagination}});
+    Ok(Answer::json(200, &body))
+}
+
+fn transaction_json(order: &Order, transaction: &Transaction) -> Value {
+    let method = transaction.payment_method_id.as_str();
+    let gateway = method
+        .split_once('.')
+        .map_or(method, |(gateway, _)| gateway);
+    let mut json = Map::new();
+    json.insert("id".into(), transaction.id.into());
+    json.insert("order_id".into(), order.id.to_string().into());
+    json.insert("event".into(), transaction.event.into());
+    json.insert("method".into(), transaction.instrument_type.into());
+    json.insert(
+        "amount".into(),
+        money::to_number(transaction.amount, &order.currency),
+    );
+    json.insert("currency".into(), order.currency.as_str().into());
+    json.insert("gateway".into(), gateway.into());
+    json.insert(
+        "gateway_transaction_id".into(),
+        transaction.gateway_transaction_id.to_string().into(),
+    );
+    json.insert(
+        "status".into(),
+        if transaction.succeeded { "ok" } else { "error" }.into(),
+    );
+    json.insert("test".into(), true.into());
+    json.insert("payment_method_id".into(), method.into());
+    if let Some(token) = &transaction.instrument_token {
+        json.insert("payment_instrument_token".into(), token.as_str().into());
+    }
+    json.insert("date_created".into(), transaction.created.rfc3339().into());
+    Value::Object(json)
+}

@@ -1,0 +1,214 @@
+//! Faults: what a sandbox does wrong on purpose, and to which calls.
+
+mod fault;
+mod rule;
+
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use serde::Serialize;
+
+use crate::chance::Chance;
+use crate::endpoints::route::{Endpoint, Host};
+use crate::state::lock;
+
+pub use fault::{Fault, When};
+pub use rule::{FaultRule, FaultRuleError};
+
+/// Names an injected fault rule.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
+#[serde(transparent)]
+pub struct FaultId(pub(crate) u64);
+
+impl std::fmt::Display for FaultId {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+/// The fault rules in force, oldest first.
+#[derive(Debug)]
+pub(crate) struct Faults {
+    chance: Chance,
+    rules: Mutex<Rules>,
+    /// Spares calls the lock while nothing is injected.
+    any: AtomicBool,
+}
+
+#[derive(Debug, Default)]
+struct Rules {
+    last_id: u64,
+    active: Vec<ActiveRule>,
+}
+
+#[derive(Debug)]
+struct ActiveRule {
+    id: FaultId,
+    rule: FaultRule,
+    /// Calls that met the rule's conditions so far.
+    met: u64,
+}
+
+/// A rule in force, as the admin port shows it.
+#[derive(Debug, Serialize)]
+pub(crate) struct RuleView {
+    id: FaultId,
+    calls: u64,
+    #[serde(flatten)]
+    rule: FaultRule,
+}
+
+/// What is known of a call when its fault is chosen.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct FaultQuery<'a> {
+    pub(crate) host: Host,
+    pub(crate) endpoint: Option<Endpoint>,
+    pub(crate) store_hash: Option<&'a str>,
+    pub(crate) order_id: Option<u64>,
+}
+
+impl Faults {
+    pub(crate) fn new(chance: Chance) -> Self {
+        Self {
+            chance,
+            rules: Mutex::default(),
+            any: AtomicBool::new(false),
+        }
+    }
+
+    pub(crate) fn any(&self) -> bool {
+        self.any.load(Ordering::Acquire)
+    }
+
+    pub(crate) fn add(&self, rule: FaultRule) -> FaultId {
+        let mut rules = lock(&self.rules);
+        rules.last_id += 1;
+        let id = FaultId(rules.last_id);
+        rules.active.push(ActiveRule { id, rule, met: 0 });
+        self.any.store(true, Ordering::Release);
+        id
+    }
+
+    pub(crate) fn remove(&self, id: FaultId) -> Option<FaultRule> {
+        let mut rules = lock(&self.rules);
+        let place = rules.active.iter().position(|active| active.id == id)?;
+        let removed = rules.active.remove(place);
+        self.any.store(!rules.active.is_empty(), Ordering::Release);
+        Some(removed.rule)
+    }
+
+    pub(crate) fn clear(&self) {
+        lock(&self.rules).active.clear();
+        self.any.store(false, Ordering::Release);
+    }
+
+    pub(crate) fn list(&self) -> Vec<RuleView> {
+        let rules = lock(&self.rules);
+        rules
+            .active
+            .iter()
+            .map(|active| RuleView {
+                id: active.id,
+                calls: active.met,
+                rule: active.rule.clone(),
+            })
+            .collect()
+    }
+
+    /// Whether choosing a fault may depend on a call's order.
+    pub(crate) fn ask_for_order(&self) -> bool {
+        self.any()
+            && lock(&self.rules)
+                .active
+                .iter()
+                .any(|active| active.rule.order_id.is_some())
+    }
+
+    /// Whether connections to a host are refused.
+    pub(crate) fn refuses(&self, host: Host) -> bool {
+        lock(&self.rules)
+            .active
+            .iter()
+            .any(|active| active.rule.refuses() && active.rule.concerns_host(host))
+    }
+
+    /// Chooses the fault of a call: the oldest rule that it meets, that is not spent and whose
+    /// probability strikes.
+    pub(crate) fn pick(&self, query: &FaultQuery<'_>) -> Option<Fault> {
+        if !self.any() {
+            return None;
+        }
+        let mut rules = lock(&self.rules);
+        rules
+            .active
+            .iter_mut()
+            .filter(|active| active.rule.meets(query))
+            .find_map(|active| active.next(self.chance))
+    }
+}
+
+impl ActiveRule {
+    fn next(&mut self, chance: Chance) -> Option<Fault> {
+        let call = self.met;
+        let fault = self.rule.fault_of_call(call)?;
+        self.met += 1;
+        let strikes = chance.happens(self.rule.probability, self.id.0, call);
+        strikes.then(|| fault.clone())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn query(endpoint: Endpoint, order_id: u64) -> FaultQuery<'static> {
+        FaultQuery {
+            host: endpoint.host(),
+            endpoint: Some(endpoint),
+            store_hash: Some("abc"),
+            order_id: Some(order_id),
+        }
+    }
+
+    #[test]
+    fn a_script_gives_its_steps_in_order_and_is_then_spent() {
+        let faults = Faults::new(Chance::new(1));
+        let script = [
+            Fault::reset(When::After),
+            Fault::Pass,
+            Fault::status(503, When::Before),
+        ];
+        faults.add(
+            FaultRule::script(script.clone())
+                .endpoint(Endpoint::ProcessPayment)
+                .order(215),
+        );
+
+        assert_eq!(faults.pick(&query(Endpoint::CreateAccessToken, 215)), None);
+        assert_eq!(faults.pick(&query(Endpoint::ProcessPayment, 216)), None);
+        for step in script {
+            assert_eq!(
+                faults.pick(&query(Endpoint::ProcessPayment, 215)),
+                Some(step)
+            );
+        }
+        assert_eq!(faults.pick(&query(Endpoint::ProcessPayment, 215)), None);
+    }
+
+    #[test]
+    fn the_same_seed_strikes_the_same_calls() {
+        let strikes = |seed| -> Vec<bool> {
+            let faults = Faults::new(Chance::new(seed));
+            faults.add(FaultRule::new(Fault::HANG).probability(0.5));
+            (0..64)
+                .map(|order| {
+                    faults
+                        .pick(&query(Endpoint::ProcessPayment, order))
+                        .is_some()
+                })
+                .collect()
+        };
+        assert_eq!(strikes(1), strikes(1));
+        assert_ne!(strikes(1), strikes(2));
+    }
+}

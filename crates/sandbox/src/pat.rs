@@ -1,0 +1,142 @@
+//! Payment access tokens: signed JWTs, bound to a store and an order, valid for an hour.
+
+use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey, Header, Validation};
+use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
+use uuid::Uuid;
+
+use crate::chance::{Chance, Purpose};
+use crate::clock::Timestamp;
+use crate::wire::forms::ClaimsForm;
+
+/// How long a token is valid: `exp - nbf` in every valid sample.
+const LIFETIME_SECONDS: i64 = 3600;
+
+const ISSUER: &str = "payments.bigcommerce.com";
+
+/// Makes and reads the tokens of one sandbox.
+pub(crate) struct PatMint {
+    chance: Chance,
+    signing_key: EncodingKey,
+    checking_key: DecodingKey,
+    validation: Validation,
+}
+
+/// What a token is to be made for.
+pub(crate) struct PatOrder<'a> {
+    pub(crate) store_hash: &'a str,
+    pub(crate) store_id: u64,
+    pub(crate) order_id: u64,
+    /// In minor units.
+    pub(crate) amount: u64,
+    pub(crate) currency: &'a str,
+    /// How many tokens the order had before.
+    pub(crate) serial: u64,
+}
+
+/// What a token says, once its signature is checked.
+#[derive(Debug)]
+pub(crate) struct Pat {
+    pub(crate) id: Uuid,
+    pub(crate) store_hash: String,
+    pub(crate) order_id: u64,
+    pub(crate) amount: u64,
+}
+
+#[derive(Serialize, Deserialize)]
+struct Claims {
+    exp: i64,
+    nbf: i64,
+    iss: String,
+    sub: String,
+    jti: Uuid,
+    iat: i64,
+    data: Data,
+}
+
+#[derive(Serialize, Deserialize)]
+struct Data {
+    store_id: Value,
+    order_id: Value,
+    amount: u64,
+    currency: String,
+}
+
+impl PatMint {
+    pub(crate) fn new(chance: Chance) -> Self {
+        let key: [u8; 32] = chance.bytes(Purpose::SigningKey, 0, 0);
+        let mut validation = Validation::new(Algorithm::HS256);
+        validation.set_issuer(&[ISSUER]);
+        // Times are checked against the sandbox's clock, not the machine's.
+        validation.validate_exp = false;
+        validation.validate_nbf = false;
+        validation.required_spec_claims.clear();
+        Self {
+            chance,
+            signing_key: EncodingKey::from_secret(&key),
+            checking_key: DecodingKey::from_secret(&key),
+            validation,
+        }
+    }
+
+    /// Makes a token, or gives `None` where it cannot be signed.
+    pub(crate) fn make(
+        &self,
+        order: &PatOrder<'_>,
+        form: ClaimsForm,
+        now: Timestamp,
+    ) -> Option<String> {
+        let written = |id: u64| match form {
+            ClaimsForm::Strings => json!(id.to_string()),
+            ClaimsForm::Integers => json!(id),
+        };
+        let now = now.unix_seconds();
+        let subject = order.store_id.rotate_left(32) ^ order.order_id;
+        let claims = Claims {
+            exp: now.saturating_add(LIFETIME_SECONDS),
+            nbf: now,
+            iss: ISSUER.to_owned(),
+            sub: order.store_hash.to_owned(),
+            jti: self.chance.uuid(Purpose::TokenId, subject, order.serial),
+            iat: now,
+            data: Data {
+                store_id: written(order.store_id),
+                order_id: written(order.order_id),
+                amount: order.amount,
+                currency: order.currency.to_owned(),
+            },
+        };
+        jsonwebtoken::encode(&Header::new(Algorithm::HS256), &claims, &self.signing_key).ok()
+    }
+
+    /// Reads a token; the error says what is wrong with it.
+    pub(crate) fn read(&self, token: &str, now: Timestamp) -> Result<Pat, &'static str> {
+        let claims: Claims = jsonwebtoken::decode(token, &self.checking_key, &self.validation)
+            .map_err(|_| "the payment access token was not made by this store")?
+            .claims;
+        let now = now.unix_seconds();
+        if now >= claims.exp {
+            return Err("the payment access token has expired");
+        }
+        if now < claims.nbf {
+            return Err("the payment access token is not valid yet");
+        }
+        Ok(Pat {
+            id: claims.jti,
+            store_hash: claims.sub,
+            order_id: order_id(&claims.data.order_id)
+                .ok_or("the payment access token names no order")?,
+            amount: claims.data.amount,
+        })
+    }
+}
+
+impl std::fmt::Debug for PatMint {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("PatMint").finish_non_exhaustive()
+    }
+}
+
+fn order_id(claim: &Value) -> Option<u64> {
+    claim.as_u64().or_else(|| claim.as_str()?.parse().ok())
+}

@@ -1,0 +1,297 @@
+//! A running sandbox.
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+
+use crate::builder::SandboxBuilder;
+use crate::clock::Clock;
+use crate::control::{AddStoreError, TestStore};
+use crate::endpoints::route::Host;
+use crate::faults::{Fault, FaultId, FaultRule, FaultRuleError};
+use crate::recorder::RecordedRequest;
+use crate::server::connection;
+use crate::server::listener::{Listener, Serve};
+use crate::server::tls::{Identity, TlsError};
+use crate::state::definition::{StoreDefinition, StoreFileError};
+use crate::state::world::World;
+use crate::wire::forms::WireForms;
+
+/// A test store in a box: both payment hosts, listening on loopback.
+///
+/// Dropping it stops it at once; [`shutdown`](Self::shutdown) lets exchanges under way finish.
+pub struct Sandbox {
+    world: Arc<World>,
+    store: TestStore,
+    hosts: Arc<Hosts>,
+    api_url: String,
+    payments_url: String,
+    ca_pem: Option<String>,
+}
+
+/// The listeners of both hosts.
+pub(crate) struct Hosts {
+    world: Arc<World>,
+    api: Listener,
+    payments: Listener,
+}
+
+/// Why a sandbox could not be started.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum StartError {
+    /// The stores cannot be used.
+    #[error(transparent)]
+    Stores(#[from] StoreFileError),
+    /// A port cannot be listened on.
+    #[error("cannot listen on {address} for the {purpose}: {source}")]
+    Listen {
+        /// The address.
+        address: SocketAddr,
+        /// What the port is for.
+        purpose: &'static str,
+        /// Why it cannot be listened on.
+        source: std::io::Error,
+    },
+    /// TLS could not be set up.
+    #[error(transparent)]
+    Tls(#[from] TlsError),
+}
+
+/// Why a fault could not be injected.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum InjectError {
+    /// The rule cannot be carried out.
+    #[error(transparent)]
+    Rule(#[from] FaultRuleError),
+    /// A host that was closed could not listen again.
+    #[error("cannot listen again: {0}")]
+    Listen(#[from] std::io::Error),
+}
+
+impl Sandbox {
+    /// Starts a sandbox with the built-in store, on free loopback ports.
+    ///
+    /// # Errors
+    ///
+    /// As [`SandboxBuilder::start`].
+    pub async fn start() -> Result<Self, StartError> {
+        Self::builder().start().await
+    }
+
+    /// Options.
+    pub fn builder() -> SandboxBuilder {
+        SandboxBuilder::default()
+    }
+
+    pub(crate) async fn run(
+        world: World,
+        stores: Vec<StoreDefinition>,
+        options: &SandboxBuilder,
+    ) -> Result<Self, StartError> {
+        let world = Arc::new(world);
+        let identity = options.tls.then(Identity::generate).transpose()?;
+        let bind = |host, address, purpose| {
+            Listener::bind(address, serving(&world, host, identity.as_ref())).map_err(|source| {
+                StartError::Listen {
+                    address,
+                    purpose,
+                    source,
+                }
+            })
+        };
+        let hosts = Arc::new(Hosts {
+            world: Arc::clone(&world),
+            api: bind(Host::Api, options.api, "tokens host")?,
+            payments: bind(Host::Payments, options.payments, "payments host")?,
+        });
+        let scheme = if options.tls { "https" } else { "http" };
+        let url = |listener: &Listener| format!("{scheme}://{}", listener.address());
+        let first = stores.first().and_then(|it| world.store(&it.hash));
+        Ok(Self {
+            store: TestStore::new(
+                Arc::clone(&world),
+                first.expect("a checked definition has a store"),
+            ),
+            api_url: url(&hosts.api),
+            payments_url: url(&hosts.payments),
+            ca_pem: identity.map(|it| it.ca_pem),
+            hosts,
+            world,
+        })
+    }
+
+    /// The root URL of the tokens host, such as `http://127.0.0.1:40123`. The API lies below
+    /// `/stores/{store_hash}/v3`.
+    pub fn api_url(&self) -> &str {
+        &self.api_url
+    }
+
+    /// The root URL of the payments host. The API lies below `/stores/{store_hash}`.
+    pub fn payments_url(&self) -> &str {
+        &self.payments_url
+    }
+
+    /// The CA that a client has to trust, in PEM, where the hosts are served over TLS.
+    pub fn ca_pem(&self) -> Option<&str> {
+        self.ca_pem.as_deref()
+    }
+
+    /// The hash of the first store.
+    pub fn store_hash(&self) -> &str {
+        self.store.hash()
+    }
+
+    /// An API account token of the first store, with all scopes in the built-in one.
+    pub fn access_token(&self) -> &str {
+        self.store.access_token()
+    }
+
+    /// The first store.
+    pub fn store(&self) -> &TestStore {
+        &self.store
+    }
+
+    /// The store of this hash.
+    pub fn find_store(&self, hash: &str) -> Option<TestStore> {
+        let store = self.world.store(hash)?;
+        Some(TestStore::new(Arc::clone(&self.world), store))
+    }
+
+    /// Adds a store with the methods, customers and fixtures of the built-in one, under another
+    /// hash, id and token.
+    ///
+    /// # Errors
+    ///
+    /// Fails where the hash is taken or is not made of letters and digits.
+    pub fn add_store(&self, hash: &str, access_token: &str) -> Result<TestStore, AddStoreError> {
+        crate::control::add_store(&self.world, hash, access_token)
+    }
+
+    /// The clock that dates, expiry and rate-limit windows follow.
+    pub fn clock(&self) -> &Clock {
+        &self.world.clock
+    }
+
+    /// The seed that everything random is drawn from.
+    pub fn seed(&self) -> u64 {
+        self.world.chance.seed()
+    }
+
+    /// Selects the forms of answers from now on.
+    pub fn set_forms(&self, forms: WireForms) {
+        self.world.set_forms(forms);
+    }
+
+    /// Puts a fault rule in force. Once this returns, every call is subject to it; with
+    /// [`Fault::Refuse`], no connection can be made any more and none is left open.
+    ///
+    /// # Errors
+    ///
+    /// Fails where the rule cannot be carried out; it is then not in force.
+    pub async fn inject(&self, rule: FaultRule) -> Result<FaultId, InjectError> {
+        self.hosts.inject(rule).await
+    }
+
+    /// Takes a fault rule out of force. A rule that is not in force is not an error.
+    ///
+    /// # Errors
+    ///
+    /// Fails where a host that was refusing connections cannot listen again.
+    pub async fn remove_fault(&self, id: FaultId) -> Result<(), InjectError> {
+        self.hosts.remove_fault(id).await
+    }
+
+    /// Takes all fault rules out of force.
+    ///
+    /// # Errors
+    ///
+    /// As [`remove_fault`](Self::remove_fault).
+    pub async fn clear_faults(&self) -> Result<(), InjectError> {
+        self.hosts.clear_faults().await
+    }
+
+    /// The last requests of both hosts, oldest first, as they came: with their secrets.
+    pub fn requests(&self) -> Vec<RecordedRequest> {
+        self.world.recorder.requests()
+    }
+
+    /// Forgets the recorded requests.
+    pub fn clear_requests(&self) {
+        self.world.recorder.clear();
+    }
+
+    /// Stops listening, and waits up to a second for exchanges under way.
+    pub async fn shutdown(self) {
+        self.hosts.api.close().await;
+        self.hosts.payments.close().await;
+    }
+}
+
+impl std::fmt::Debug for Sandbox {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Sandbox")
+            .field("api_url", &self.api_url)
+            .field("payments_url", &self.payments_url)
+            .field("store_hash", &self.store_hash())
+            .finish_non_exhaustive()
+    }
+}
+
+impl Hosts {
+    pub(crate) async fn inject(self: &Arc<Self>, rule: FaultRule) -> Result<FaultId, InjectError> {
+        rule.check()?;
+        let ends_after = match rule.steps.as_slice() {
+            [Fault::Refuse { for_ms }] => *for_ms,
+            _ => None,
+        };
+        let id = self.world.faults.add(rule);
+        self.open_or_close().await?;
+        if let Some(ms) = ends_after {
+            let hosts = Arc::clone(self);
+            tokio::spawn(async move {
+                tokio::time::sleep(std::time::Duration::from_millis(ms)).await;
+                if let Err(error) = hosts.remove_fault(id).await {
+                    tracing::error!(%error, "a refusal could not be ended");
+                }
+            });
+        }
+        Ok(id)
+    }
+
+    pub(crate) async fn remove_fault(&self, id: FaultId) -> Result<(), InjectError> {
+        self.world.faults.remove(id);
+        self.open_or_close().await
+    }
+
+    pub(crate) async fn clear_faults(&self) -> Result<(), InjectError> {
+        self.world.faults.clear();
+        self.open_or_close().await
+    }
+
+    /// Makes each host listen, or not, as the rules in force want it.
+    async fn open_or_close(&self) -> Result<(), InjectError> {
+        for (host, listener) in [(Host::Api, &self.api), (Host::Payments, &self.payments)] {
+            if self.world.faults.refuses(host) {
+                listener.close().await;
+            } else {
+                listener.open().await?;
+            }
+        }
+        Ok(())
+    }
+}
+
+fn serving(world: &Arc<World>, host: Host, identity: Option<&Identity>) -> Serve {
+    let world = Arc::clone(world);
+    let tls = identity.map(|it| it.acceptor.clone());
+    Arc::new(move |tcp, stop| {
+        Box::pin(connection::serve(
+            tcp,
+            Arc::clone(&world),
+            host,
+            tls.clone(),
+            stop,
+        ))
+    })
+}

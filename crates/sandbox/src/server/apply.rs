@@ -1,0 +1,181 @@
+//! Carrying out a fault on one exchange.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::time::Duration;
+
+use bytes::Bytes;
+use hyper::header::{CONTENT_TYPE, HeaderName};
+use serde_json::{Value, json};
+
+use super::reply::{Aborted, Ending, Reply};
+use super::stream::ConnectionControl;
+use crate::chance::Purpose;
+use crate::clock::Timestamp;
+use crate::endpoints::Answer;
+use crate::faults::{Fault, When};
+use crate::state::world::World;
+
+/// Bytes of garbage that are sent in place of an answer.
+const GARBAGE_LENGTH: usize = 512;
+
+/// An answer after a fault has, or has not, struck it.
+#[derive(Debug)]
+pub(crate) struct Struck {
+    pub(crate) status: u16,
+    pub(crate) headers: Vec<(HeaderName, String)>,
+    pub(crate) body: Reply,
+    /// The clock that the answer shows, where it is not the sandbox's.
+    pub(crate) now: Option<Timestamp>,
+}
+
+impl Struck {
+    pub(crate) fn at(mut self, now: Timestamp) -> Self {
+        self.now = Some(now);
+        self
+    }
+}
+
+/// What strikes before the body of the request is read.
+pub(crate) fn before_reading(
+    fault: Option<&Fault>,
+    control: &ConnectionControl,
+) -> Result<(), Aborted> {
+    match fault {
+        Some(Fault::ResetBeforeReading) => {
+            control.reset();
+            Err(Aborted)
+        }
+        _ => Ok(()),
+    }
+}
+
+/// What strikes a request that was read but not processed; an answer here stands in for processing.
+pub(crate) async fn before(
+    fault: &Fault,
+    world: &World,
+    control: &ConnectionControl,
+) -> Result<Option<Struck>, Aborted> {
+    strike(fault, When::Before, world, control).await
+}
+
+/// What strikes the answer of a processed request.
+pub(crate) async fn after(
+    fault: &Fault,
+    answer: Answer,
+    world: &World,
+    control: &Arc<ConnectionControl>,
+) -> Result<Struck, Aborted> {
+    if let Some(struck) = strike(fault, When::After, world, control).await? {
+        return Ok(struck);
+    }
+    let break_off =
+        |answer, bytes, ending| with_body(answer, |body| Reply::broken(&body, bytes, ending));
+    Ok(match fault {
+        Fault::Truncate {
+            bytes,
+            reset: false,
+        } => break_off(answer, *bytes, Ending::Close),
+        Fault::Truncate { bytes, reset: true } => {
+            break_off(answer, *bytes, Ending::Reset(Arc::clone(control)))
+        }
+        Fault::Stall { bytes } => break_off(answer, *bytes, Ending::Stall),
+        Fault::Gigantic { bytes } => with_body(answer, |body| Reply::padded(body, *bytes)),
+        Fault::WrongTypes => with_body(answer, |body| Reply::whole(wrong_types(&body))),
+        _ => Struck::whole(answer),
+    })
+}
+
+/// The faults that can strike on either side of processing.
+async fn strike(
+    fault: &Fault,
+    side: When,
+    world: &World,
+    control: &ConnectionControl,
+) -> Result<Option<Struck>, Aborted> {
+    match fault {
+        Fault::Delay { ms, when } if *when == side => {
+            tokio::time::sleep(Duration::from_millis(*ms)).await;
+            Ok(None)
+        }
+        Fault::Reset { when } if *when == side => {
+            control.reset();
+            Err(Aborted)
+        }
+        Fault::Hang { when } if *when == side => std::future::pending().await,
+        Fault::Garbage { when } if *when == side => {
+            let mut garbage = vec![0; GARBAGE_LENGTH];
+            world.chance.fill(Purpose::Garbage, 0, 0, &mut garbage);
+            control.send_instead(garbage.into());
+            // Some answer, in place of which the garbage is sent.
+            Ok(Some(respond(500, None, &BTreeMap::new())))
+        }
+        Fault::Respond {
+            status,
+            body,
+            headers,
+            when,
+        } if *when == side => Ok(Some(respond(*status, body.as_deref(), headers))),
+        _ => Ok(None),
+    }
+}
+
+fn respond(status: u16, body: Option<&str>, headers: &BTreeMap<String, String>) -> Struck {
+    let named = |(name, value): (&String, &String)| Some((name.parse().ok()?, value.clone()));
+    Struck {
+        status,
+        headers: headers.iter().filter_map(named).collect(),
+        body: body.map_or_else(Reply::empty, |body| Reply::whole(body.to_owned())),
+        now: None,
+    }
+}
+
+/// Gives an answer another body in place of its own.
+fn with_body(answer: Answer, replace: impl FnOnce(Bytes) -> Reply) -> Struck {
+    let (content_type, text) = answer.body.unwrap_or_default();
+    let mut headers = answer.headers;
+    headers.push((CONTENT_TYPE, content_type.to_owned()));
+    Struck {
+        status: answer.status,
+        headers,
+        body: replace(text.into()),
+        now: None,
+    }
+}
+
+/// The same JSON, with the type of every value changed.
+fn wrong_types(body: &[u8]) -> String {
+    fn change(value: Value) -> Value {
+        match value {
+            Value::Null => json!(false),
+            Value::Bool(value) => json!(value.to_string()),
+            Value::Number(number) => json!(number.to_string()),
+            Value::String(text) => json!(text.len()),
+            Value::Array(values) => {
+                let numbered = values.into_iter().enumerate();
+                numbered
+                    .map(|(n, value)| (n.to_string(), change(value)))
+                    .collect()
+            }
+            Value::Object(members) => members
+                .into_iter()
+                .map(|(name, value)| (name, change(value)))
+                .collect(),
+        }
+    }
+    serde_json::from_slice(body).map_or_else(|_| "0".to_owned(), |json| change(json).to_string())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn wrong_types_keeps_the_shape() {
+        let changed = wrong_types(br#"{"data":{"id":"abc","n":1,"ok":true,"list":[null]}}"#);
+        assert_eq!(
+            changed,
+            r#"{"data":{"id":3,"list":{"0":false},"n":"1","ok":"true"}}"#
+        );
+    }
+}

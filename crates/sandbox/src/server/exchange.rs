@@ -1,0 +1,235 @@
+//! One exchange: a request is read, met by a fault or not, answered and recorded.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use bytes::Bytes;
+use http_body_util::{BodyExt, LengthLimitError, Limited};
+use hyper::body::{Body, Incoming};
+use hyper::header::{ALLOW, CONNECTION, CONTENT_TYPE, DATE, EXPECT, HeaderName, HeaderValue};
+use hyper::http::request::Parts;
+use hyper::{HeaderMap, Request, Response, StatusCode};
+
+use super::apply::{self, Struck};
+use super::reply::{Aborted, Reply};
+use super::stream::ConnectionControl;
+use crate::clock::Timestamp;
+use crate::endpoints::route::{Host, Misrouted, Route, route};
+use crate::endpoints::{self, Answer, Call};
+use crate::faults::{Fault, FaultQuery};
+use crate::recorder::Received;
+use crate::state::world::World;
+use crate::wire::forms::ErrorForm;
+use crate::wire::problem::Problem;
+
+/// No request of this API comes near this size.
+const LARGEST_BODY: usize = 256 * 1024;
+
+/// What is read of a body that is too large, so that the client gets to read the answer.
+const LARGEST_DISCARDED: usize = 64 * 1024 * 1024;
+
+const CORRELATION_ID: HeaderName = HeaderName::from_static("x-correlation-id");
+
+/// Serves one request on a connection.
+pub(crate) async fn serve(
+    world: Arc<World>,
+    host: Host,
+    control: Arc<ConnectionControl>,
+    request: Request<Incoming>,
+) -> Result<Response<Reply>, Aborted> {
+    let (head, body) = request.into_parts();
+    let routed = route(host, &head.method, head.uri.path());
+    let mut exchange = Exchange {
+        world: &world,
+        host,
+        control,
+        head,
+        body: Bytes::new(),
+    };
+    let result = exchange.run(routed, body).await;
+    exchange.finish(result)
+}
+
+struct Exchange<'a> {
+    world: &'a World,
+    host: Host,
+    control: Arc<ConnectionControl>,
+    head: Parts,
+    body: Bytes,
+}
+
+impl Exchange<'_> {
+    async fn run(
+        &mut self,
+        routed: Result<Route, Misrouted>,
+        body: Incoming,
+    ) -> Result<Struck, Aborted> {
+        // An order in the body is known only once it is read; all other conditions before.
+        let wait_for_body = self.world.faults.ask_for_order();
+        let mut fault = None;
+        if !wait_for_body {
+            fault = self.pick_fault(routed.as_ref().ok(), None);
+            apply::before_reading(fault.as_ref(), &self.control)?;
+        }
+        match read_body(body, &self.head.headers, self.world.read_timeout).await {
+            Ok(bytes) => self.body = bytes,
+            Err(problem) => {
+                let mut answer = Answer::problem(&problem, self.world.forms().error);
+                answer.headers.push((CONNECTION, "close".to_owned()));
+                return Ok(Struck::whole(answer));
+            }
+        }
+        if wait_for_body {
+            let order = routed.as_ref().ok().and_then(|it| self.order_of(it));
+            fault = self.pick_fault(routed.as_ref().ok(), order);
+            apply::before_reading(fault.as_ref(), &self.control)?;
+        }
+        let fault = fault.unwrap_or(Fault::Pass);
+        if let Some(struck) = apply::before(&fault, self.world, &self.control).await? {
+            return Ok(struck);
+        }
+        let now = self.now(&fault);
+        let answer = match routed {
+            Ok(route) => endpoints::answer(self.world, &self.call(route), now),
+            Err(misrouted) => misrouted_answer(&misrouted, self.world.forms().error),
+        };
+        apply::after(&fault, answer, self.world, &self.control)
+            .await
+            .map(|struck| struck.at(now))
+    }
+
+    fn pick_fault(&self, route: Option<&Route>, order_id: Option<u64>) -> Option<Fault> {
+        self.world.faults.pick(&FaultQuery {
+            host: self.host,
+            endpoint: route.map(|it| it.endpoint),
+            store_hash: route.map(|it| it.store_hash.as_str()),
+            order_id,
+        })
+    }
+
+    fn order_of(&self, route: &Route) -> Option<u64> {
+        endpoints::order_of(self.world, route, &self.head, &self.body)
+    }
+
+    fn now(&self, fault: &Fault) -> Timestamp {
+        let now = self.world.clock.now();
+        match fault {
+            Fault::ClockSkew { seconds } => now.skewed(*seconds),
+            _ => now,
+        }
+    }
+
+    fn call(&self, route: Route) -> Call {
+        Call {
+            route,
+            query: self.head.uri.query().unwrap_or_default().to_owned(),
+            headers: self.head.headers.clone(),
+            body: self.body.clone(),
+        }
+    }
+
+    /// Records and logs the exchange, and gives its answer the headers that all answers have.
+    fn finish(self, result: Result<Struck, Aborted>) -> Result<Response<Reply>, Aborted> {
+        let now = self.world.clock.now();
+        let status = result.as_ref().ok().map(|struck| struck.status);
+        tracing::info!(
+            host = ?self.host,
+            method = %self.head.method,
+            path = self.head.uri.path(),
+            status,
+            "request"
+        );
+        let correlation_id = self.head.headers.get(&CORRELATION_ID).cloned();
+        let endpoint = route(self.host, &self.head.method, self.head.uri.path());
+        self.world.recorder.record(Received {
+            host: self.host,
+            endpoint: endpoint.ok().map(|it| it.endpoint),
+            method: self.head.method,
+            uri: self.head.uri,
+            headers: self.head.headers,
+            body: self.body,
+            status,
+            at: now,
+        });
+        result.map(|struck| response(struck, now, correlation_id))
+    }
+}
+
+fn response(
+    struck: Struck,
+    now: Timestamp,
+    correlation_id: Option<HeaderValue>,
+) -> Response<Reply> {
+    let mut response = Response::new(struck.body);
+    *response.status_mut() =
+        StatusCode::from_u16(struck.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+    let headers = response.headers_mut();
+    let date = struck.now.unwrap_or(now).http_date();
+    set(headers, DATE, &date);
+    if let Some(id) = correlation_id {
+        headers.insert(CORRELATION_ID, id);
+    }
+    for (name, value) in struck.headers {
+        set(headers, name, &value);
+    }
+    response
+}
+
+fn set(headers: &mut HeaderMap, name: HeaderName, value: &str) {
+    if let Ok(value) = HeaderValue::from_str(value) {
+        headers.insert(name, value);
+    }
+}
+
+fn misrouted_answer(misrouted: &Misrouted, form: ErrorForm) -> Answer {
+    let mut answer = Answer::problem(&misrouted.problem, form);
+    if let Some(methods) = misrouted.allow {
+        answer.headers.push((ALLOW, methods.to_owned()));
+    }
+    answer
+}
+
+/// Reads a body up to the limit, and what is beyond it only to throw it away.
+async fn read_body(
+    body: Incoming,
+    headers: &HeaderMap,
+    patience: Duration,
+) -> Result<Bytes, Problem> {
+    let too_large = || Problem::http(413, "Content too large").with_detail("the limit is 256 KiB");
+    let announced = body.size_hint().lower();
+    if announced > LARGEST_BODY as u64 && headers.contains_key(EXPECT) {
+        // The client asks before it sends, and can be told without the body.
+        return Err(too_large());
+    }
+    let reading = tokio::time::timeout(patience, Limited::new(body, LARGEST_DISCARDED).collect());
+    let bytes = match reading.await {
+        Err(_) => return Err(Problem::http(408, "Request timeout")),
+        Ok(Err(error)) if error.is::<LengthLimitError>() => return Err(too_large()),
+        Ok(Err(_)) => return Err(Problem::http(400, "The body could not be read")),
+        Ok(Ok(body)) => body.to_bytes(),
+    };
+    if bytes.len() > LARGEST_BODY {
+        return Err(too_large());
+    }
+    Ok(bytes)
+}
+
+impl Struck {
+    /// An answer as it is.
+    pub(crate) fn whole(answer: Answer) -> Self {
+        let mut headers = answer.headers;
+        let body = match answer.body {
+            Some((content_type, text)) => {
+                headers.push((CONTENT_TYPE, content_type.to_owned()));
+                Reply::whole(text)
+            }
+            None => Reply::empty(),
+        };
+        Self {
+            status: answer.status,
+            headers,
+            body,
+            now: None,
+        }
+    }
+}

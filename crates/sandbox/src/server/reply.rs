@@ -1,0 +1,163 @@
+//! The body of an answer, whole or broken off.
+
+use std::convert::Infallible;
+use std::fmt;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::task::{Context, Poll};
+
+use bytes::Bytes;
+use http_body::{Body, Frame, SizeHint};
+
+use super::stream::ConnectionControl;
+
+/// Why a connection ends in the middle of an exchange: a fault wants it so.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Aborted;
+
+impl fmt::Display for Aborted {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a fault ends the connection")
+    }
+}
+
+impl std::error::Error for Aborted {}
+
+impl From<Infallible> for Aborted {
+    fn from(never: Infallible) -> Self {
+        match never {}
+    }
+}
+
+/// How a body that is broken off goes on.
+#[derive(Debug, Clone)]
+pub(crate) enum Ending {
+    Close,
+    Reset(Arc<ConnectionControl>),
+    Stall,
+}
+
+/// The body of an answer.
+#[derive(Debug)]
+pub(crate) enum Reply {
+    Whole(Option<Bytes>),
+    /// Announces `length` bytes, sends `start`, and ends in its own way.
+    Broken {
+        start: Option<Bytes>,
+        length: u64,
+        ending: Ending,
+        /// Polls left until the ending, so that `start` is flushed before it.
+        patience: u8,
+    },
+    /// `start`, then blanks up to `left` bytes more.
+    Padded {
+        start: Option<Bytes>,
+        left: u64,
+    },
+}
+
+impl Reply {
+    pub(crate) fn whole(bytes: impl Into<Bytes>) -> Self {
+        Self::Whole(Some(bytes.into()))
+    }
+
+    pub(crate) fn empty() -> Self {
+        Self::Whole(None)
+    }
+
+    /// The first `sent` bytes of a body, and then this ending.
+    pub(crate) fn broken(body: &Bytes, sent: usize, ending: Ending) -> Self {
+        Self::Broken {
+            start: Some(body.slice(..sent.min(body.len()))),
+            // One more byte than the body has, so that it is never complete.
+            length: body.len().max(sent.saturating_add(1)) as u64,
+            ending,
+            patience: 2,
+        }
+    }
+
+    pub(crate) fn padded(body: Bytes, length: u64) -> Self {
+        let left = length.saturating_sub(body.len() as u64);
+        Self::Padded {
+            start: Some(body),
+            left,
+        }
+    }
+}
+
+impl Body for Reply {
+    type Data = Bytes;
+    type Error = Aborted;
+
+    fn poll_frame(
+        self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, Aborted>>> {
+        match self.get_mut() {
+            Self::Whole(bytes) => data(bytes.take()),
+            Self::Broken {
+                start,
+                ending,
+                patience,
+                ..
+            } => match start.take() {
+                Some(bytes) if !bytes.is_empty() => data(Some(bytes)),
+                _ => poll_ending(ending, patience, cx),
+            },
+            Self::Padded { start, left } => match start.take() {
+                Some(bytes) => data(Some(bytes)),
+                None => data(blanks(left)),
+            },
+        }
+    }
+
+    fn is_end_stream(&self) -> bool {
+        matches!(self, Self::Whole(None))
+    }
+
+    fn size_hint(&self) -> SizeHint {
+        SizeHint::with_exact(match self {
+            Self::Whole(bytes) => length(bytes.as_ref()),
+            Self::Broken { length, .. } => *length,
+            Self::Padded { start, left } => length(start.as_ref()) + left,
+        })
+    }
+}
+
+fn data(bytes: Option<Bytes>) -> Poll<Option<Result<Frame<Bytes>, Aborted>>> {
+    Poll::Ready(bytes.map(|bytes| Ok(Frame::data(bytes))))
+}
+
+fn length(bytes: Option<&Bytes>) -> u64 {
+    bytes.map_or(0, |bytes| bytes.len() as u64)
+}
+
+fn poll_ending(
+    ending: &Ending,
+    patience: &mut u8,
+    cx: &mut Context<'_>,
+) -> Poll<Option<Result<Frame<Bytes>, Aborted>>> {
+    match ending {
+        Ending::Stall => Poll::Pending,
+        Ending::Close | Ending::Reset(_) if *patience > 0 => {
+            *patience -= 1;
+            cx.waker().wake_by_ref();
+            Poll::Pending
+        }
+        Ending::Close => Poll::Ready(Some(Err(Aborted))),
+        Ending::Reset(control) => {
+            control.reset();
+            Poll::Ready(Some(Err(Aborted)))
+        }
+    }
+}
+
+/// The next piece of padding.
+fn blanks(left: &mut u64) -> Option<Bytes> {
+    static BLANKS: [u8; 16 * 1024] = [b' '; 16 * 1024];
+    let piece = (*left).min(BLANKS.len() as u64);
+    *left -= piece;
+    // A piece is never longer than `BLANKS`.
+    let piece = usize::try_from(piece).unwrap_or(BLANKS.len());
+    (piece > 0).then(|| Bytes::from_static(&BLANKS[..piece]))
+}

@@ -1,0 +1,154 @@
+//! A connection's byte stream, which faults can cut, replace or reset.
+
+use std::io;
+use std::pin::Pin;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex};
+use std::task::{Context, Poll, ready};
+
+use bytes::{Buf, Bytes};
+use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
+use tokio::net::TcpStream;
+use tokio_rustls::server::TlsStream;
+
+use crate::state::lock;
+
+/// What a fault asks of the connection that its call came on.
+#[derive(Debug, Default)]
+pub(crate) struct ConnectionControl {
+    reset: AtomicBool,
+    /// Bytes to send in place of the next answer.
+    instead: Mutex<Option<Bytes>>,
+}
+
+impl ConnectionControl {
+    /// Makes the connection end with a TCP reset, without another byte.
+    pub(crate) fn reset(&self) {
+        self.reset.store(true, Ordering::Release);
+    }
+
+    /// Sends these bytes in place of whatever is answered.
+    pub(crate) fn send_instead(&self, bytes: Bytes) {
+        *lock(&self.instead) = Some(bytes);
+    }
+
+    fn is_reset(&self) -> bool {
+        self.reset.load(Ordering::Acquire)
+    }
+}
+
+/// A plain or encrypted stream under the control of faults.
+pub(crate) struct Stream {
+    socket: Socket,
+    control: Arc<ConnectionControl>,
+    /// Set once foreign bytes were sent: nothing else may follow them.
+    replaced: bool,
+}
+
+enum Socket {
+    Plain(TcpStream),
+    Tls(Box<TlsStream<TcpStream>>),
+}
+
+impl Stream {
+    pub(crate) fn plain(tcp: TcpStream, control: Arc<ConnectionControl>) -> Self {
+        Self::new(Socket::Plain(tcp), control)
+    }
+
+    pub(crate) fn tls(tls: TlsStream<TcpStream>, control: Arc<ConnectionControl>) -> Self {
+        Self::new(Socket::Tls(Box::new(tls)), control)
+    }
+
+    fn new(socket: Socket, control: Arc<ConnectionControl>) -> Self {
+        Self {
+            socket,
+            control,
+            replaced: false,
+        }
+    }
+
+    fn tcp(&self) -> &TcpStream {
+        match &self.socket {
+            Socket::Plain(tcp) => tcp,
+            Socket::Tls(tls) => tls.get_ref().0,
+        }
+    }
+
+    /// Writes what replaces the answer, if anything does, and says whether something did.
+    fn poll_replace(&mut self, cx: &mut Context<'_>) -> Poll<io::Result<bool>> {
+        loop {
+            let Some(bytes) = lock(&self.control.instead).clone() else {
+                return Poll::Ready(Ok(self.replaced));
+            };
+            self.replaced = true;
+            let written = ready!(self.socket.poll_write(cx, &bytes))?;
+            let rest = bytes.slice(written..);
+            *lock(&self.control.instead) = rest.has_remaining().then_some(rest);
+        }
+    }
+}
+
+impl Drop for Stream {
+    fn drop(&mut self) {
+        if self.control.is_reset() {
+            // With no time to linger, closing the socket sends RST. A socket on which this
+            // fails is closed already.
+            let _ = self.tcp().set_zero_linger();
+        }
+    }
+}
+
+impl AsyncRead for Stream {
+    fn poll_read(
+        self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        buffer: &mut ReadBuf<'_>,
+    ) -> Poll<io::Result<()>> {
+        match &mut self.get_mut().socket {
+            Socket::Plain(tcp) => Pin::new(tcp).poll_read(cx, buffer),
+            Socket::Tls(tls) => Pin::new(tls).poll_read(cx, buffer),
+        }
+    }
+}
+
+impl AsyncWrite for Stream {
+    fn poll_write(
+        self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        bytes: &[u8],
+    ) -> Poll<io::Result<usize>> {
+        let this = self.get_mut();
+        if this.control.is_reset() || ready!(this.poll_replace(cx))? {
+            return Poll::Ready(Ok(bytes.len()));
+        }
+        this.socket.poll_write(cx, bytes)
+    }
+
+    fn poll_flush(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        match &mut self.get_mut().socket {
+            Socket::Plain(tcp) => Pin::new(tcp).poll_flush(cx),
+            Socket::Tls(tls) => Pin::new(tls).poll_flush(cx),
+        }
+    }
+
+    fn poll_shutdown(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        let this = self.get_mut();
+        if this.control.is_reset() {
+            // An orderly close first would hide the reset from the client.
+            return Poll::Ready(Ok(()));
+        }
+        match &mut this.socket {
+            Socket::Plain(tcp) => Pin::new(tcp).poll_shutdown(cx),
+            Socket::Tls(tls) => Pin::new(tls).poll_shutdown(cx),
+        }
+    }
+}
+
+impl Socket {
+    fn poll_write(&mut self, cx: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
+        match self {
+            Self::Plain(tcp) => Pin::new(tcp).poll_write(cx, bytes),
+            Self::Tls(tls) => Pin::new(tls).poll_write(cx, bytes),
+        }
+    }
+}

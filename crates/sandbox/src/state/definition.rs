@@ -1,0 +1,247 @@
+//! Store definitions: the JSON form of a store, as in a store file.
+
+use std::path::{Path, PathBuf};
+
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use crate::wire::payment::InstrumentKind;
+
+/// The store that a sandbox plays when it is given none.
+const DEFAULT_STORES: &str = include_str!("../../default-store.json");
+
+/// A store definition that cannot be used.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum StoreFileError {
+    /// The file cannot be read.
+    #[error("cannot read the store file {}: {source}", path.display())]
+    Unreadable {
+        /// The file.
+        path: PathBuf,
+        /// Why it cannot be read.
+        source: std::io::Error,
+    },
+    /// The text is not a store definition; the message names line and column.
+    #[error("{origin}: {source}")]
+    Malformed {
+        /// The file, or `store definition` for text.
+        origin: String,
+        /// What is wrong, with line and column.
+        source: serde_json::Error,
+    },
+    /// The definition is well-formed but contradicts itself.
+    #[error("{origin}: {problem}")]
+    Inconsistent {
+        /// The file, or `store definition` for text.
+        origin: String,
+        /// What is wrong and where.
+        problem: String,
+    },
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct StoreFile {
+    pub(crate) stores: Vec<StoreDefinition>,
+}
+
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct StoreDefinition {
+    pub(crate) hash: String,
+    pub(crate) id: u64,
+    #[serde(default = "default_currency")]
+    pub(crate) currency: String,
+    pub(crate) tokens: Vec<TokenDefinition>,
+    #[serde(default)]
+    pub(crate) payment_methods: Vec<PaymentMethod>,
+    #[serde(default)]
+    pub(crate) customers: Vec<CustomerDefinition>,
+    #[serde(default)]
+    pub(crate) gift_certificates: Vec<GiftCertificateDefinition>,
+    #[serde(default)]
+    pub(crate) orders: Vec<OrderDefinition>,
+}
+
+/// An API account token and the OAuth scopes it carries.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct TokenDefinition {
+    pub(crate) token: String,
+    pub(crate) scopes: Vec<Scope>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Deserialize)]
+pub(crate) enum Scope {
+    #[serde(rename = "store_payments_access_token_create")]
+    CreateAccessTokens,
+    #[serde(rename = "store_payments_methods_read")]
+    ReadMethods,
+    #[serde(rename = "store_v2_orders")]
+    WriteOrders,
+    #[serde(rename = "store_v2_orders_read_only")]
+    ReadOrders,
+    #[serde(rename = "store_v2_transactions")]
+    WriteTransactions,
+    #[serde(rename = "store_v2_transactions_read_only")]
+    ReadTransactions,
+}
+
+impl Scope {
+    pub(crate) const ALL: [Self; 6] = [
+        Self::CreateAccessTokens,
+        Self::ReadMethods,
+        Self::WriteOrders,
+        Self::ReadOrders,
+        Self::WriteTransactions,
+        Self::ReadTransactions,
+    ];
+}
+
+/// A payment method of a store and how its gateway behaves.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct PaymentMethod {
+    pub(crate) id: String,
+    pub(crate) name: String,
+    #[serde(rename = "type")]
+    pub(crate) kind: String,
+    /// The instrument types that the method takes.
+    pub(crate) instruments: Vec<InstrumentKind>,
+    /// The card brands that the method lists, for example `VISA`.
+    #[serde(default)]
+    pub(crate) brands: Vec<String>,
+    #[serde(default)]
+    pub(crate) verification_value_required: bool,
+    #[serde(default)]
+    pub(crate) settlement: Settlement,
+    #[serde(default)]
+    pub(crate) vaulting: bool,
+    #[serde(default)]
+    pub(crate) configuration: Configuration,
+}
+
+/// What a successful payment does to the money.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum Settlement {
+    /// Authorized and captured at once.
+    #[default]
+    Purchase,
+    /// Only authorized.
+    Authorization,
+    /// Accepted, and decided later.
+    Pending,
+}
+
+/// The state of a method's gateway settings.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum Configuration {
+    #[default]
+    Valid,
+    /// The gateway rejects the settings: code 30001.
+    Rejected,
+    /// The same, with the code as the guides print it: 3001.
+    RejectedAsPrinted,
+}
+
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct CustomerDefinition {
+    pub(crate) id: u64,
+    /// A decimal amount in the store's currency.
+    #[serde(default)]
+    pub(crate) store_credit: Option<Value>,
+    #[serde(default)]
+    pub(crate) stored_instruments: Vec<StoredInstrument>,
+}
+
+/// An instrument in a customer's vault.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct StoredInstrument {
+    #[serde(rename = "type")]
+    pub(crate) kind: InstrumentKind,
+    pub(crate) token: String,
+    pub(crate) payment_method_id: String,
+    #[serde(default)]
+    pub(crate) is_default: bool,
+    /// The shopper took back the authorization: code 30107.
+    #[serde(default)]
+    pub(crate) revoked: bool,
+    #[serde(default)]
+    pub(crate) card: Option<StoredCardDetails>,
+}
+
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct StoredCardDetails {
+    pub(crate) brand: String,
+    pub(crate) expiry_month: u8,
+    pub(crate) expiry_year: i32,
+    pub(crate) issuer_identification_number: String,
+    pub(crate) last_4: String,
+}
+
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct GiftCertificateDefinition {
+    pub(crate) code: String,
+    /// A decimal amount in the store's currency.
+    pub(crate) balance: Value,
+}
+
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct OrderDefinition {
+    pub(crate) id: u64,
+    #[serde(default)]
+    pub(crate) customer_id: u64,
+    #[serde(default)]
+    pub(crate) status_id: u8,
+    /// A decimal amount in the store's currency.
+    pub(crate) total: Value,
+    /// What the line items add up to, where that differs from the total: code 30004.
+    #[serde(default)]
+    pub(crate) line_items_total: Option<Value>,
+    /// Made in the control panel rather than by an API: code 30101.
+    #[serde(default)]
+    pub(crate) made_in_control_panel: bool,
+    /// The service fails to make a PAT for this order: code 30100.
+    #[serde(default)]
+    pub(crate) refuses_access_tokens: bool,
+}
+
+/// The stores of a sandbox that was given none.
+pub(crate) fn default_stores() -> Result<Vec<StoreDefinition>, StoreFileError> {
+    parse(DEFAULT_STORES, "the built-in store")
+}
+
+/// Reads a store file.
+pub(crate) fn read(path: &Path) -> Result<Vec<StoreDefinition>, StoreFileError> {
+    let text = std::fs::read_to_string(path).map_err(|source| StoreFileError::Unreadable {
+        path: path.to_owned(),
+        source,
+    })?;
+    parse(&text, &path.display().to_string())
+}
+
+/// Reads the text of a store file; `origin` names it in errors.
+pub(crate) fn parse(text: &str, origin: &str) -> Result<Vec<StoreDefinition>, StoreFileError> {
+    let file: StoreFile =
+        serde_json::from_str(text).map_err(|source| StoreFileError::Malformed {
+            origin: origin.to_owned(),
+            source,
+        })?;
+    super::check::consistent(&file.stores).map_err(|problem| StoreFileError::Inconsistent {
+        origin: origin.to_owned(),
+        problem,
+    })?;
+    Ok(file.stores)
+}
+
+fn default_currency() -> String {
+    "USD".to_owned()
+}

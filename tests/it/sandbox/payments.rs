@@ -1,0 +1,138 @@
+//! Payments that are as they should be.
+
+use bigcommerce_sandbox::{LedgerKind, Sandbox};
+use serde_json::json;
+
+use super::client::{CUSTOMER, Caller, VISA, card, token};
+
+#[tokio::test]
+async fn an_order_is_created_paid_and_found_paid() {
+    let sandbox = Sandbox::start().await.unwrap();
+    let caller = Caller::new(&sandbox);
+    let order = caller.create_order(0).await;
+    let transactions = format!("/v3/orders/{order}/transactions");
+    assert_eq!(caller.get(&transactions).await.status, 204);
+
+    let paid = caller.pay(order, &card(VISA)).await;
+    assert_eq!(paid.status, 201);
+    assert_eq!(paid.body["data"]["status"], "success");
+    assert_eq!(paid.body["data"]["transaction_type"], "purchase");
+
+    let read = caller.get(&format!("/v2/orders/{order}")).await;
+    assert_eq!(read.body["status_id"], 11);
+    assert_eq!(read.body["total_inc_tax"], "60.9800");
+    let listed = caller.get(&transactions).await;
+    assert_eq!(listed.status, 200);
+    assert_eq!(listed.body["data"][0]["event"], "purchase");
+    assert_eq!(listed.body["data"][0]["status"], "ok");
+    assert_eq!(listed.body["data"][0]["amount"], 60.98);
+
+    let captures = sandbox.store().captures(order);
+    assert_eq!(captures.len(), 1);
+    assert_eq!(captures[0].amount, 6098);
+    assert_eq!(captures[0].payment_id, paid.body["data"]["id"]);
+}
+
+#[tokio::test]
+async fn every_instrument_pays() {
+    let sandbox = Sandbox::start().await.unwrap();
+    let caller = Caller::new(&sandbox);
+    let card_token = "050a1e5c982e5905288ec5ec33f292772762033a0704f46fccb16bf1940b51ef";
+    let paypal_token = "2c129313bcffe4501ec5fa2764c8c16320e38c7ba9e8cdf95583b541bb05ad91";
+    let bank_token = "2c129313bcffe4501ec5fa2764c8c16320e38c7ba9e8cdf95583b541bb05ac40";
+    let payments = [
+        (card(VISA), "success"),
+        (token("stored_card", card_token, "stripe.card"), "success"),
+        (
+            token("stored_paypal_account", paypal_token, "braintree.paypal"),
+            "success",
+        ),
+        (
+            token("stored_bank_account", bank_token, "braintree.ach"),
+            "pending",
+        ),
+        (
+            token("tokenized_card", "K7KW-M9GX-6PQ3", "bolt.card"),
+            "success",
+        ),
+        (
+            json!({
+                "payment_method_id": "bigcommerce.gift_certificate",
+                "instrument": {"type": "gift_certificate", "gift_certificate_code": "ABC-DEF-GXX"},
+            }),
+            "success",
+        ),
+        (
+            json!({
+                "payment_method_id": "bigcommerce.store_credit",
+                "instrument": {"type": "store_credit"},
+            }),
+            "success",
+        ),
+    ];
+    for (payment, status) in payments {
+        let order = caller.create_order(CUSTOMER).await;
+        let paid = caller.pay(order, &payment).await;
+        assert_eq!(paid.status, 201, "{paid:?}");
+        assert_eq!(paid.body["data"]["status"], status, "{payment}");
+        let captured = usize::from(status == "success");
+        assert_eq!(sandbox.store().captures(order).len(), captured);
+    }
+}
+
+#[tokio::test]
+async fn a_method_that_only_authorizes_captures_nothing() {
+    let sandbox = Sandbox::start().await.unwrap();
+    let caller = Caller::new(&sandbox);
+    let order = caller.create_order(0).await;
+    let mut payment = card(VISA);
+    payment["payment_method_id"] = json!("authorizenet.card");
+    let paid = caller.pay(order, &payment).await;
+    assert_eq!(paid.body["data"]["transaction_type"], "authorization");
+    assert!(sandbox.store().captures(order).is_empty());
+    assert_eq!(sandbox.store().ledger()[0].kind, LedgerKind::Authorization);
+}
+
+#[tokio::test]
+async fn a_pending_payment_holds_the_order_until_it_is_settled() {
+    let sandbox = Sandbox::start().await.unwrap();
+    let caller = Caller::new(&sandbox);
+    let order = caller.create_order(0).await;
+    let second = caller.create_pat(order).await;
+    let paid = caller.pay(order, &card("4000000000003220")).await;
+    assert_eq!(paid.body["data"]["status"], "pending");
+    assert_eq!(caller.process(&second, &card(VISA)).await.code(), 30105);
+
+    sandbox.store().settle_pending(order, true).unwrap();
+    assert_eq!(sandbox.store().captures(order).len(), 1);
+    assert_eq!(sandbox.store().order(order).unwrap().status_id, 11);
+}
+
+#[tokio::test]
+async fn a_card_that_was_saved_is_listed_and_pays_again() {
+    let sandbox = Sandbox::start().await.unwrap();
+    let caller = Caller::new(&sandbox);
+    let order = caller.create_order(CUSTOMER).await;
+    let mut payment = card("5555555555554444");
+    payment["save_instrument"] = json!(true);
+    assert_eq!(caller.pay(order, &payment).await.status, 201);
+
+    let order = caller.create_order(CUSTOMER).await;
+    let methods = caller
+        .get(&format!("/v3/payments/methods?order_id={order}"))
+        .await;
+    let stored = methods.body["data"][0]["stored_instruments"]
+        .as_array()
+        .unwrap();
+    let saved = stored.last().unwrap();
+    assert_eq!(
+        (&saved["brand"], &saved["last_4"]),
+        (&json!("MASTERCARD"), &json!("4444"))
+    );
+    let saved = saved["token"].as_str().unwrap();
+    assert_eq!(saved.len(), 64);
+    let paid = caller
+        .pay(order, &token("stored_card", saved, "stripe.card"))
+        .await;
+    assert_eq!(paid.status, 201);
+}
