@@ -1,3 +1,68 @@
-//! Maintenance commands of this workspace.
+//! Maintenance commands of this workspace: `cargo xtask --help` lists them.
 
-fn main() {}
+mod ci;
+mod diff;
+mod files;
+mod regen;
+mod spec;
+
+use std::{
+    env,
+    error::Error,
+    path::{Path, PathBuf},
+    process::ExitCode,
+};
+
+use clap::{Parser, Subcommand};
+
+/// What a command comes to: the code to exit with, or an error to print.
+type Outcome = Result<ExitCode, Box<dyn Error>>;
+
+#[derive(Parser)]
+#[command(name = "cargo xtask", about, disable_help_subcommand = true)]
+struct Cli {
+    /// The workspace to work on, instead of the one this command was built from.
+    #[arg(long, global = true, value_name = "DIR")]
+    root: Option<PathBuf>,
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Check everything that must hold before a change is merged.
+    Ci(ci::Args),
+    /// Generate the clients and the effective documents from the specs and their overlays.
+    Regen(regen::Args),
+    /// Print an effective document: a spec with its corrections.
+    Spec(spec::Args),
+}
+
+fn main() -> ExitCode {
+    let cli = Cli::parse();
+    let root = cli.root.unwrap_or_else(workspace);
+    // Messages then name files as a maintainer does, from the workspace on.
+    let outcome = env::set_current_dir(&root)
+        .map_err(|error| format!("{}: cannot be entered: {error}", root.display()).into())
+        .and_then(|()| run(cli.command));
+    outcome.unwrap_or_else(|error| {
+        anstream::eprintln!("{ERROR}error{ERROR:#}: {error}");
+        ExitCode::FAILURE
+    })
+}
+
+const ERROR: anstyle::Style = anstyle::AnsiColor::Red.on_default().bold();
+
+fn run(command: Command) -> Outcome {
+    match command {
+        Command::Ci(args) => ci::run(&args),
+        Command::Regen(args) => regen::run(&args),
+        Command::Spec(args) => spec::run(&args),
+    }
+}
+
+fn workspace() -> PathBuf {
+    let package = env::var_os("CARGO_MANIFEST_DIR");
+    let package = package.map_or_else(|| env!("CARGO_MANIFEST_DIR").into(), PathBuf::from);
+    package.parent().map_or(package.clone(), Path::to_owned)
+}

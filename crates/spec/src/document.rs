@@ -1,4 +1,4 @@
-use std::{fs, path::Path};
+use std::{borrow::Cow, fs, path::Path};
 
 use serde_json::Value;
 
@@ -104,6 +104,47 @@ impl Document {
         }
     }
 
+    /// The names of the document and of the overlays that were applied to it, in order.
+    pub fn sources(&self) -> &[String] {
+        &self.sources
+    }
+
+    /// Puts a copy of the node at one JSON pointer in the place of the node at another. The
+    /// copy keeps its places. Says whether both nodes were there, and the copy fits: a node
+    /// cannot take the place of one below itself.
+    pub fn copy_node(&mut self, from: &str, to: &str) -> bool {
+        if to
+            .strip_prefix(from)
+            .is_some_and(|below| below.starts_with('/'))
+        {
+            return false;
+        }
+        let (Some(value), Some(marks)) = (self.value.pointer(from), self.marks.at(from)) else {
+            return false;
+        };
+        let (value, marks) = (value.clone(), marks.clone());
+        let (Some(target), Some(target_marks)) =
+            (self.value.pointer_mut(to), self.marks.at_mut(to))
+        else {
+            return false;
+        };
+        *target = value;
+        *target_marks = marks;
+        true
+    }
+
+    /// Removes an entry of a mapping: the one at `pointer` whose key is `key`.
+    pub fn remove_entry(&mut self, pointer: &str, key: &str) -> bool {
+        let Some(Value::Object(map)) = self.value.pointer_mut(pointer) else {
+            return false;
+        };
+        let removed = map.shift_remove(key).is_some();
+        if removed {
+            self.marks.remove(&format!("{pointer}/{}", escaped(key)));
+        }
+        removed
+    }
+
     /// Requires that this is an OpenAPI 3.0 document.
     ///
     /// # Errors
@@ -158,6 +199,15 @@ impl Document {
     /// The document as indented JSON with a final line break.
     pub fn to_json(&self) -> String {
         format!("{:#}\n", self.value)
+    }
+}
+
+/// A key as a token of a JSON pointer (RFC 6901).
+pub(crate) fn escaped(key: &str) -> Cow<'_, str> {
+    if key.contains(['~', '/']) {
+        key.replace('~', "~0").replace('/', "~1").into()
+    } else {
+        key.into()
     }
 }
 

@@ -11,7 +11,7 @@ use serde_json::{Map, Value};
 
 pub use problem::{OverlayProblem, OverlayProblemKind};
 
-use crate::{Document, DocumentError, error::excerpt, place::Marks};
+use crate::{Document, DocumentError, document::escaped, error::excerpt, place::Marks};
 
 /// An OpenAPI Overlay document (version 1.0 or 1.1): actions that correct another document.
 ///
@@ -55,6 +55,30 @@ pub struct Applied {
     pub document: Document,
     /// The actions that did not do what they are there for, in their order.
     pub problems: Vec<OverlayProblem>,
+}
+
+impl Applied {
+    /// Reads an OpenAPI 3.0 document and applies overlays to it, one after the other.
+    ///
+    /// # Errors
+    ///
+    /// When a file cannot be read, is no overlay, or the document is not OpenAPI 3.0, before
+    /// or after. Actions without effect are no error here; they are in `problems`.
+    pub fn load<P: AsRef<Path>>(spec: &Path, overlays: &[P]) -> Result<Self, DocumentError> {
+        let document = Document::load(spec)?;
+        document.require_openapi_3_0()?;
+        let mut all = Self {
+            document,
+            problems: Vec::new(),
+        };
+        for overlay in overlays {
+            let applied = Overlay::load(overlay.as_ref())?.apply(&all.document);
+            all.document = applied.document;
+            all.problems.extend(applied.problems);
+        }
+        all.document.require_openapi_3_0()?;
+        Ok(all)
+    }
 }
 
 impl Overlay {
@@ -319,10 +343,6 @@ fn minor_version(version: &str) -> Option<u8> {
         "1" if numeric => Some(1),
         _ => None,
     }
-}
-
-fn escaped(token: &str) -> String {
-    token.replace('~', "~0").replace('/', "~1")
 }
 
 #[cfg(test)]

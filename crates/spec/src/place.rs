@@ -1,4 +1,4 @@
-use std::fmt;
+use std::{borrow::Cow, fmt};
 
 /// Where a node stands in a file. Lines and columns count from 1; columns count characters.
 ///
@@ -73,28 +73,100 @@ impl Marks {
     pub(crate) fn child(&self, token: &str) -> Option<&Self> {
         match &self.below {
             Below::Nothing => None,
-            Below::Entries(entries) => entries
-                .binary_search_by(|(key, _)| (**key).cmp(token))
-                .ok()
-                .map(|at| &entries[at].1),
+            Below::Entries(entries) => position(entries, token).map(|at| &entries[at].1),
             Below::Items(items) => items.get(token.parse::<usize>().ok()?),
         }
+    }
+
+    /// The marks at a JSON pointer.
+    pub(crate) fn at(&self, pointer: &str) -> Option<&Self> {
+        tokens(pointer).try_fold(self, |here, token| here.child(&token))
+    }
+
+    pub(crate) fn at_mut(&mut self, pointer: &str) -> Option<&mut Self> {
+        tokens(pointer).try_fold(self, |here, token| match &mut here.below {
+            Below::Nothing => None,
+            Below::Entries(entries) => position(entries, &token).map(|at| &mut entries[at].1),
+            Below::Items(items) => items.get_mut(token.parse::<usize>().ok()?),
+        })
     }
 
     /// The mark of the node at a JSON pointer, or of its nearest known ancestor.
     pub(crate) fn nearest(&self, pointer: &str) -> Mark {
         let mut here = self;
-        for token in pointer.split('/').skip(1) {
-            let below = if token.contains('~') {
-                here.child(&token.replace("~1", "/").replace("~0", "~"))
-            } else {
-                here.child(token)
-            };
-            match below {
+        for token in tokens(pointer) {
+            match here.child(&token) {
                 Some(below) => here = below,
                 None => break,
             }
         }
         here.mark
     }
+
+    /// Follows an overlay's update: mappings merge, lists grow, all else is replaced.
+    pub(crate) fn merge(&mut self, addition: &Self) {
+        match (&mut self.below, &addition.below) {
+            (Below::Entries(entries), Below::Entries(added)) => {
+                for (key, below) in added {
+                    match entries.binary_search_by(|(known, _)| known.cmp(key)) {
+                        Ok(at) => entries[at].1.merge(below),
+                        Err(at) => entries.insert(at, (key.clone(), below.clone())),
+                    }
+                }
+            }
+            (Below::Items(items), Below::Items(added)) => items.extend(added.iter().cloned()),
+            _ => *self = addition.clone(),
+        }
+    }
+
+    /// Removes the node at a JSON pointer.
+    pub(crate) fn remove(&mut self, pointer: &str) {
+        let Some((parent, _)) = pointer.rsplit_once('/') else {
+            return;
+        };
+        let Some(token) = tokens(pointer).last() else {
+            return;
+        };
+        match self.at_mut(parent).map(|parent| &mut parent.below) {
+            Some(Below::Entries(entries)) => {
+                if let Some(at) = position(entries, &token) {
+                    entries.remove(at);
+                }
+            }
+            Some(Below::Items(items)) => {
+                if let Ok(at) = token.parse::<usize>()
+                    && at < items.len()
+                {
+                    items.remove(at);
+                }
+            }
+            Some(Below::Nothing) | None => {}
+        }
+    }
+
+    pub(crate) fn set_source(&mut self, source: u16) {
+        self.mark.source = source;
+        match &mut self.below {
+            Below::Nothing => {}
+            Below::Entries(entries) => entries.iter_mut().for_each(|(_, m)| m.set_source(source)),
+            Below::Items(items) => items.iter_mut().for_each(|m| m.set_source(source)),
+        }
+    }
+}
+
+fn position(entries: &[(Box<str>, Marks)], key: &str) -> Option<usize> {
+    entries
+        .binary_search_by(|(known, _)| (**known).cmp(key))
+        .ok()
+}
+
+/// The tokens of a JSON pointer, unescaped.
+fn tokens(pointer: &str) -> impl Iterator<Item = Cow<'_, str>> {
+    pointer.split('/').skip(1).map(|token| {
+        if token.contains('~') {
+            token.replace("~1", "/").replace("~0", "~").into()
+        } else {
+            token.into()
+        }
+    })
 }

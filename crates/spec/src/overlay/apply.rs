@@ -7,11 +7,8 @@ use roas_overlay::{
 };
 use serde_json::Value;
 
-use super::{Applied, Overlay, OverlayProblemKind, escaped, reach};
-use crate::{
-    Document,
-    place::{Below, Marks},
-};
+use super::{Applied, Overlay, OverlayProblemKind, reach};
+use crate::{Document, document::escaped, place::Below};
 
 pub(super) fn apply(overlay: &Overlay, original: &Document) -> Applied {
     let mut run = Run::new(overlay, original);
@@ -105,12 +102,16 @@ impl<'o> Run<'o> {
             reach::check_merge(&pointers, addition, &mut self.added)
                 .map_err(OverlayProblemKind::Inapplicable)?;
         }
+        let mut changed = value.clone();
+        if action.is_remove() {
+            remove_all(&mut changed, &pointers)?;
+            return Ok((pointers, changed));
+        }
         let single = v1_1::Overlay {
             actions: vec![action.clone()],
             ..v1_1::Overlay::default()
         };
         let options = ApplyOptions::ErrorOnZeroMatch | ApplyOptions::ErrorOnMixedKindMatch;
-        let mut changed = value.clone();
         single.apply(&mut changed, options).map_err(failure)?;
         Ok((pointers, changed))
     }
@@ -120,31 +121,68 @@ impl<'o> Run<'o> {
         let action = &self.overlay.actions[index];
         if action.is_remove() {
             for pointer in pointers.iter().rev() {
-                remove(&mut self.document.marks, pointer);
+                self.document.marks.remove(pointer);
             }
             return;
         }
         let addition = match &action.copy {
             Some(copy) => located(&self.document.value, copy)
                 .ok()
-                .and_then(|at| node_mut(&mut self.document.marks, at.first()?).cloned()),
+                .and_then(|at| self.document.marks.at(at.first()?).cloned()),
             None => self.overlay.update_marks(index).cloned().map(|mut marks| {
-                set_source(&mut marks, self.source);
+                marks.set_source(self.source);
                 marks
             }),
         };
         let Some(addition) = addition else { return };
         for pointer in pointers {
-            if let Some(target) = node_mut(&mut self.document.marks, pointer) {
+            if let Some(target) = self.document.marks.at_mut(pointer) {
                 match (&mut target.below, &addition.below) {
                     (Below::Items(items), Below::Nothing | Below::Entries(_)) => {
                         items.push(addition.clone());
                     }
-                    _ => merge(target, &addition),
+                    _ => target.merge(&addition),
                 }
             }
         }
     }
+}
+
+/// Removes nodes, from the last to the first. The library would do it too, but fill the gap in
+/// a mapping with its last entry, so that the order of the document were lost.
+fn remove_all(value: &mut Value, pointers: &[String]) -> Result<(), OverlayProblemKind> {
+    if pointers.is_empty() {
+        return Err(OverlayProblemKind::NoMatch);
+    }
+    let scalar = |at: &String| {
+        value
+            .pointer(at)
+            .is_some_and(|v| !v.is_object() && !v.is_array())
+    };
+    if pointers.iter().any(scalar) {
+        return Err(OverlayProblemKind::Inapplicable(
+            ApplyErrorKind::PrimitiveActionTarget.to_string(),
+        ));
+    }
+    for pointer in pointers.iter().rev() {
+        let Some((parent, token)) = pointer.rsplit_once('/') else {
+            continue;
+        };
+        match value.pointer_mut(parent) {
+            Some(Value::Object(map)) => {
+                map.shift_remove(&token.replace("~1", "/").replace("~0", "~"));
+            }
+            Some(Value::Array(items)) => {
+                if let Ok(index) = token.parse::<usize>()
+                    && index < items.len()
+                {
+                    items.remove(index);
+                }
+            }
+            _ => {}
+        }
+    }
+    Ok(())
 }
 
 fn located(value: &Value, path: &str) -> Result<Vec<String>, OverlayProblemKind> {
@@ -188,69 +226,5 @@ fn differences(before: &Value, after: &Value, at: &mut String, found: &mut Vec<S
         }
         _ if before == after => {}
         _ => found.push(at.clone()),
-    }
-}
-
-fn merge(target: &mut Marks, addition: &Marks) {
-    match (&mut target.below, &addition.below) {
-        (Below::Entries(entries), Below::Entries(added)) => {
-            for (key, below) in added {
-                match entries.binary_search_by(|(known, _)| known.cmp(key)) {
-                    Ok(at) => merge(&mut entries[at].1, below),
-                    Err(at) => entries.insert(at, (key.clone(), below.clone())),
-                }
-            }
-        }
-        (Below::Items(items), Below::Items(added)) => items.extend(added.iter().cloned()),
-        _ => *target = addition.clone(),
-    }
-}
-
-fn remove(marks: &mut Marks, pointer: &str) {
-    let Some((parent, token)) = pointer.rsplit_once('/') else {
-        return;
-    };
-    match node_mut(marks, parent).map(|parent| &mut parent.below) {
-        Some(Below::Entries(entries)) => {
-            let key = token.replace("~1", "/").replace("~0", "~");
-            if let Ok(at) = entries.binary_search_by(|(known, _)| (**known).cmp(&key)) {
-                entries.remove(at);
-            }
-        }
-        Some(Below::Items(items)) => {
-            if let Ok(at) = token.parse::<usize>()
-                && at < items.len()
-            {
-                items.remove(at);
-            }
-        }
-        Some(Below::Nothing) | None => {}
-    }
-}
-
-fn node_mut<'m>(marks: &'m mut Marks, pointer: &str) -> Option<&'m mut Marks> {
-    let mut here = marks;
-    for token in pointer.split('/').skip(1) {
-        let key = token.replace("~1", "/").replace("~0", "~");
-        here = match &mut here.below {
-            Below::Nothing => return None,
-            Below::Entries(entries) => {
-                let at = entries
-                    .binary_search_by(|(known, _)| (**known).cmp(&key))
-                    .ok()?;
-                &mut entries[at].1
-            }
-            Below::Items(items) => items.get_mut(key.parse::<usize>().ok()?)?,
-        };
-    }
-    Some(here)
-}
-
-fn set_source(marks: &mut Marks, source: u16) {
-    marks.mark.source = source;
-    match &mut marks.below {
-        Below::Nothing => {}
-        Below::Entries(entries) => entries.iter_mut().for_each(|(_, m)| set_source(m, source)),
-        Below::Items(items) => items.iter_mut().for_each(|m| set_source(m, source)),
     }
 }

@@ -20,6 +20,7 @@ paths:
         - {name: y}
       responses:
         '202': {description: Accepted}
+tags: []
 ";
 
 fn overlay(actions: &str) -> Result<Overlay, crate::DocumentError> {
@@ -87,8 +88,23 @@ fn actions_are_applied_in_order() {
                 "responses": {"202": {"description": "Accepted"}},
                 "deprecated": true,
             }}},
+            "tags": [],
         })
     );
+}
+
+#[test]
+fn removing_keeps_the_order_of_the_rest() {
+    let applied = apply("  - {target: $.info, description: d, remove: true}\n");
+
+    let keys: Vec<_> = applied
+        .document
+        .value()
+        .as_object()
+        .unwrap()
+        .keys()
+        .collect();
+    assert_eq!(keys, ["openapi", "paths", "tags"]);
 }
 
 #[test]

@@ -1,0 +1,68 @@
+//! No schema consists of itself, which the generator would follow for ever.
+
+use std::collections::HashSet;
+
+use bigcommerce_spec::{Document, DocumentError};
+use serde_json::Value;
+
+use crate::{generate::layer, schemas};
+
+/// A schema may contain itself by a property or as an item; that is a recursive type. It must
+/// not by `$ref` alone, or by the keywords that combine schemas.
+pub(super) fn check(document: &Document) -> Vec<DocumentError> {
+    let root = document.value();
+    let mut done = HashSet::new();
+    let mut failures = Vec::new();
+    let components = root
+        .pointer("/components/schemas")
+        .and_then(Value::as_object);
+    for (name, schema) in components.into_iter().flatten() {
+        let pointer = schemas::child("/components/schemas", name);
+        let mut open = vec![pointer.clone()];
+        if is_cyclic(root, schema, &mut open, &mut done) {
+            failures.push(DocumentError::at(
+                document.place(&pointer),
+                format!("the schema `{name}` consists of itself"),
+                format!("break the cycle in {}", layer(document)),
+            ));
+        }
+        done.insert(pointer);
+    }
+    failures
+}
+
+fn is_cyclic(
+    root: &Value,
+    schema: &Value,
+    open: &mut Vec<String>,
+    done: &mut HashSet<String>,
+) -> bool {
+    if let Some(reference) = schema.get("$ref").and_then(Value::as_str) {
+        let Some(pointer) = reference.strip_prefix('#').map(str::to_owned) else {
+            return false;
+        };
+        if open.contains(&pointer) {
+            return true;
+        }
+        if done.contains(&pointer) {
+            return false;
+        }
+        let Some(target) = root.pointer(&pointer) else {
+            return false;
+        };
+        open.push(pointer);
+        let cyclic = is_cyclic(root, target, open, done);
+        if let Some(pointer) = open.pop() {
+            done.insert(pointer);
+        }
+        return cyclic;
+    }
+    let combined = ["allOf", "oneOf", "anyOf"]
+        .into_iter()
+        .filter_map(|key| schema.get(key)?.as_array())
+        .flatten()
+        .chain(schema.get("not"));
+    combined
+        .into_iter()
+        .any(|part| is_cyclic(root, part, open, done))
+}

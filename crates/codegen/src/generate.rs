@@ -1,0 +1,165 @@
+use std::path::Path;
+
+use bigcommerce_spec::{Document, DocumentError};
+use progenitor_impl::{GenerationSettings, Generator, HooksMode, InterfaceStyle};
+use serde_json::Value;
+
+use crate::{Error, check, prepared_document, sandboxed};
+
+/// How the code is generated and checked. The default is what this workspace uses.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct Settings {
+    /// What the header of the generated source calls the document.
+    pub spec_name: String,
+    /// The path of the type that a client holds for its hooks.
+    pub inner_type: String,
+    /// The component schema that stands for a secret.
+    pub secret_schema: String,
+    /// The path of the type that takes the place of that schema.
+    pub secret_type: String,
+    /// The names of fields and parameters that must never be plain text.
+    pub secret_names: Vec<String>,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self {
+            spec_name: "a spec".to_owned(),
+            inner_type: "crate::Inner".to_owned(),
+            secret_schema: "Secret".to_owned(),
+            secret_type: "::bigcommerce_secret::Sensitive".to_owned(),
+            secret_names: check::SECRET_NAMES.map(str::to_owned).to_vec(),
+        }
+    }
+}
+
+/// Generates the client of an OpenAPI 3.0 document: one formatted source file.
+///
+/// The same input gives the same bytes, on every run and every machine.
+///
+/// # Errors
+///
+/// When a file cannot be used, an action of an overlay has no effect, the generator refuses the
+/// document or panics, or the generated code fails a check: all failed checks.
+pub fn generate<P: AsRef<Path>>(
+    spec: &Path,
+    overlays: &[P],
+    settings: &Settings,
+) -> Result<String, Error> {
+    let document = prepared_document(spec, overlays)?;
+    check::document(&document).map_err(Error::Document)?;
+    sandboxed::run(|| source(&document, settings))
+        .unwrap_or_else(|panic| Err(vec![panicked(&document, settings, &panic)]))
+        .map_err(Error::Document)
+}
+
+/// Generates, checks and formats.
+fn source(document: &Document, settings: &Settings) -> Result<String, Vec<DocumentError>> {
+    let code = code(document, document.value(), settings).map_err(|error| vec![error])?;
+    check::code(document, &code, settings)?;
+    Ok(format!(
+        "// Generated from {} and its overlays by `cargo xtask regen`. Do not edit.\n\n{}",
+        settings.spec_name,
+        prettyplease::unparse(&code),
+    ))
+}
+
+/// The generated code of `value`, which is the value of `document` or made from it.
+pub(crate) fn code(
+    document: &Document,
+    value: &Value,
+    settings: &Settings,
+) -> Result<syn::File, DocumentError> {
+    let refused = |why: String| {
+        DocumentError::at(
+            document.place(""),
+            format!("the generator refuses the document: {why}"),
+            format!("accommodate it in {}", layer(document)),
+        )
+    };
+    let api = read(document, value)?;
+    let inner_type = settings.inner_type.parse();
+    let mut progenitor = GenerationSettings::new();
+    progenitor
+        .with_interface(InterfaceStyle::Positional)
+        .with_hooks(HooksMode::Expected)
+        .with_inner_type(inner_type.map_err(|_| refused("the inner type is no path".into()))?)
+        .with_replacement(
+            &settings.secret_schema,
+            &settings.secret_type,
+            [].into_iter(),
+        );
+    let tokens = Generator::new(&progenitor)
+        .generate_tokens(&api)
+        .map_err(|error| refused(error.to_string()))?;
+    syn::parse2(tokens).map_err(|error| refused(format!("its output is not Rust: {error}")))
+}
+
+/// The overlay that accommodates the generator, or failing that the document itself.
+pub(crate) fn layer(document: &Document) -> &str {
+    document.sources().last().map_or("", String::as_str)
+}
+
+fn read(document: &Document, value: &Value) -> Result<openapiv3::OpenAPI, DocumentError> {
+    serde_path_to_error::deserialize(value).map_err(|error| {
+        use serde_path_to_error::Segment;
+        let pointer = error
+            .path()
+            .iter()
+            .fold(String::new(), |at, segment| match segment {
+                Segment::Seq { index } => format!("{at}/{index}"),
+                Segment::Map { key } => crate::schemas::child(&at, key),
+                Segment::Enum { .. } | Segment::Unknown => at,
+            });
+        DocumentError::at(
+            document.place(&pointer),
+            format!("this is not OpenAPI 3.0: {}", error.inner()),
+            format!(
+                "correct the document, or this part of it in {}",
+                layer(document)
+            ),
+        )
+    })
+}
+
+/// Explains a panic of the generator: the operation is found by generating each one alone.
+fn panicked(document: &Document, settings: &Settings, panic: &str) -> DocumentError {
+    let methods = [
+        "get", "put", "post", "delete", "options", "head", "patch", "trace",
+    ];
+    let paths = document.value().get("paths").and_then(Value::as_object);
+    let culprit = paths.into_iter().flatten().find_map(|(path, item)| {
+        methods.into_iter().find_map(|method| {
+            item.get(method)?;
+            let single = only(document.value(), path, method);
+            let result = sandboxed::run(|| code(document, &single, settings).is_ok());
+            result.is_err().then_some((path, method))
+        })
+    });
+    let (pointer, operation) = match culprit {
+        Some((path, method)) => (
+            format!("{}/{method}", crate::schemas::child("/paths", path)),
+            format!(" on `{} {path}`", method.to_uppercase()),
+        ),
+        None => (String::new(), String::new()),
+    };
+    let reason = panic.lines().next().unwrap_or_default();
+    DocumentError::at(
+        document.place(&pointer),
+        format!("the generator panics{operation}: {reason}"),
+        format!("accommodate it in {}", layer(document)),
+    )
+}
+
+/// The document with one operation only.
+fn only(document: &Value, path: &str, method: &str) -> Value {
+    let mut single = document.clone();
+    if let Some(paths) = single.get_mut("paths").and_then(Value::as_object_mut) {
+        paths.retain(|key, _| key == path);
+        if let Some(item) = paths.get_mut(path).and_then(Value::as_object_mut) {
+            item.retain(|key, value| key == method || key == "parameters" || !value.is_object());
+        }
+    }
+    single
+}

@@ -1,0 +1,104 @@
+//! Finds the schemas of an OpenAPI document.
+
+use serde_json::{Map, Value};
+
+/// A schema object that is no `$ref`, with its JSON pointer.
+pub(crate) struct Schema<'d> {
+    pub(crate) pointer: String,
+    pub(crate) map: &'d Map<String, Value>,
+}
+
+/// All schemas of a document, nested ones included, in the order of the document.
+pub(crate) fn all(document: &Value) -> Vec<Schema<'_>> {
+    let mut found = Vec::new();
+    outside(document, "", &mut found);
+    found
+}
+
+/// Follows local `$ref`s to the schema meant; `None` where there is none, or they are cyclic.
+pub(crate) fn resolve<'d>(
+    document: &'d Value,
+    schema: &'d Value,
+) -> Option<&'d Map<String, Value>> {
+    let mut schema = schema;
+    for _ in 0..64 {
+        match schema.get("$ref").and_then(Value::as_str) {
+            Some(reference) => schema = document.pointer(reference.strip_prefix('#')?)?,
+            None => return schema.as_object(),
+        }
+    }
+    None
+}
+
+/// The alternatives of a choice: the key they are under, and their list.
+pub(crate) fn alternatives(schema: &Map<String, Value>) -> Option<(&'static str, &Vec<Value>)> {
+    ["oneOf", "anyOf"]
+        .into_iter()
+        .find_map(|key| Some((key, schema.get(key)?.as_array()?)))
+}
+
+/// The value that a schema pins its property `type` to.
+pub(crate) fn pinned_type(schema: &Map<String, Value>) -> Option<&str> {
+    let values = schema.get("properties")?.get("type")?.get("enum")?;
+    match values.as_array()?.as_slice() {
+        [Value::String(value)] => Some(value),
+        _ => None,
+    }
+}
+
+pub(crate) fn child(pointer: &str, key: &str) -> String {
+    format!("{pointer}/{}", key.replace('~', "~0").replace('/', "~1"))
+}
+
+/// Walks what is no schema: schemas are under `schema` and among the components.
+fn outside<'d>(value: &'d Value, pointer: &str, found: &mut Vec<Schema<'d>>) {
+    match value {
+        Value::Object(map) => {
+            for (key, value) in map {
+                let at = child(pointer, key);
+                match key.as_str() {
+                    "example" | "examples" => {}
+                    key if key.starts_with("x-") => {}
+                    "schema" => inside(value, at, found),
+                    "schemas" if pointer == "/components" => each(value, &at, found),
+                    _ => outside(value, &at, found),
+                }
+            }
+        }
+        Value::Array(items) => {
+            for (index, item) in items.iter().enumerate() {
+                outside(item, &format!("{pointer}/{index}"), found);
+            }
+        }
+        _ => {}
+    }
+}
+
+fn inside<'d>(value: &'d Value, pointer: String, found: &mut Vec<Schema<'d>>) {
+    let Value::Object(map) = value else { return };
+    if map.contains_key("$ref") {
+        return;
+    }
+    let at = pointer.clone();
+    found.push(Schema { pointer, map });
+    for (key, value) in map {
+        match key.as_str() {
+            "properties" | "allOf" | "oneOf" | "anyOf" => each(value, &child(&at, key), found),
+            "items" | "additionalProperties" | "not" => inside(value, child(&at, key), found),
+            _ => {}
+        }
+    }
+}
+
+fn each<'d>(schemas: &'d Value, pointer: &str, found: &mut Vec<Schema<'d>>) {
+    match schemas {
+        Value::Object(map) => map
+            .iter()
+            .for_each(|(key, schema)| inside(schema, child(pointer, key), found)),
+        Value::Array(items) => items
+            .iter()
+            .enumerate()
+            .for_each(|(index, schema)| inside(schema, format!("{pointer}/{index}"), found)),
+        _ => {}
+    }
+}

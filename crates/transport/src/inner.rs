@@ -1,0 +1,165 @@
+use std::{
+    sync::{
+        Arc,
+        atomic::{AtomicU16, Ordering},
+    },
+    time::Duration,
+};
+
+use reqwest::{
+    Client, Request, Response,
+    header::{ACCEPT, AUTHORIZATION, HeaderMap, HeaderValue},
+};
+
+use crate::response::bounded;
+
+/// What a generated client holds for its hooks: how its requests are sent, and how much of a
+/// response is read.
+#[derive(Clone, Debug)]
+pub struct Inner {
+    /// Headers beside those of the generated request: the one that authenticates it, and such
+    /// as `X-Correlation-Id`. They win over generated ones.
+    pub headers: HeaderMap,
+    /// The time from connecting to the last byte of the response.
+    pub timeout: Duration,
+    /// The most bytes of a response body that are read. Reading on is an error of the body.
+    pub max_body: usize,
+    /// The status of the last response, 0 before there is one. The error of a generated client
+    /// forgets it when it cannot read the body.
+    pub status: Arc<AtomicU16>,
+}
+
+impl Default for Inner {
+    /// No headers, 30 seconds, 1 MiB.
+    fn default() -> Self {
+        Self {
+            headers: HeaderMap::new(),
+            timeout: Duration::from_secs(30),
+            max_body: 1024 * 1024,
+            status: Arc::default(),
+        }
+    }
+}
+
+impl Inner {
+    /// Gives a generated request the headers that it is really sent with, and its deadline.
+    ///
+    /// The header `api-version`, which the generator adds to every request, is removed: the API
+    /// does not know it. Credentials are marked sensitive, so that no `Debug` prints them.
+    pub fn dress(&self, request: &mut Request, accept: &'static str) {
+        let headers = request.headers_mut();
+        headers.remove("api-version");
+        headers.insert(ACCEPT, HeaderValue::from_static(accept));
+        for (name, value) in &self.headers {
+            headers.insert(name, value.clone());
+        }
+        for name in [AUTHORIZATION.as_str(), "x-auth-token"] {
+            if let Some(value) = headers.get_mut(name) {
+                value.set_sensitive(true);
+            }
+        }
+        *request.timeout_mut() = Some(self.timeout);
+    }
+
+    /// Sends a request, notes the status of the response, and bounds its body.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`Client::execute`]. A body that is too large is an error only when it is read.
+    pub async fn execute(&self, client: &Client, request: Request) -> reqwest::Result<Response> {
+        let response = client.execute(request).await?;
+        self.status
+            .store(response.status().as_u16(), Ordering::Relaxed);
+        Ok(bounded(response, self.max_body))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::{sync::atomic::Ordering, time::Duration};
+
+    use reqwest::{Client, Method, Request, Response, header};
+    use tokio::{
+        io::{AsyncReadExt, AsyncWriteExt},
+        net::TcpListener,
+    };
+
+    use super::Inner;
+    use crate::with_body;
+
+    fn request(url: &str) -> Request {
+        let mut request = Request::new(Method::GET, url.parse().unwrap());
+        let headers = request.headers_mut();
+        headers.insert("api-version", "".parse().unwrap());
+        headers.insert(header::ACCEPT, "application/json".parse().unwrap());
+        request
+    }
+
+    #[test]
+    fn a_request_has_the_headers_of_the_api_and_a_deadline() {
+        let mut inner = Inner::default();
+        let secret: header::HeaderValue = "PAT abc".parse().unwrap();
+        inner.headers.insert(header::AUTHORIZATION, secret.clone());
+        inner.headers.insert("x-auth-token", secret);
+        inner
+            .headers
+            .insert("x-correlation-id", "c1".parse().unwrap());
+        let mut request = request("http://127.0.0.1/");
+
+        inner.dress(&mut request, "text/x");
+
+        let headers = request.headers();
+        assert!(!headers.contains_key("api-version"));
+        assert_eq!(headers[header::ACCEPT], "text/x");
+        assert_eq!(headers[header::AUTHORIZATION], "PAT abc");
+        assert!(headers[header::AUTHORIZATION].is_sensitive());
+        assert!(headers["x-auth-token"].is_sensitive());
+        assert_eq!(headers["x-correlation-id"], "c1");
+        assert_eq!(request.timeout(), Some(&Duration::from_secs(30)));
+        assert!(!format!("{request:?}").contains("abc"));
+    }
+
+    /// Answers one request, and checks that all but the body is in place.
+    async fn answer(body: &'static [u8], max_body: usize) -> Response {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let url = format!("http://{}/path", listener.local_addr().unwrap());
+        let server = async move {
+            let (mut socket, _) = listener.accept().await.unwrap();
+            let _ = socket.read(&mut [0; 1024]).await.unwrap();
+            let head = "HTTP/1.1 201 Created\r\nx-a: b\r\nconnection: close\r\n\r\n";
+            socket.write_all(head.as_bytes()).await.unwrap();
+            // The client may hang up before the end.
+            let _ = socket.write_all(body).await;
+        };
+        let inner = Inner {
+            max_body,
+            ..Inner::default()
+        };
+        let client = Client::new();
+        let (response, ()) = tokio::join!(inner.execute(&client, request(&url)), server);
+        let response = response.unwrap();
+        assert_eq!(response.url().as_str(), url);
+        assert_eq!(response.status(), 201);
+        assert_eq!(inner.status.load(Ordering::Relaxed), 201);
+        assert_eq!(response.headers()["x-a"], "b");
+        response
+    }
+
+    #[tokio::test]
+    async fn a_body_is_read_up_to_its_bound() {
+        let body = answer(b"12345", 5).await.bytes().await.unwrap();
+        assert_eq!(body, "12345");
+
+        let error = answer(b"123456", 5).await.bytes().await.unwrap_err();
+        assert!(!error.is_timeout() && !error.is_connect(), "{error:?}");
+    }
+
+    #[tokio::test]
+    async fn a_body_can_be_replaced() {
+        let response = with_body(answer(b"", 5).await, "{}");
+
+        assert_eq!(response.status(), 201);
+        assert_eq!(response.headers()["x-a"], "b");
+        assert_eq!(response.text().await.unwrap(), "{}");
+    }
+}
