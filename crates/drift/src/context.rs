@@ -1,0 +1,140 @@
+//! What a walker knows of the place it is at: how findings there are named and weighed.
+
+use std::rc::Rc;
+
+use crate::rules::{Direction, Level, Scope};
+
+/// How much findings at a place weigh.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(crate) enum Weight {
+    Normal,
+    /// Nobody sends this here (`readOnly` in a request, `writeOnly` in a response).
+    Muted,
+    /// Under `not`, where to narrow is to widen: neither side can be told to be safe.
+    Inverted,
+}
+
+impl Weight {
+    pub(crate) fn of_event(self, level: Level) -> Level {
+        match self {
+            Self::Normal => level,
+            Self::Muted => Level::Info,
+            Self::Inverted => Level::Warn,
+        }
+    }
+
+    pub(crate) fn of_rule(self, level: Level) -> Level {
+        match self {
+            Self::Muted => Level::Info,
+            _ => level,
+        }
+    }
+}
+
+#[derive(Clone)]
+pub(crate) struct Context {
+    /// The operation, as `POST /payments`; none for what belongs to the whole document.
+    pub(crate) operation: Option<Rc<str>>,
+    pub(crate) scope: Scope,
+    pub(crate) weight: Weight,
+    /// Whether this is in a callback, where the API is the client.
+    pub(crate) in_callback: bool,
+    /// What is looked at, as `the request body`.
+    subject: Rc<str>,
+    /// The way from the subject to the schema at hand, as `payment.instrument`.
+    path: Rc<str>,
+}
+
+impl Context {
+    pub(crate) fn document() -> Self {
+        Self {
+            operation: None,
+            scope: Scope::RequestBody,
+            weight: Weight::Normal,
+            in_callback: false,
+            subject: "the document".into(),
+            path: "".into(),
+        }
+    }
+
+    pub(crate) fn operation(&self, name: String) -> Self {
+        let name: Rc<str> = name.into();
+        Self {
+            operation: Some(self.operation.clone().unwrap_or_else(|| name.clone())),
+            subject: name,
+            ..self.clone()
+        }
+    }
+
+    pub(crate) fn callback(&self) -> Self {
+        Self {
+            in_callback: true,
+            ..self.clone()
+        }
+    }
+
+    /// The context of something that the client sends or receives.
+    pub(crate) fn subject(&self, scope: Scope, subject: impl Into<Rc<str>>) -> Self {
+        Self {
+            scope: self.seen_by_client(scope),
+            subject: subject.into(),
+            path: "".into(),
+            ..self.clone()
+        }
+    }
+
+    /// The context of a property of the schema at hand.
+    pub(crate) fn property(&self, name: &str) -> Self {
+        let path = if self.path.is_empty() {
+            name.to_owned()
+        } else {
+            format!("{}.{name}", self.path)
+        };
+        self.inner(path)
+    }
+
+    /// The context of the items of the schema at hand.
+    pub(crate) fn items(&self) -> Self {
+        self.inner(format!("{}[]", self.path))
+    }
+
+    /// The context of a member of a union, which is named where it has a name.
+    pub(crate) fn member(&self, name: Option<&str>) -> Self {
+        let path = name.map_or_else(|| self.path.clone(), |name| format!("{}<{name}>", self.path).into());
+        Self { path, ..self.clone() }
+    }
+
+    pub(crate) fn weighed(&self, weight: Weight) -> Self {
+        Self {
+            weight,
+            ..self.clone()
+        }
+    }
+
+    /// What is at hand, in words.
+    pub(crate) fn describe(&self) -> String {
+        if self.path.is_empty() {
+            self.subject.to_string()
+        } else {
+            format!("`{}` in {}", self.path, self.subject)
+        }
+    }
+
+    fn inner(&self, path: String) -> Self {
+        Self {
+            scope: self.scope.inner(),
+            path: path.into(),
+            ..self.clone()
+        }
+    }
+
+    fn seen_by_client(&self, scope: Scope) -> Scope {
+        match (self.in_callback, scope.direction()) {
+            (false, _) => scope,
+            (true, Direction::Request) if scope == Scope::RequestBody => Scope::ResponseBody,
+            (true, Direction::Request) => Scope::ResponseHeader,
+            (true, Direction::Response) if scope == Scope::ResponseBody => Scope::RequestBody,
+            (true, Direction::Response) => Scope::RequestParameter,
+        }
+    }
+}

@@ -1,0 +1,167 @@
+//! Paths: which of the base's is which of the revision's, and the operations on them.
+
+use crate::context::Context;
+use crate::document::servers;
+use crate::fields::{Field, Treat};
+use crate::matching::{self, Matched};
+use crate::node::{Node, Pair};
+use crate::operation::operation;
+use crate::parameters;
+use crate::walk::{Walker, common};
+
+const METHODS: &[&str] = &[
+    "get", "put", "post", "delete", "options", "head", "patch", "trace",
+];
+
+const PATH_ITEM: &[Field] = &[
+    ("parameters", Treat::Array(parameters::of_path)),
+    ("servers", Treat::Array(shared_servers)),
+    ("get", Treat::Elsewhere),
+    ("put", Treat::Elsewhere),
+    ("post", Treat::Elsewhere),
+    ("delete", Treat::Elsewhere),
+    ("options", Treat::Elsewhere),
+    ("head", Treat::Elsewhere),
+    ("patch", Treat::Elsewhere),
+    ("trace", Treat::Elsewhere),
+];
+
+/// Compares two maps of paths (or of a callback's expressions).
+pub(crate) fn paths<'a>(walker: &mut Walker<'a>, cx: &Context, field: &Pair<'a>) {
+    let is_path = |(name, _): &(&'a str, Node<'a>)| !name.starts_with("x-");
+    let entries = |node: &Node<'a>| -> Vec<_> { node.entries().filter(is_path).collect() };
+    let mut matched = matching::by_key(entries(&field.base), entries(&field.revision));
+    by_template(&mut matched);
+    for pair in &matched.both {
+        path(walker, cx, pair);
+    }
+    for node in matched.removed {
+        gone(walker, cx, field, &node);
+    }
+    for node in matched.added {
+        new(walker, cx, field, &node);
+    }
+    for name in crate::walk::keys(field) {
+        if name.starts_with("x-") {
+            walker.differs(cx, common(name), &field.get(name));
+        }
+    }
+}
+
+/// Matches paths that differ in the names of their parameters only.
+fn by_template<'a>(matched: &mut Matched<'a>) {
+    let keyed = |nodes: Vec<Node<'a>>| nodes.into_iter().map(|node| (shape(node.name()), node));
+    let removed = std::mem::take(&mut matched.removed);
+    let added = std::mem::take(&mut matched.added);
+    let rest = matching::by_key(keyed(removed), keyed(added));
+    matched.both.extend(rest.both);
+    matched.removed = rest.removed;
+    matched.added = rest.added;
+}
+
+/// A path template with its parameters' names left out.
+fn shape(template: &str) -> String {
+    let mut shape = String::with_capacity(template.len());
+    let mut rest = template;
+    while let Some((before, after)) = rest.split_once('{') {
+        let Some((_, behind)) = after.split_once('}') else {
+            break;
+        };
+        shape.push_str(before);
+        shape.push_str("{}");
+        rest = behind;
+    }
+    shape + rest
+}
+
+/// The names of a path template's parameters.
+fn names(template: &str) -> Vec<&str> {
+    template
+        .split('{')
+        .skip(1)
+        .filter_map(|part| part.split_once('}').map(|(name, _)| name))
+        .collect()
+}
+
+fn path<'a>(walker: &mut Walker<'a>, cx: &Context, pair: &Pair<'a>) {
+    let (from, to) = (pair.base.name(), pair.revision.name());
+    let renamed: Vec<_> = names(from).into_iter().zip(names(to)).filter(|(a, b)| a != b).collect();
+    if from != to {
+        let message = format!("{from} is now written {to}; what is sent is the same");
+        walker.report(cx, "path-parameter-renamed", pair, message);
+    }
+    let Some(item) = walker.follow(cx, pair) else {
+        return;
+    };
+    for method in METHODS {
+        let cx = &cx.operation(format!("{} {to}", method.to_uppercase()));
+        let both = item.get(method);
+        match both.values() {
+            (Some(_), Some(_)) => operation(walker, cx, &item, &both, &renamed),
+            (Some(_), None) => removed(walker, cx, "api", &both),
+            (None, Some(_)) => added(walker, cx, &both),
+            (None, None) => {}
+        }
+    }
+    walker.object(cx, &item, PATH_ITEM);
+}
+
+fn gone<'a>(walker: &mut Walker<'a>, cx: &Context, field: &Pair<'a>, node: &Node<'a>) {
+    let item = walker.base.peek(node);
+    let mut any = false;
+    for method in METHODS.iter().filter(|method| item.get(method).value.is_some()) {
+        any = true;
+        let cx = cx.operation(format!("{} {}", method.to_uppercase(), node.name()));
+        removed(walker, &cx, "api-path", &field.only_base(item.get(method)));
+    }
+    if !any {
+        let message = format!("the path {} was removed", node.name());
+        let id = "api-path-removed-without-deprecation";
+        walker.report(cx, id, &field.only_base(node.clone()), message);
+    }
+}
+
+fn new<'a>(walker: &mut Walker<'a>, cx: &Context, field: &Pair<'a>, node: &Node<'a>) {
+    let item = walker.revision.peek(node);
+    let mut any = false;
+    for method in METHODS.iter().filter(|method| item.get(method).value.is_some()) {
+        any = true;
+        let cx = cx.operation(format!("{} {}", method.to_uppercase(), node.name()));
+        added(walker, &cx, &field.only_revision(item.get(method)));
+    }
+    if !any {
+        let message = format!("the path {} was added", node.name());
+        walker.report(cx, "endpoint-added", &field.only_revision(node.clone()), message);
+    }
+}
+
+fn removed<'a>(walker: &mut Walker<'a>, cx: &Context, prefix: &str, pair: &Pair<'a>) {
+    let deprecated = pair.base.is_true("deprecated");
+    let how = if deprecated { "with" } else { "without" };
+    let id = format!("{prefix}-removed-{how}-deprecation");
+    walker.report(cx, &id, pair, format!("{} was removed", cx.describe()));
+}
+
+fn added<'a>(walker: &mut Walker<'a>, cx: &Context, pair: &Pair<'a>) {
+    walker.report(cx, "endpoint-added", pair, format!("{} was added", cx.describe()));
+}
+
+fn shared_servers<'a>(walker: &mut Walker<'a>, cx: &Context, field: &Pair<'a>) {
+    // What is on one side only was compared with what each operation had before.
+    if field.both().is_some() {
+        servers(walker, cx, field);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn templates_are_told_apart_by_all_but_names() {
+        assert_eq!(shape("/a/{x}/b/{y}"), shape("/a/{id}/b/{z}"));
+        assert_ne!(shape("/a/{x}"), shape("/a/x"));
+        assert_ne!(shape("/a/{x"), shape("/a/{y}"));
+        assert_eq!(names("/a/{x}/b/{y}"), ["x", "y"]);
+    }
+}

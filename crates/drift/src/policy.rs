@@ -1,0 +1,212 @@
+//! The policy: levels that a project sets itself, and findings that it accepts for a while.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::Path;
+
+use jiff::civil::Date;
+use serde::Deserialize;
+use toml::Spanned;
+
+use crate::finding::{Accepted, Finding, Side};
+use crate::rules::{self, Level};
+
+/// Which level each rule has in this project, and which findings are accepted.
+///
+/// ```
+/// use bigcommerce_drift::{Level, Policy};
+///
+/// let policy = Policy::parse("drift.toml", r#"
+///     [levels]
+///     request-property-removed = "err"
+///
+///     [[accept]]
+///     id = "response-success-status-removed"
+///     path = "/paths/~1payments/post/responses/202"
+///     operation = "POST /payments"
+///     reason = "the facade accepts every 2xx"
+///     expires = 2027-01-31
+/// "#)?;
+/// assert_eq!(policy.level("request-property-removed"), Some(Level::Err));
+/// # Ok::<(), bigcommerce_drift::PolicyError>(())
+/// ```
+#[derive(Clone, Debug, Default)]
+pub struct Policy {
+    file: String,
+    text: String,
+    levels: BTreeMap<String, Level>,
+    acceptances: Vec<Spanned<Acceptance>>,
+}
+
+/// Why a policy cannot be used: the file, the line and what to do.
+#[derive(Debug)]
+pub struct PolicyError(String);
+
+impl std::fmt::Display for PolicyError {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl std::error::Error for PolicyError {}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct File {
+    #[serde(default)]
+    levels: BTreeMap<Spanned<String>, Spanned<String>>,
+    #[serde(default)]
+    accept: Vec<Spanned<Acceptance>>,
+}
+
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Acceptance {
+    id: String,
+    path: String,
+    operation: Option<String>,
+    reason: String,
+    expires: toml::value::Datetime,
+}
+
+impl Policy {
+    /// Reads a policy from a TOML file.
+    ///
+    /// # Errors
+    ///
+    /// When the file cannot be read, or [`parse`](Self::parse) refuses it.
+    pub fn load(path: &Path) -> Result<Self, PolicyError> {
+        let name = path.display().to_string();
+        let text = fs::read_to_string(path)
+            .map_err(|error| PolicyError(format!("{name}: cannot be read: {error}")))?;
+        Self::parse(&name, &text)
+    }
+
+    /// Reads a policy from a text; `name` is what its errors say.
+    ///
+    /// # Errors
+    ///
+    /// When the text is no TOML, has a key that a policy has not, or names a rule or a level
+    /// that does not exist.
+    pub fn parse(name: &str, text: &str) -> Result<Self, PolicyError> {
+        let file: File = toml::from_str(text).map_err(|error| {
+            let start = error.span().map_or(0, |span| span.start);
+            at(name, text, start, error.message())
+        })?;
+        let mut levels = BTreeMap::new();
+        for (id, level) in file.levels {
+            known(name, text, id.span().start, id.as_ref())?;
+            let parsed = level.as_ref().parse();
+            let parsed = parsed.map_err(|error: String| at(name, text, level.span().start, &error))?;
+            levels.insert(id.into_inner(), parsed);
+        }
+        for acceptance in &file.accept {
+            let start = acceptance.span().start;
+            let entry = acceptance.as_ref();
+            known(name, text, start, &entry.id)?;
+            if entry.reason.trim().is_empty() {
+                return Err(at(name, text, start, "say in `reason` why this is acceptable"));
+            }
+            if last_day(entry).is_none() {
+                return Err(at(name, text, start, "write `expires` as a date, as 2027-01-31"));
+            }
+        }
+        Ok(Self {
+            file: name.to_owned(),
+            text: text.to_owned(),
+            levels,
+            acceptances: file.accept,
+        })
+    }
+
+    /// The level that this policy gives a rule, where it gives one.
+    pub fn level(&self, id: &str) -> Option<Level> {
+        self.levels.get(id).copied()
+    }
+
+    /// Gives the findings their levels and marks those that are accepted today. What the
+    /// policy accepts in vain, or accepted until before today, is added.
+    pub fn apply(&self, findings: &mut Vec<Finding>) {
+        self.apply_on(findings, jiff::Timestamp::now().to_zoned(jiff::tz::TimeZone::UTC).date());
+    }
+
+    fn apply_on(&self, findings: &mut Vec<Finding>, today: Date) {
+        let mut of_policy = Vec::new();
+        for acceptance in &self.acceptances {
+            let entry = acceptance.as_ref();
+            let expires = last_day(entry).unwrap_or(Date::MIN);
+            let mut matches = findings.iter_mut().filter(|finding| entry.matches(finding)).peekable();
+            if matches.peek().is_none() {
+                of_policy.push(self.finding("acceptance-unmatched", acceptance, "matches no finding; remove it"));
+            } else if expires < today {
+                let how = format!("ran out on {expires}; decide again");
+                of_policy.push(self.finding("acceptance-expired", acceptance, &how));
+            } else {
+                matches.for_each(|finding| {
+                    finding.accepted = Some(Accepted {
+                        reason: entry.reason.clone(),
+                        expires: expires.to_string(),
+                    });
+                });
+            }
+        }
+        findings.extend(of_policy);
+        for finding in findings {
+            if let Some(level) = self.level(&finding.id) {
+                finding.level = level;
+            }
+        }
+    }
+
+    fn finding(&self, id: &str, acceptance: &Spanned<Acceptance>, how: &str) -> Finding {
+        let entry = acceptance.as_ref();
+        let (line, column) = line_and_column(&self.text, acceptance.span().start);
+        let side = Side {
+            pointer: entry.path.clone(),
+            value: None,
+            file: self.file.clone(),
+            line,
+            column,
+        };
+        Finding {
+            id: id.to_owned(),
+            level: rules::rule(id).map_or(Level::Warn, |rule| rule.level),
+            operation: entry.operation.clone(),
+            path: entry.path.clone(),
+            message: format!("the acceptance of {} at {} {how}", entry.id, entry.path),
+            base: side.clone(),
+            revision: side,
+            accepted: None,
+        }
+    }
+}
+
+impl Acceptance {
+    fn matches(&self, finding: &Finding) -> bool {
+        let same_operation = self.operation.is_none() || self.operation == finding.operation;
+        self.id == finding.id && self.path == finding.path && same_operation
+    }
+}
+
+fn last_day(acceptance: &Acceptance) -> Option<Date> {
+    acceptance.expires.to_string().parse().ok()
+}
+
+fn known(name: &str, text: &str, start: usize, id: &str) -> Result<(), PolicyError> {
+    if rules::rule(id).is_some() {
+        return Ok(());
+    }
+    let problem = format!("there is no rule {id:?}; `cargo xtask drift --rules` lists them");
+    Err(at(name, text, start, &problem))
+}
+
+fn at(name: &str, text: &str, start: usize, problem: &str) -> PolicyError {
+    let (line, column) = line_and_column(text, start);
+    PolicyError(format!("{name}:{line}:{column}: {problem}"))
+}
+
+fn line_and_column(text: &str, start: usize) -> (usize, usize) {
+    let before = text.get(..start).unwrap_or(text);
+    let line = before.rsplit('\n').next().unwrap_or_default();
+    (before.matches('\n').count() + 1, line.chars().count() + 1)
+}

@@ -1,0 +1,66 @@
+//! Findings for a pull request.
+
+use std::fmt::Write as _;
+
+use super::{by_operation, summary};
+use crate::finding::{Finding, Side};
+use crate::values::brief;
+
+pub(super) fn write(findings: &[Finding]) -> String {
+    let mut out = format!("## API drift: {}\n", summary(findings));
+    for (operation, group) in by_operation(findings) {
+        // Writing to a string cannot fail.
+        let _ = writeln!(out, "\n### {}\n", cell(operation));
+        out.push_str("| level | rule | what changed | before | after |\n|---|---|---|---|---|\n");
+        for finding in group {
+            let _ = writeln!(
+                out,
+                "| {} | `{}` | {} | {} | {} |",
+                finding.level,
+                finding.id,
+                what(finding),
+                side(&finding.base),
+                side(&finding.revision),
+            );
+        }
+    }
+    out
+}
+
+fn what(finding: &Finding) -> String {
+    let accepted = finding.accepted.as_ref().map(|accepted| {
+        format!("<br>accepted until {}: {}", accepted.expires, cell(&accepted.reason))
+    });
+    format!(
+        "{}<br>{}{}",
+        cell(&finding.message),
+        code(&finding.path),
+        accepted.unwrap_or_default()
+    )
+}
+
+fn side(side: &Side) -> String {
+    let value = side.value.as_ref().map_or_else(|| "–".to_owned(), |value| code(&brief(value)));
+    format!("{value}<br>{}:{}:{}", cell(&side.file), side.line, side.column)
+}
+
+/// Text that cannot end its cell or start markup.
+fn cell(text: &str) -> String {
+    let mut cell = String::with_capacity(text.len());
+    for c in text.chars() {
+        match c {
+            '\n' => cell.push_str("<br>"),
+            '\r' => {}
+            '<' => cell.push_str("&lt;"),
+            '|' | '*' | '_' | '[' | ']' | '\\' => cell.extend(['\\', c]),
+            _ => cell.push(c),
+        }
+    }
+    cell
+}
+
+/// Code that cannot end its cell or itself.
+fn code(text: &str) -> String {
+    let text = text.replace('|', "\\|").replace('`', "'").replace(['\n', '\r'], " ");
+    format!("`{text}`")
+}

@@ -1,0 +1,183 @@
+//! Responses: which status is which, their headers, bodies and links.
+
+use std::collections::HashSet;
+
+use crate::body;
+use crate::context::Context;
+use crate::fields::{Field, Treat};
+use crate::matching::{self, Matched};
+use crate::node::{Node, Pair};
+use crate::parameters;
+use crate::resolve::Resolver;
+use crate::rules::Scope;
+use crate::walk::{Walker, common, keys};
+
+const RESPONSE: &[Field] = &[
+    ("headers", Treat::Object(headers)),
+    ("content", Treat::Object(body::content)),
+    ("links", Treat::Note("response-link-changed")),
+];
+
+/// Compares the responses of an operation. A status that went is paired with one that came
+/// where that took its place, and their bodies are compared.
+pub(crate) fn responses<'a>(walker: &mut Walker<'a>, cx: &Context, field: &Pair<'a>) {
+    let statuses = |node: &Node<'a>| -> Vec<_> {
+        let is_status = |(name, _): &(&'a str, Node<'a>)| !name.starts_with("x-");
+        let upper = |(name, node): (&'a str, Node<'a>)| (name.to_ascii_uppercase(), node);
+        node.entries().filter(is_status).map(upper).collect()
+    };
+    let matched = matching::by_key(statuses(&field.base), statuses(&field.revision));
+    for pair in &matched.both {
+        response(walker, cx, pair);
+    }
+    let (removed, added) = (matched.removed, matched.added);
+    ranges(walker, cx, &removed, &added);
+    renamed(walker, cx, &removed, &added);
+    for node in &removed {
+        status(walker, cx, "removed", node, &field.only_base(node.clone()), &added);
+    }
+    for node in &added {
+        status(walker, cx, "added", node, &field.only_revision(node.clone()), &removed);
+    }
+    for name in keys(field).into_iter().filter(|name| name.starts_with("x-")) {
+        walker.differs(cx, common(name), &field.get(name));
+    }
+}
+
+/// Compares the bodies of statuses with those of the ranges that took their place.
+fn ranges<'a>(walker: &mut Walker<'a>, cx: &Context, removed: &[Node<'a>], added: &[Node<'a>]) {
+    for base in removed {
+        for revision in added {
+            let pair = Pair { base: base.clone(), revision: revision.clone() };
+            if covers(base.name(), revision.name()) || covers(revision.name(), base.name()) {
+                response(walker, cx, &pair);
+            }
+        }
+    }
+}
+
+/// Compares the bodies of success statuses that were renamed.
+fn renamed<'a>(walker: &mut Walker<'a>, cx: &Context, removed: &[Node<'a>], added: &[Node<'a>]) {
+    let alone = |nodes: &[Node<'a>], others: &[Node<'a>]| -> Vec<Node<'a>> {
+        let covered = |node: &Node<'a>| {
+            others.iter().any(|other| covers(other.name(), node.name()) || covers(node.name(), other.name()))
+        };
+        nodes.iter().filter(|node| is_success(node.name()) && !covered(node)).cloned().collect()
+    };
+    let mut matched = Matched {
+        both: Vec::new(),
+        removed: alone(removed, added),
+        added: alone(added, removed),
+    };
+    let only = matched.removed.len() == 1 && matched.added.len() == 1;
+    let (base, revision) = (&walker.base, &walker.revision);
+    matching::by_score(&mut matched, |from, to| {
+        likeness(&names_in_body(base, from), &names_in_body(revision, to)) + usize::from(only)
+    });
+    for pair in &matched.both {
+        response(walker, cx, pair);
+    }
+}
+
+fn response<'a>(walker: &mut Walker<'a>, cx: &Context, pair: &Pair<'a>) {
+    let status = pair.revision.name();
+    let from = pair.base.name();
+    let subject = if status == from {
+        format!("the body of response {status}")
+    } else {
+        format!("the body of response {status} (before: {from})")
+    };
+    let cx = cx.subject(Scope::ResponseBody, subject);
+    walker.visit(&cx, pair, |walker, cx, pair| walker.object(cx, pair, RESPONSE));
+}
+
+fn status<'a>(
+    walker: &mut Walker<'a>,
+    cx: &Context,
+    how: &str,
+    node: &Node<'a>,
+    pair: &Pair<'a>,
+    others: &[Node<'a>],
+) {
+    let name = node.name();
+    let kind = if is_success(name) { "success" } else { "non-success" };
+    let in_range = others.iter().any(|other| covers(other.name(), name));
+    let is_range = others.iter().any(|other| covers(name, other.name()));
+    let how = match (how, in_range, is_range) {
+        ("removed", true, _) | ("added", _, true) => "generalized",
+        ("added", true, _) | ("removed", _, true) => "specialized",
+        _ => how,
+    };
+    let id = format!("response-{kind}-status-{how}");
+    let message = format!("the {kind} status {name} was {how}");
+    walker.report(cx, &id, pair, message);
+}
+
+fn is_success(status: &str) -> bool {
+    status.starts_with('2')
+}
+
+/// Whether a range of statuses, as `4XX` or `default`, covers a status.
+fn covers(range: &str, status: &str) -> bool {
+    let class = |status: &str| status.chars().next();
+    let is_range = range.len() == 3 && range.to_ascii_uppercase().ends_with("XX");
+    is_range && !status.eq_ignore_ascii_case(range) && class(range) == class(status)
+}
+
+/// The names of all properties in the first two levels of a response's bodies.
+fn names_in_body<'a>(resolver: &Resolver<'a>, response: &Node<'a>) -> HashSet<&'a str> {
+    let mut names = HashSet::new();
+    for (_, media_type) in resolver.peek(response).get("content").entries() {
+        let schema = resolver.peek(&media_type.get("schema"));
+        for (name, property) in schema.get("properties").entries() {
+            names.insert(name);
+            let inner = resolver.peek(&property).get("properties");
+            names.extend(inner.entries().map(|(name, _)| name));
+        }
+    }
+    names
+}
+
+fn likeness(a: &HashSet<&str>, b: &HashSet<&str>) -> usize {
+    let all = a.union(b).count();
+    if all == 0 { 0 } else { 100 * a.intersection(b).count() / all }
+}
+
+/// Compares the headers of a response, or of a part of a body.
+pub(crate) fn headers<'a>(walker: &mut Walker<'a>, cx: &Context, field: &Pair<'a>) {
+    let named = |node: &Node<'a>| -> Vec<_> {
+        node.entries().map(|(name, header)| (name.to_ascii_lowercase(), header)).collect()
+    };
+    let of = |name: &str| cx.subject(Scope::ResponseHeader, format!("the header `{name}`"));
+    let matched = matching::by_key(named(&field.base), named(&field.revision));
+    for pair in &matched.both {
+        walker.visit(&of(pair.revision.name()), pair, parameters::header);
+    }
+    for node in matched.removed {
+        let required = walker.base.peek(&node).is_true("required");
+        let kind = if required { "required" } else { "optional" };
+        let cx = of(node.name());
+        let message = format!("{} was removed", cx.describe());
+        let id = format!("{kind}-response-header-removed");
+        walker.report(&cx, &id, &field.only_base(node.clone()), message);
+    }
+    for node in matched.added {
+        let cx = of(node.name());
+        let message = format!("{} was added", cx.describe());
+        walker.report(&cx, "response-header-added", &field.only_revision(node.clone()), message);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::covers;
+
+    #[test]
+    fn ranges_cover_their_class() {
+        assert!(covers("4XX", "404"));
+        assert!(covers("2xx", "202"));
+        assert!(!covers("4XX", "500"));
+        assert!(!covers("404", "404"));
+        assert!(!covers("4XX", "4XX"));
+    }
+}

@@ -1,0 +1,128 @@
+//! `allOf`, `anyOf` and `oneOf`: lists of schemas whose order means nothing.
+
+use std::collections::HashSet;
+
+use serde_json::Value;
+
+use super::schema;
+use crate::context::Context;
+use crate::matching;
+use crate::node::{Node, Pair};
+use crate::resolve::Resolver;
+use crate::values::fingerprint;
+use crate::walk::Walker;
+
+pub(super) fn all_of<'a>(walker: &mut Walker<'a>, cx: &Context, field: &Pair<'a>) {
+    members(walker, cx, field, "all-of-added", "all-of-removed");
+}
+
+pub(super) fn any_of<'a>(walker: &mut Walker<'a>, cx: &Context, field: &Pair<'a>) {
+    alternatives(walker, cx, field, "any-of-added", "any-of-removed");
+}
+
+pub(super) fn one_of<'a>(walker: &mut Walker<'a>, cx: &Context, field: &Pair<'a>) {
+    alternatives(walker, cx, field, "one-of-added", "one-of-removed");
+}
+
+/// The first alternative limits what could be anything before, and the last one's going
+/// lifts the limit: the opposite of what a further one's coming and going mean.
+fn alternatives<'a>(
+    walker: &mut Walker<'a>,
+    cx: &Context,
+    field: &Pair<'a>,
+    added: &str,
+    removed: &str,
+) {
+    match field.values() {
+        (None, Some(_)) => walker.event(cx, "alternatives-introduced", field, ""),
+        (Some(_), None) => walker.event(cx, "alternatives-lifted", field, ""),
+        _ => members(walker, cx, field, added, removed),
+    }
+}
+
+fn members<'a>(
+    walker: &mut Walker<'a>,
+    cx: &Context,
+    field: &Pair<'a>,
+    added: &str,
+    removed: &str,
+) {
+    let references = |node: &Node<'a>| -> Vec<(u64, Node<'a>)> {
+        node.items()
+            .filter_map(|item| Some((fingerprint(item.value?), item)))
+            .collect()
+    };
+    // What is spelled alike is the same member; the rest is told by what it resolves to.
+    let mut matched = matching::by_key(references(&field.base), references(&field.revision));
+    let (base, revision) = (&walker.base, &walker.revision);
+    matching::by_score(&mut matched, |from, to| {
+        likeness(&Traits::of(base, from), &Traits::of(revision, to))
+    });
+    for pair in matched.both {
+        let name = Traits::of(&walker.base, &pair.base).name();
+        walker.visit(&cx.member(name), &pair, schema);
+    }
+    for node in matched.removed {
+        let name = Traits::of(&walker.base, &node).name();
+        walker.event(&cx.member(name), removed, &field.only_base(node), "");
+    }
+    for node in matched.added {
+        let name = Traits::of(&walker.revision, &node).name();
+        walker.event(&cx.member(name), added, &field.only_revision(node), "");
+    }
+}
+
+/// What tells one member of a union from another.
+struct Traits<'a> {
+    reference: Option<&'a str>,
+    title: Option<&'a str>,
+    kind: Option<&'a str>,
+    /// The only value of a property, as of `type` in a tagged union.
+    tag: Option<&'a Value>,
+    properties: HashSet<&'a str>,
+}
+
+impl<'a> Traits<'a> {
+    fn of(resolver: &Resolver<'a>, node: &Node<'a>) -> Self {
+        let schema = resolver.peek(node);
+        let properties = schema.get("properties");
+        let tag = properties.entries().find_map(|(_, property)| {
+            match resolver.peek(&property).get("enum").array().map(Vec::as_slice) {
+                Some([value]) => Some(value),
+                _ => None,
+            }
+        });
+        Self {
+            reference: node.str("$ref"),
+            title: schema.str("title"),
+            kind: schema.str("type"),
+            tag,
+            properties: properties.entries().map(|(name, _)| name).collect(),
+        }
+    }
+
+    fn name(&self) -> Option<&'a str> {
+        let target = self.reference.and_then(|reference| reference.rsplit('/').next());
+        self.tag.and_then(Value::as_str).or(target).or(self.title)
+    }
+}
+
+/// How much speaks for two members being the same one; 0 where nothing does.
+fn likeness(a: &Traits<'_>, b: &Traits<'_>) -> usize {
+    fn agree<T: PartialEq>(a: Option<T>, b: Option<T>) -> Option<bool> {
+        a.zip(b).map(|(a, b)| a == b)
+    }
+    // Members with different tags are different members, however alike they look.
+    if agree(a.tag, b.tag) == Some(false) && agree(a.reference, b.reference) != Some(true) {
+        return 0;
+    }
+    let weight = |agrees: Option<bool>, weight| if agrees == Some(true) { weight } else { 0 };
+    let shared = a.properties.intersection(&b.properties).count();
+    let all = a.properties.union(&b.properties).count();
+    let overlap = if all == 0 { 0 } else { 40 * shared / all };
+    weight(agree(a.reference, b.reference), 80)
+        + weight(agree(a.tag, b.tag), 40)
+        + weight(agree(a.title, b.title), 40)
+        + weight(agree(a.kind, b.kind).filter(|_| all == 0), 10)
+        + overlap
+}

@@ -1,0 +1,273 @@
+//! The walk over both documents, and the net that lets no difference through.
+//!
+//! Every object is walked by a table that names its keys. A key that the table does not name,
+//! a value of a shape that it does not expect, and a difference that its treatment did not
+//! report, are reported all the same: that is what makes the walk complete by construction.
+
+use std::collections::{HashSet, VecDeque};
+
+use serde_json::Value;
+
+use crate::context::{Context, Weight};
+use crate::matching;
+use crate::node::{Node, Pair};
+use crate::resolve::{Resolver, Target};
+use crate::rules::{self, Level, Scope};
+use crate::values::same;
+
+/// A difference, before places are looked up.
+pub(crate) struct Difference {
+    pub(crate) id: String,
+    pub(crate) level: Level,
+    pub(crate) operation: Option<String>,
+    pub(crate) message: String,
+    pub(crate) base: End,
+    pub(crate) revision: End,
+}
+
+/// One side of a difference.
+pub(crate) struct End {
+    pub(crate) pointer: String,
+    pub(crate) value: Option<Value>,
+}
+
+pub(crate) type Visitor = for<'a> fn(&mut Walker<'a>, &Context, &Pair<'a>);
+
+pub(crate) struct Walker<'a> {
+    pub(crate) base: Resolver<'a>,
+    pub(crate) revision: Resolver<'a>,
+    differences: Vec<Difference>,
+    /// What was reported, so that what is reached twice is reported once.
+    reported: HashSet<(String, String, String)>,
+    /// The pointers at or under which something was reported, in the base and the revision.
+    covered: (HashSet<String>, HashSet<String>),
+    /// What is behind references waits here, so that no chain of them exhausts the stack.
+    queue: VecDeque<(Context, Pair<'a>, Visitor)>,
+    /// The pairs behind references that were met: recursive schemas end here.
+    met: HashSet<(usize, usize, Scope, Weight)>,
+}
+
+impl<'a> Walker<'a> {
+    pub(crate) fn new(base: &'a Value, revision: &'a Value) -> Self {
+        Self {
+            base: Resolver::new(base),
+            revision: Resolver::new(revision),
+            differences: Vec::new(),
+            reported: HashSet::new(),
+            covered: Default::default(),
+            queue: VecDeque::new(),
+            met: HashSet::new(),
+        }
+    }
+
+    pub(crate) fn into_differences(self) -> Vec<Difference> {
+        self.differences
+    }
+
+    /// Reports a difference under a rule of its own.
+    pub(crate) fn report(&mut self, cx: &Context, id: &str, pair: &Pair<'a>, message: String) {
+        let level = rules::rule(id).map_or(Level::Warn, |rule| rule.level);
+        self.push(cx, id.to_owned(), cx.weight.of_rule(level), pair, message);
+    }
+
+    /// Reports what happened to the schema, parameter or header at hand.
+    pub(crate) fn event(&mut self, cx: &Context, event: &str, pair: &Pair<'a>, detail: &str) {
+        let id = format!("{}-{event}", cx.scope.prefix());
+        let level = rules::rule(&id).map_or(Level::Warn, |rule| rule.level);
+        let message = format!("{} {}{detail}", cx.describe(), rules::phrase(event));
+        self.push(cx, id, cx.weight.of_event(level), pair, message);
+    }
+
+    fn push(&mut self, cx: &Context, id: String, level: Level, pair: &Pair<'a>, message: String) {
+        self.account_for(pair);
+        let base = pair.base.pointer.to_string();
+        let revision = pair.revision.pointer.to_string();
+        if !self.reported.insert((id.clone(), base.clone(), revision.clone())) {
+            return;
+        }
+        self.differences.push(Difference {
+            id,
+            level,
+            operation: cx.operation.as_deref().map(str::to_owned),
+            message,
+            base: End {
+                pointer: base,
+                value: pair.base.value.cloned(),
+            },
+            revision: End {
+                pointer: revision,
+                value: pair.revision.value.cloned(),
+            },
+        });
+    }
+
+    /// Notes that what differs here is reported, be it here or elsewhere.
+    pub(crate) fn account_for(&mut self, pair: &Pair<'a>) {
+        cover(&mut self.covered.0, &pair.base.pointer.to_string());
+        cover(&mut self.covered.1, &pair.revision.pointer.to_string());
+    }
+
+    fn is_accounted_for(&self, pair: &Pair<'a>) -> bool {
+        let there = |node: &Node<'a>, covered: &HashSet<String>| {
+            node.value.is_some() && covered.contains(&node.pointer.to_string())
+        };
+        there(&pair.base, &self.covered.0) || there(&pair.revision, &self.covered.1)
+    }
+
+    /// Both documents.
+    pub(crate) fn document(&self) -> Pair<'a> {
+        Pair {
+            base: self.base.root().clone(),
+            revision: self.revision.root().clone(),
+        }
+    }
+
+    /// Visits what two nodes are or refer to. What is behind a reference is visited later,
+    /// and once.
+    pub(crate) fn visit(&mut self, cx: &Context, pair: &Pair<'a>, visitor: Visitor) {
+        let Some(followed) = self.follow(cx, pair) else {
+            return;
+        };
+        let addresses = |pair: &Pair<'a>| (pair.base.address(), pair.revision.address());
+        let (base, revision) = addresses(&followed);
+        if (base, revision) == addresses(pair) {
+            visitor(self, cx, &followed);
+        } else if self.met.insert((base, revision, cx.scope, cx.weight)) {
+            self.queue.push_back((cx.clone(), followed, visitor));
+        }
+    }
+
+    /// What two nodes are or refer to; nothing where a reference leads nowhere, which is
+    /// reported.
+    pub(crate) fn follow(&mut self, cx: &Context, pair: &Pair<'a>) -> Option<Pair<'a>> {
+        let base = self.base.visit(&pair.base);
+        let revision = self.revision.visit(&pair.revision);
+        self.reference(cx, pair, matches!(revision, Target::Nowhere));
+        let end = |target: Target<'a>, node: &Node<'a>| match target {
+            Target::Here => Some(node.clone()),
+            Target::There(target) => Some(target),
+            Target::Nowhere => None,
+        };
+        match (end(base, &pair.base), end(revision, &pair.revision)) {
+            (Some(base), Some(revision)) => Some(Pair { base, revision }),
+            (None, Some(_)) => {
+                let message = "a reference that led nowhere now leads to something".to_owned();
+                self.report(cx, "reference-repaired", &pair.get("$ref"), message);
+                None
+            }
+            _ => None,
+        }
+    }
+
+    /// Visits everything behind references that was met so far.
+    pub(crate) fn drain(&mut self) {
+        while let Some((cx, pair, visitor)) = self.queue.pop_front() {
+            visitor(self, &cx, &pair);
+        }
+    }
+
+    /// Reports what changed in the reference itself, and beside it.
+    fn reference(&mut self, cx: &Context, pair: &Pair<'a>, leads_nowhere: bool) {
+        let texts = (pair.base.str("$ref"), pair.revision.str("$ref"));
+        let field = pair.get("$ref");
+        match texts {
+            (base, Some(revision)) if leads_nowhere && base != Some(revision) => {
+                let message = format!("{revision:?} leads to nothing in this document");
+                self.report(cx, "reference-unresolvable", &field, message);
+            }
+            (Some(base), Some(revision)) if base != revision => {
+                let message = format!("refers to {revision} instead of {base}");
+                self.report(cx, "reference-changed", &field, message);
+            }
+            (None, None) => return,
+            _ => {}
+        }
+        let beside = |node: &Node<'a>| {
+            if node.str("$ref").is_some() { node.clone() } else { node.emptied() }
+        };
+        let sides = Pair {
+            base: beside(&pair.base),
+            revision: beside(&pair.revision),
+        };
+        for name in keys(&sides).into_iter().filter(|name| *name != "$ref") {
+            self.differs(cx, common(name), &sides.get(name));
+        }
+    }
+
+    /// Reports every leaf in which two values differ, under one rule.
+    pub(crate) fn differs(&mut self, cx: &Context, id: &str, pair: &Pair<'a>) {
+        match pair.values() {
+            (None, None) => {}
+            (Some(Value::Object(_)), Some(Value::Object(_))) => {
+                for name in keys(pair) {
+                    self.differs(cx, id, &pair.get(name));
+                }
+            }
+            (Some(Value::Array(_)), Some(Value::Array(_))) => {
+                for item in matching::by_position(pair) {
+                    self.differs(cx, id, &item);
+                }
+            }
+            (Some(base), Some(revision)) if same(base, revision) => {}
+            (base, revision) => {
+                let what = rules::rule(id).map_or(id, |rule| &rule.meaning);
+                let how = match (base.is_some(), revision.is_some()) {
+                    (false, _) => "added",
+                    (_, false) => "removed",
+                    _ => "changed",
+                };
+                self.report(cx, id, pair, format!("{what} ({how})"));
+            }
+        }
+    }
+
+    /// The net: reports a difference that the treatment of a key left unreported.
+    pub(crate) fn catch(&mut self, cx: &Context, pair: &Pair<'a>) {
+        let here = match pair.values() {
+            // Two containers are compared by what is in them.
+            (Some(Value::Object(_)), Some(Value::Object(_)))
+            | (Some(Value::Array(_)), Some(Value::Array(_)))
+            | (None, None) => return,
+            (Some(base), Some(revision)) if same(base, revision) => return,
+            (base, revision) => base.is_some() && revision.is_some(),
+        };
+        if self.is_accounted_for(pair) {
+            return;
+        }
+        if here {
+            self.differs(cx, "unclassified", pair);
+        } else {
+            let message = "this says what holds without it".to_owned();
+            self.report(cx, "equivalent-change", pair, message);
+        }
+    }
+}
+
+/// Adds a pointer and those above it.
+fn cover(covered: &mut HashSet<String>, pointer: &str) {
+    let mut pointer = pointer;
+    while covered.insert(pointer.to_owned()) {
+        pointer = pointer.rsplit_once('/').map_or("", |(above, _)| above);
+    }
+}
+
+/// The keys of both objects: the base's in its order, then the revision's own.
+pub(crate) fn keys<'a>(pair: &Pair<'a>) -> Vec<&'a str> {
+    let base = pair.base.object();
+    let ours = base.into_iter().flatten();
+    let theirs = pair.revision.object().into_iter().flatten();
+    ours.chain(theirs.filter(|(name, _)| base.is_none_or(|base| !base.contains_key(*name))))
+        .map(|(name, _)| name.as_str())
+        .collect()
+}
+
+/// The rule for a key that means the same in every object.
+pub(crate) fn common(name: &str) -> &'static str {
+    match name {
+        "description" => "description-changed",
+        "summary" => "summary-changed",
+        "externalDocs" => "external-docs-changed",
+        _ if name.starts_with("x-") => "extension-changed",
+        _ => "unclassified",
+    }
+}
