@@ -10,7 +10,10 @@ use crate::schema::schema;
 use crate::walk::Walker;
 
 const REQUEST_BODY: &[Field] = &[
-    ("required", Treat::Flag("became-required", "became-optional")),
+    (
+        "required",
+        Treat::Flag("became-required", "became-optional"),
+    ),
     ("content", Treat::Object(content)),
 ];
 
@@ -50,7 +53,9 @@ pub(crate) fn request_body<'a>(walker: &mut Walker<'a>, cx: &Context, field: &Pa
 /// Compares two maps of media types.
 pub(crate) fn content<'a>(walker: &mut Walker<'a>, cx: &Context, field: &Pair<'a>) {
     let named = |node: &Node<'a>| -> Vec<_> {
-        node.entries().map(|(name, entry)| (name.to_ascii_lowercase(), entry)).collect()
+        node.entries()
+            .map(|(name, entry)| (name.to_ascii_lowercase(), entry))
+            .collect()
     };
     let matched = matching::by_key(named(&field.base), named(&field.revision));
     for pair in &matched.both {
@@ -62,10 +67,22 @@ pub(crate) fn content<'a>(walker: &mut Walker<'a>, cx: &Context, field: &Pair<'a
         walker.object(cx, &Pair { base, revision }, MEDIA_TYPE);
     }
     for node in matched.removed {
-        media_type(walker, cx, "removed", node.name(), &field.only_base(node.clone()));
+        media_type(
+            walker,
+            cx,
+            "removed",
+            node.name(),
+            &field.only_base(node.clone()),
+        );
     }
     for node in matched.added {
-        media_type(walker, cx, "added", node.name(), &field.only_revision(node.clone()));
+        media_type(
+            walker,
+            cx,
+            "added",
+            node.name(),
+            &field.only_revision(node.clone()),
+        );
     }
 }
 
@@ -74,7 +91,12 @@ fn media_type<'a>(walker: &mut Walker<'a>, cx: &Context, how: &str, name: &str, 
         Scope::ResponseBody => format!("response-media-type-{how}"),
         scope => format!("{}-media-type-{how}", scope.prefix()),
     };
-    walker.report(cx, &id, pair, format!("{}: the media type {name} was {how}", cx.describe()));
+    walker.report(
+        cx,
+        &id,
+        pair,
+        format!("{}: the media type {name} was {how}", cx.describe()),
+    );
 }
 
 /// Compares the `schema` of a media type, a parameter or a header.
@@ -85,7 +107,12 @@ pub(crate) fn schema_of<'a>(walker: &mut Walker<'a>, cx: &Context, field: &Pair<
         (_, None) => "removed",
     };
     let id = format!("{}-schema-{how}", cx.scope.prefix());
-    walker.report(cx, &id, field, format!("the schema of {} was {how}", cx.describe()));
+    walker.report(
+        cx,
+        &id,
+        field,
+        format!("the schema of {} was {how}", cx.describe()),
+    );
 }
 
 fn encodings<'a>(walker: &mut Walker<'a>, cx: &Context, field: &Pair<'a>) {

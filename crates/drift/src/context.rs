@@ -100,8 +100,14 @@ impl Context {
 
     /// The context of a member of a union, which is named where it has a name.
     pub(crate) fn member(&self, name: Option<&str>) -> Self {
-        let path = name.map_or_else(|| self.path.clone(), |name| format!("{}<{name}>", self.path).into());
-        Self { path, ..self.clone() }
+        let path = name.map_or_else(
+            || self.path.clone(),
+            |name| format!("{}<{name}>", self.path).into(),
+        );
+        Self {
+            path,
+            ..self.clone()
+        }
     }
 
     pub(crate) fn weighed(&self, weight: Weight) -> Self {

@@ -18,14 +18,28 @@ pub(crate) fn dangling<'a>(walker: &mut Walker<'a>, cx: &Context, pair: &Pair<'a
             for (name, node) in pair.revision.entries() {
                 if !DATA.contains(&name) && !name.starts_with("x-") {
                     let base = pair.base.get(name);
-                    dangling(walker, cx, &Pair { base, revision: node });
+                    dangling(
+                        walker,
+                        cx,
+                        &Pair {
+                            base,
+                            revision: node,
+                        },
+                    );
                 }
             }
         }
         Some(Value::Array(_)) => {
             for (index, node) in pair.revision.items().enumerate() {
                 let base = pair.base.at(index);
-                dangling(walker, cx, &Pair { base, revision: node });
+                dangling(
+                    walker,
+                    cx,
+                    &Pair {
+                        base,
+                        revision: node,
+                    },
+                );
             }
         }
         _ => {}

@@ -53,10 +53,10 @@ fn info<'a>(walker: &mut Walker<'a>, cx: &Context, field: &Pair<'a>) {
 }
 
 fn tags<'a>(walker: &mut Walker<'a>, cx: &Context, field: &Pair<'a>) {
-    let named = |node: &Node<'a>| -> Vec<_> {
-        node.items().map(|tag| (tag.str("name"), tag)).collect()
-    };
-    let matched = matching::by_key(named(&field.base), named(&field.revision));
+    let named =
+        |node: &Node<'a>| -> Vec<_> { node.items().map(|tag| (tag.str("name"), tag)).collect() };
+    let mut matched = matching::by_key(named(&field.base), named(&field.revision));
+    matching::the_only_ones(&mut matched);
     for pair in &matched.both {
         walker.differs(cx, "tag-definition-changed", pair);
     }
@@ -71,18 +71,20 @@ fn tags<'a>(walker: &mut Walker<'a>, cx: &Context, field: &Pair<'a>) {
 /// Compares two lists of servers by their URLs.
 pub(crate) fn servers<'a>(walker: &mut Walker<'a>, cx: &Context, field: &Pair<'a>) {
     let by_url = |node: &Node<'a>| -> Vec<_> {
-        node.items().map(|server| (server.str("url"), server)).collect()
+        node.items()
+            .map(|server| (server.str("url"), server))
+            .collect()
     };
     let mut matched = matching::by_key(by_url(&field.base), by_url(&field.revision));
-    // One that went and one that came are the same one at another URL.
-    if matched.removed.len() == 1 && matched.added.len() == 1 {
-        matching::by_score(&mut matched, |_, _| 1);
-    }
+    matching::the_only_ones(&mut matched);
     for pair in &matched.both {
         walker.object(cx, pair, SERVER);
     }
     for server in matched.removed {
-        let message = format!("the server {} was removed", server.str("url").unwrap_or("?"));
+        let message = format!(
+            "the server {} was removed",
+            server.str("url").unwrap_or("?")
+        );
         walker.report(cx, "server-removed", &field.only_base(server), message);
     }
     for server in matched.added {
@@ -102,8 +104,17 @@ fn variables<'a>(walker: &mut Walker<'a>, cx: &Context, field: &Pair<'a>) {
             (None, _) => "server-variable-added",
             (_, None) => "server-variable-removed",
         };
-        let how = if id.ends_with("added") { "added" } else { "removed" };
-        walker.report(cx, id, &variable, format!("the server variable `{name}` was {how}"));
+        let how = if id.ends_with("added") {
+            "added"
+        } else {
+            "removed"
+        };
+        walker.report(
+            cx,
+            id,
+            &variable,
+            format!("the server variable `{name}` was {how}"),
+        );
     }
 }
 
@@ -114,6 +125,11 @@ fn variable_values<'a>(walker: &mut Walker<'a>, cx: &Context, field: &Pair<'a>) 
         } else {
             ("server-variable-value-added", "now")
         };
-        walker.report(cx, id, entry, format!("a server variable {how} allows this value"));
+        walker.report(
+            cx,
+            id,
+            entry,
+            format!("a server variable {how} allows this value"),
+        );
     });
 }

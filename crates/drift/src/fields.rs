@@ -35,10 +35,19 @@ impl<'a> Walker<'a> {
     /// Walks two objects by the table of their keys, in the order of the table.
     pub(crate) fn object(&mut self, cx: &Context, pair: &Pair<'a>, table: &[Field]) {
         let (base, revision) = pair.values();
-        if [base, revision].into_iter().flatten().any(|value| !value.is_object()) {
+        if [base, revision]
+            .into_iter()
+            .flatten()
+            .any(|value| !value.is_object())
+        {
             return self.differs(cx, "unclassified", pair);
         }
-        let row = |name: &&str| table.iter().position(|(key, _)| key == name).unwrap_or(table.len());
+        let row = |name: &&str| {
+            table
+                .iter()
+                .position(|(key, _)| key == name)
+                .unwrap_or(table.len())
+        };
         let mut names = keys(pair);
         names.sort_by_cached_key(row);
         for name in names {
@@ -92,13 +101,19 @@ impl<'a> Walker<'a> {
             (None, None) => {}
             (Some(from), Some(to)) => self.event(cx, event, field, &from_to(from, to)),
             (None, Some(to)) => self.event(cx, event, field, &format!(": {}", brief(to))),
-            (Some(from), None) => self.event(cx, event, field, &format!(": no longer {}", brief(from))),
+            (Some(from), None) => {
+                self.event(cx, event, field, &format!(": no longer {}", brief(from)));
+            }
         }
     }
 
     fn bound(&mut self, cx: &Context, field: &Pair<'a>, name: &str) {
         let (base, revision) = field.values();
-        if [base, revision].into_iter().flatten().any(|value| !value.is_number()) {
+        if [base, revision]
+            .into_iter()
+            .flatten()
+            .any(|value| !value.is_number())
+        {
             return self.differs(cx, "unclassified", field);
         }
         let (suffix, detail) = match (base, revision) {

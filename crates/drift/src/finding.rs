@@ -66,7 +66,11 @@ impl Finding {
 
     pub(crate) fn new(difference: Difference, base: &Document, revision: &Document) -> Self {
         let in_revision = difference.revision.value.is_some();
-        let end = if in_revision { &difference.revision } else { &difference.base };
+        let end = if in_revision {
+            &difference.revision
+        } else {
+            &difference.base
+        };
         Self {
             path: end.pointer.clone(),
             id: difference.id,

@@ -43,6 +43,13 @@ pub(crate) fn by_key<'a, K: Eq + Hash>(
     matched
 }
 
+/// Matches the only entry that went with the only one that came.
+pub(crate) fn the_only_ones(matched: &mut Matched<'_>) {
+    if let ([_], [_]) = (&matched.removed[..], &matched.added[..]) {
+        by_score(matched, |_, _| 1);
+    }
+}
+
 /// Takes the pairs that score best, as long as they score at all, out of what is unmatched.
 pub(crate) fn by_score<'a>(
     matched: &mut Matched<'a>,
@@ -54,7 +61,12 @@ pub(crate) fn by_score<'a>(
     let mut scores: Vec<(usize, usize, usize)> = Vec::new();
     if removed.len() * added.len() <= LIMIT {
         for (i, base) in removed.iter().enumerate() {
-            scores.extend(added.iter().enumerate().map(|(j, to)| (score(base, to), i, j)));
+            scores.extend(
+                added
+                    .iter()
+                    .enumerate()
+                    .map(|(j, to)| (score(base, to), i, j)),
+            );
         }
     } else {
         scores.extend((0..removed.len().min(added.len())).map(|i| (1, i, i)));
@@ -81,9 +93,8 @@ pub(crate) fn by_score<'a>(
 pub(crate) fn by_position<'a>(pair: &Pair<'a>) -> Vec<Pair<'a>> {
     let base: Vec<_> = pair.base.items().collect();
     let revision: Vec<_> = pair.revision.items().collect();
-    let alike = |(a, b): &(&Node<'a>, &Node<'a>)| {
-        a.value.zip(b.value).is_some_and(|(a, b)| same(a, b))
-    };
+    let alike =
+        |(a, b): &(&Node<'a>, &Node<'a>)| a.value.zip(b.value).is_some_and(|(a, b)| same(a, b));
     let start = base.iter().zip(&revision).take_while(alike).count();
     let end = base[start..]
         .iter()

@@ -76,7 +76,10 @@ impl<'a> Node<'a> {
     /// The last step on the way here; empty for an item of an array and for the root.
     pub(crate) fn name(&self) -> &'a str {
         match self.pointer.0.as_deref() {
-            Some(Segment { key: Key::Name(name), .. }) => name,
+            Some(Segment {
+                key: Key::Name(name),
+                ..
+            }) => name,
             _ => "",
         }
     }
@@ -120,7 +123,8 @@ impl<'a> Node<'a> {
 
     /// Tells nodes apart without comparing their content.
     pub(crate) fn address(&self) -> usize {
-        self.value.map_or(0, |value| std::ptr::from_ref(value).addr())
+        self.value
+            .map_or(0, |value| std::ptr::from_ref(value).addr())
     }
 }
 

@@ -91,8 +91,16 @@ fn deprecated<'a>(walker: &mut Walker<'a>, cx: &Context, pair: &Pair<'a>) {
 
 fn tags<'a>(walker: &mut Walker<'a>, cx: &Context, field: &Pair<'a>) {
     set(walker, cx, field, |walker, entry, removed| {
-        let (id, how) = if removed { ("api-tag-removed", "lost") } else { ("api-tag-added", "got") };
-        let tag = entry.base.value.or(entry.revision.value).and_then(Value::as_str);
+        let (id, how) = if removed {
+            ("api-tag-removed", "lost")
+        } else {
+            ("api-tag-added", "got")
+        };
+        let tag = entry
+            .base
+            .value
+            .or(entry.revision.value)
+            .and_then(Value::as_str);
         let message = format!("{} {how} the tag `{}`", cx.describe(), tag.unwrap_or("?"));
         walker.report(cx, id, entry, message);
     });
@@ -115,6 +123,11 @@ fn callbacks<'a>(walker: &mut Walker<'a>, cx: &Context, field: &Pair<'a>) {
             (None, _) => "callback-added",
             (_, None) => "callback-removed",
         };
-        walker.report(cx, id, &callback, format!("the callback `{name}` came or went"));
+        walker.report(
+            cx,
+            id,
+            &callback,
+            format!("the callback `{name}` came or went"),
+        );
     }
 }

@@ -17,10 +17,19 @@ const PARAMETER: &[Field] = &[
     ("in", Treat::Elsewhere),
     ("example", Treat::Note("example-changed")),
     ("examples", Treat::Note("example-changed")),
-    ("required", Treat::Flag("became-required", "became-optional")),
+    (
+        "required",
+        Treat::Flag("became-required", "became-optional"),
+    ),
     ("deprecated", Treat::Flag("deprecated", "reactivated")),
-    ("allowEmptyValue", Treat::Flag("allow-empty-value-set", "allow-empty-value-unset")),
-    ("allowReserved", Treat::Flag("allow-reserved-set", "allow-reserved-unset")),
+    (
+        "allowEmptyValue",
+        Treat::Flag("allow-empty-value-set", "allow-empty-value-unset"),
+    ),
+    (
+        "allowReserved",
+        Treat::Flag("allow-reserved-set", "allow-reserved-unset"),
+    ),
     ("style", Treat::Change("style-changed")),
     ("explode", Treat::Change("explode-changed")),
     ("schema", Treat::Object(body::schema_of)),
@@ -41,11 +50,17 @@ pub(crate) fn of_operation<'a>(
     for pair in &matched.both {
         compare(walker, cx, pair);
     }
+    walker.reference_of_the_only_ones(cx, &matched);
     let lists = operation.get("parameters");
     for node in matched.removed {
         let cx = of_parameter(cx, &walker.base.peek(&node));
         let message = format!("{} was removed", cx.describe());
-        walker.report(&cx, "request-parameter-removed", &lists.only_base(node), message);
+        walker.report(
+            &cx,
+            "request-parameter-removed",
+            &lists.only_base(node),
+            message,
+        );
     }
     for node in matched.added {
         added(walker, cx, &lists.only_revision(node));
@@ -88,7 +103,9 @@ fn effective<'a>(
 ) -> Vec<(Identity<'a>, Node<'a>)> {
     let mut list = keyed(resolver, &operation.get("parameters"), renamed);
     let shared = keyed(resolver, &item.get("parameters"), renamed);
-    let shared = shared.into_iter().filter(|(key, _)| list.iter().all(|(own, _)| own != key));
+    let shared = shared
+        .into_iter()
+        .filter(|(key, _)| list.iter().all(|(own, _)| own != key));
     let shared: Vec<_> = shared.collect();
     list.extend(shared);
     list
@@ -120,7 +137,10 @@ fn keyed<'a>(
 fn of_parameter(cx: &Context, parameter: &Node<'_>) -> Context {
     let place = parameter.str("in").unwrap_or("unplaced");
     let name = parameter.str("name").unwrap_or("?");
-    cx.subject(Scope::RequestParameter, format!("the {place} parameter `{name}`"))
+    cx.subject(
+        Scope::RequestParameter,
+        format!("the {place} parameter `{name}`"),
+    )
 }
 
 fn compare<'a>(walker: &mut Walker<'a>, cx: &Context, pair: &Pair<'a>) {
@@ -134,11 +154,17 @@ fn parameter<'a>(walker: &mut Walker<'a>, cx: &Context, pair: &Pair<'a>) {
     for name in ["in", "name"] {
         let field = pair.get(name);
         let differ = field.values().0 != field.values().1;
-        let is_name = name == "name" && field.both().is_some_and(|(a, b)| a.is_string() && b.is_string());
+        let is_name = name == "name"
+            && field
+                .both()
+                .is_some_and(|(a, b)| a.is_string() && b.is_string());
         if differ && !is_name {
             walker.differs(cx, "unclassified", &field);
         } else if differ {
-            let message = format!("{} has another name; what is sent is the same", cx.describe());
+            let message = format!(
+                "{} has another name; what is sent is the same",
+                cx.describe()
+            );
             walker.report(cx, "path-parameter-renamed", &field, message);
         }
     }

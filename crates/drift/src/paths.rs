@@ -85,7 +85,11 @@ fn names(template: &str) -> Vec<&str> {
 
 fn path<'a>(walker: &mut Walker<'a>, cx: &Context, pair: &Pair<'a>) {
     let (from, to) = (pair.base.name(), pair.revision.name());
-    let renamed: Vec<_> = names(from).into_iter().zip(names(to)).filter(|(a, b)| a != b).collect();
+    let renamed: Vec<_> = names(from)
+        .into_iter()
+        .zip(names(to))
+        .filter(|(a, b)| a != b)
+        .collect();
     if from != to {
         let message = format!("{from} is now written {to}; what is sent is the same");
         walker.report(cx, "path-parameter-renamed", pair, message);
@@ -109,7 +113,10 @@ fn path<'a>(walker: &mut Walker<'a>, cx: &Context, pair: &Pair<'a>) {
 fn gone<'a>(walker: &mut Walker<'a>, cx: &Context, field: &Pair<'a>, node: &Node<'a>) {
     let item = walker.base.peek(node);
     let mut any = false;
-    for method in METHODS.iter().filter(|method| item.get(method).value.is_some()) {
+    for method in METHODS
+        .iter()
+        .filter(|method| item.get(method).value.is_some())
+    {
         any = true;
         let cx = cx.operation(format!("{} {}", method.to_uppercase(), node.name()));
         removed(walker, &cx, "api-path", &field.only_base(item.get(method)));
@@ -124,14 +131,22 @@ fn gone<'a>(walker: &mut Walker<'a>, cx: &Context, field: &Pair<'a>, node: &Node
 fn new<'a>(walker: &mut Walker<'a>, cx: &Context, field: &Pair<'a>, node: &Node<'a>) {
     let item = walker.revision.peek(node);
     let mut any = false;
-    for method in METHODS.iter().filter(|method| item.get(method).value.is_some()) {
+    for method in METHODS
+        .iter()
+        .filter(|method| item.get(method).value.is_some())
+    {
         any = true;
         let cx = cx.operation(format!("{} {}", method.to_uppercase(), node.name()));
         added(walker, &cx, &field.only_revision(item.get(method)));
     }
     if !any {
         let message = format!("the path {} was added", node.name());
-        walker.report(cx, "endpoint-added", &field.only_revision(node.clone()), message);
+        walker.report(
+            cx,
+            "endpoint-added",
+            &field.only_revision(node.clone()),
+            message,
+        );
     }
 }
 
@@ -143,7 +158,12 @@ fn removed<'a>(walker: &mut Walker<'a>, cx: &Context, prefix: &str, pair: &Pair<
 }
 
 fn added<'a>(walker: &mut Walker<'a>, cx: &Context, pair: &Pair<'a>) {
-    walker.report(cx, "endpoint-added", pair, format!("{} was added", cx.describe()));
+    walker.report(
+        cx,
+        "endpoint-added",
+        pair,
+        format!("{} was added", cx.describe()),
+    );
 }
 
 fn shared_servers<'a>(walker: &mut Walker<'a>, cx: &Context, field: &Pair<'a>) {

@@ -97,7 +97,8 @@ impl Policy {
         for (id, level) in file.levels {
             known(name, text, id.span().start, id.as_ref())?;
             let parsed = level.as_ref().parse();
-            let parsed = parsed.map_err(|error: String| at(name, text, level.span().start, &error))?;
+            let parsed =
+                parsed.map_err(|error: String| at(name, text, level.span().start, &error))?;
             levels.insert(id.into_inner(), parsed);
         }
         for acceptance in &file.accept {
@@ -105,10 +106,20 @@ impl Policy {
             let entry = acceptance.as_ref();
             known(name, text, start, &entry.id)?;
             if entry.reason.trim().is_empty() {
-                return Err(at(name, text, start, "say in `reason` why this is acceptable"));
+                return Err(at(
+                    name,
+                    text,
+                    start,
+                    "say in `reason` why this is acceptable",
+                ));
             }
             if last_day(entry).is_none() {
-                return Err(at(name, text, start, "write `expires` as a date, as 2027-01-31"));
+                return Err(at(
+                    name,
+                    text,
+                    start,
+                    "write `expires` as a date, as 2027-01-31",
+                ));
             }
         }
         Ok(Self {
@@ -127,7 +138,12 @@ impl Policy {
     /// Gives the findings their levels and marks those that are accepted today. What the
     /// policy accepts in vain, or accepted until before today, is added.
     pub fn apply(&self, findings: &mut Vec<Finding>) {
-        self.apply_on(findings, jiff::Timestamp::now().to_zoned(jiff::tz::TimeZone::UTC).date());
+        self.apply_on(
+            findings,
+            jiff::Timestamp::now()
+                .to_zoned(jiff::tz::TimeZone::UTC)
+                .date(),
+        );
     }
 
     fn apply_on(&self, findings: &mut Vec<Finding>, today: Date) {
@@ -135,9 +151,16 @@ impl Policy {
         for acceptance in &self.acceptances {
             let entry = acceptance.as_ref();
             let expires = last_day(entry).unwrap_or(Date::MIN);
-            let mut matches = findings.iter_mut().filter(|finding| entry.matches(finding)).peekable();
+            let mut matches = findings
+                .iter_mut()
+                .filter(|finding| entry.matches(finding))
+                .peekable();
             if matches.peek().is_none() {
-                of_policy.push(self.finding("acceptance-unmatched", acceptance, "matches no finding; remove it"));
+                of_policy.push(self.finding(
+                    "acceptance-unmatched",
+                    acceptance,
+                    "matches no finding; remove it",
+                ));
             } else if expires < today {
                 let how = format!("ran out on {expires}; decide again");
                 of_policy.push(self.finding("acceptance-expired", acceptance, &how));

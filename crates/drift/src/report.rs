@@ -48,7 +48,10 @@ impl FromStr for Format {
             "json" => Ok(Self::Json),
             "markdown" => Ok(Self::Markdown),
             "github" => Ok(Self::Github),
-            _ => Err(format!("{name:?} is no format; write {}", Self::NAMES.join(", "))),
+            _ => Err(format!(
+                "{name:?} is no format; write {}",
+                Self::NAMES.join(", ")
+            )),
         }
     }
 }
@@ -59,7 +62,10 @@ fn by_operation(findings: &[Finding]) -> Vec<(&str, Vec<&Finding>)> {
     let mut ordered: Vec<_> = findings.iter().collect();
     ordered.sort_by_key(|finding| &finding.operation);
     for finding in ordered {
-        let name = finding.operation.as_deref().unwrap_or("The documents as a whole");
+        let name = finding
+            .operation
+            .as_deref()
+            .unwrap_or("The documents as a whole");
         match groups.last_mut() {
             Some((last, group)) if *last == name => group.push(finding),
             _ => groups.push((name, vec![finding])),
@@ -74,11 +80,21 @@ fn summary(findings: &[Finding]) -> String {
     if findings.is_empty() {
         return "no drift".to_owned();
     }
-    let open = |level| findings.iter().filter(|f| f.level == level && f.accepted.is_none()).count();
+    let open = |level| {
+        findings
+            .iter()
+            .filter(|f| f.level == level && f.accepted.is_none())
+            .count()
+    };
     let accepted = findings.iter().filter(|f| f.accepted.is_some()).count();
-    let mut summary = format!("{} ERR, {} WARN, {} INFO", open(Err), open(Warn), open(Info));
-    if accepted > 0 {
-        summary += &format!(", {accepted} accepted");
+    let counts = format!(
+        "{} ERR, {} WARN, {} INFO",
+        open(Err),
+        open(Warn),
+        open(Info)
+    );
+    match accepted {
+        0 => counts,
+        _ => format!("{counts}, {accepted} accepted"),
     }
-    summary
 }

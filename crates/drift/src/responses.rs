@@ -34,12 +34,29 @@ pub(crate) fn responses<'a>(walker: &mut Walker<'a>, cx: &Context, field: &Pair<
     ranges(walker, cx, &removed, &added);
     renamed(walker, cx, &removed, &added);
     for node in &removed {
-        status(walker, cx, "removed", node, &field.only_base(node.clone()), &added);
+        status(
+            walker,
+            cx,
+            "removed",
+            node,
+            &field.only_base(node.clone()),
+            &added,
+        );
     }
     for node in &added {
-        status(walker, cx, "added", node, &field.only_revision(node.clone()), &removed);
+        status(
+            walker,
+            cx,
+            "added",
+            node,
+            &field.only_revision(node.clone()),
+            &removed,
+        );
     }
-    for name in keys(field).into_iter().filter(|name| name.starts_with("x-")) {
+    for name in keys(field)
+        .into_iter()
+        .filter(|name| name.starts_with("x-"))
+    {
         walker.differs(cx, common(name), &field.get(name));
     }
 }
@@ -48,7 +65,10 @@ pub(crate) fn responses<'a>(walker: &mut Walker<'a>, cx: &Context, field: &Pair<
 fn ranges<'a>(walker: &mut Walker<'a>, cx: &Context, removed: &[Node<'a>], added: &[Node<'a>]) {
     for base in removed {
         for revision in added {
-            let pair = Pair { base: base.clone(), revision: revision.clone() };
+            let pair = Pair {
+                base: base.clone(),
+                revision: revision.clone(),
+            };
             if covers(base.name(), revision.name()) || covers(revision.name(), base.name()) {
                 response(walker, cx, &pair);
             }
@@ -60,9 +80,15 @@ fn ranges<'a>(walker: &mut Walker<'a>, cx: &Context, removed: &[Node<'a>], added
 fn renamed<'a>(walker: &mut Walker<'a>, cx: &Context, removed: &[Node<'a>], added: &[Node<'a>]) {
     let alone = |nodes: &[Node<'a>], others: &[Node<'a>]| -> Vec<Node<'a>> {
         let covered = |node: &Node<'a>| {
-            others.iter().any(|other| covers(other.name(), node.name()) || covers(node.name(), other.name()))
+            others
+                .iter()
+                .any(|other| covers(other.name(), node.name()) || covers(node.name(), other.name()))
         };
-        nodes.iter().filter(|node| is_success(node.name()) && !covered(node)).cloned().collect()
+        nodes
+            .iter()
+            .filter(|node| is_success(node.name()) && !covered(node))
+            .cloned()
+            .collect()
     };
     let mut matched = Matched {
         both: Vec::new(),
@@ -88,7 +114,9 @@ fn response<'a>(walker: &mut Walker<'a>, cx: &Context, pair: &Pair<'a>) {
         format!("the body of response {status} (before: {from})")
     };
     let cx = cx.subject(Scope::ResponseBody, subject);
-    walker.visit(&cx, pair, |walker, cx, pair| walker.object(cx, pair, RESPONSE));
+    walker.visit(&cx, pair, |walker, cx, pair| {
+        walker.object(cx, pair, RESPONSE);
+    });
 }
 
 fn status<'a>(
@@ -100,10 +128,14 @@ fn status<'a>(
     others: &[Node<'a>],
 ) {
     let name = node.name();
-    let kind = if is_success(name) { "success" } else { "non-success" };
-    let in_range = others.iter().any(|other| covers(other.name(), name));
-    let is_range = others.iter().any(|other| covers(name, other.name()));
-    let how = match (how, in_range, is_range) {
+    let kind = if is_success(name) {
+        "success"
+    } else {
+        "non-success"
+    };
+    let is_part = others.iter().any(|other| covers(other.name(), name));
+    let has_parts = others.iter().any(|other| covers(name, other.name()));
+    let how = match (how, is_part, has_parts) {
         ("removed", true, _) | ("added", _, true) => "generalized",
         ("added", true, _) | ("removed", _, true) => "specialized",
         _ => how,
@@ -138,15 +170,18 @@ fn names_in_body<'a>(resolver: &Resolver<'a>, response: &Node<'a>) -> HashSet<&'
     names
 }
 
+/// How many percent of all names are in both.
 fn likeness(a: &HashSet<&str>, b: &HashSet<&str>) -> usize {
-    let all = a.union(b).count();
-    if all == 0 { 0 } else { 100 * a.intersection(b).count() / all }
+    let shared = 100 * a.intersection(b).count();
+    shared.checked_div(a.union(b).count()).unwrap_or(0)
 }
 
 /// Compares the headers of a response, or of a part of a body.
 pub(crate) fn headers<'a>(walker: &mut Walker<'a>, cx: &Context, field: &Pair<'a>) {
     let named = |node: &Node<'a>| -> Vec<_> {
-        node.entries().map(|(name, header)| (name.to_ascii_lowercase(), header)).collect()
+        node.entries()
+            .map(|(name, header)| (name.to_ascii_lowercase(), header))
+            .collect()
     };
     let of = |name: &str| cx.subject(Scope::ResponseHeader, format!("the header `{name}`"));
     let matched = matching::by_key(named(&field.base), named(&field.revision));
@@ -164,7 +199,12 @@ pub(crate) fn headers<'a>(walker: &mut Walker<'a>, cx: &Context, field: &Pair<'a
     for node in matched.added {
         let cx = of(node.name());
         let message = format!("{} was added", cx.describe());
-        walker.report(&cx, "response-header-added", &field.only_revision(node.clone()), message);
+        walker.report(
+            &cx,
+            "response-header-added",
+            &field.only_revision(node.clone()),
+            message,
+        );
     }
 }
 

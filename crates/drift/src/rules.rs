@@ -88,7 +88,13 @@ pub fn rule(id: &str) -> Option<&'static Rule> {
 
 /// What happened, as it follows the name of the thing it happened to.
 pub(crate) fn phrase(event: &str) -> String {
-    events::phrase(event)
+    events::phrase(event).unwrap_or_else(|| "changed".to_owned())
+}
+
+/// The rows of a table: its lines, without comments and empty ones.
+fn table(text: &str) -> impl Iterator<Item = &str> {
+    text.lines()
+        .filter(|line| !line.is_empty() && !line.starts_with('#'))
 }
 
 #[cfg(test)]

@@ -25,23 +25,44 @@ const SCHEMA: &[Field] = &[
     ("default", Treat::Scalar("default-value")),
     ("maximum", Treat::Bound("max")),
     ("minimum", Treat::Bound("min")),
-    ("exclusiveMaximum", Treat::Flag("exclusive-max-set", "exclusive-max-unset")),
-    ("exclusiveMinimum", Treat::Flag("exclusive-min-set", "exclusive-min-unset")),
+    (
+        "exclusiveMaximum",
+        Treat::Flag("exclusive-max-set", "exclusive-max-unset"),
+    ),
+    (
+        "exclusiveMinimum",
+        Treat::Flag("exclusive-min-set", "exclusive-min-unset"),
+    ),
     ("maxLength", Treat::Bound("max-length")),
     ("minLength", Treat::Bound("min-length")),
     ("maxItems", Treat::Bound("max-items")),
     ("minItems", Treat::Bound("min-items")),
     ("maxProperties", Treat::Bound("max-properties")),
     ("minProperties", Treat::Bound("min-properties")),
-    ("uniqueItems", Treat::Flag("unique-items-set", "unique-items-unset")),
-    ("nullable", Treat::Flag("became-nullable", "became-not-nullable")),
-    ("readOnly", Treat::Flag("became-read-only", "became-not-read-only")),
-    ("writeOnly", Treat::Flag("became-write-only", "became-not-write-only")),
+    (
+        "uniqueItems",
+        Treat::Flag("unique-items-set", "unique-items-unset"),
+    ),
+    (
+        "nullable",
+        Treat::Flag("became-nullable", "became-not-nullable"),
+    ),
+    (
+        "readOnly",
+        Treat::Flag("became-read-only", "became-not-read-only"),
+    ),
+    (
+        "writeOnly",
+        Treat::Flag("became-write-only", "became-not-write-only"),
+    ),
     ("deprecated", Treat::Flag("deprecated", "reactivated")),
     ("enum", Treat::Array(enumeration)),
     ("required", Treat::Within(properties::required)),
     ("properties", Treat::Within(properties::properties)),
-    ("additionalProperties", Treat::Within(properties::additional)),
+    (
+        "additionalProperties",
+        Treat::Within(properties::additional),
+    ),
     ("items", Treat::Object(items)),
     ("allOf", Treat::Array(unions::all_of)),
     ("anyOf", Treat::Array(unions::any_of)),
@@ -52,7 +73,10 @@ const SCHEMA: &[Field] = &[
 ];
 
 const DISCRIMINATOR: &[Field] = &[
-    ("propertyName", Treat::Change("discriminator-property-name-changed")),
+    (
+        "propertyName",
+        Treat::Change("discriminator-property-name-changed"),
+    ),
     ("mapping", Treat::Object(mapping)),
 ];
 
@@ -64,10 +88,17 @@ pub(crate) fn schema<'a>(walker: &mut Walker<'a>, cx: &Context, pair: &Pair<'a>)
 fn type_keyword<'a>(walker: &mut Walker<'a>, cx: &Context, schema: &Pair<'a>) {
     let field = schema.get("type");
     let (base, revision) = field.values();
-    if [base, revision].into_iter().flatten().any(|value| !value.is_string()) {
+    if [base, revision]
+        .into_iter()
+        .flatten()
+        .any(|value| !value.is_string())
+    {
         return walker.differs(cx, "unclassified", &field);
     }
-    match (base.and_then(Value::as_str), revision.and_then(Value::as_str)) {
+    match (
+        base.and_then(Value::as_str),
+        revision.and_then(Value::as_str),
+    ) {
         (base, revision) if base == revision => {}
         (Some("integer"), Some("number")) => {
             walker.event(cx, "type-generalized", &field, ": integer → number");
@@ -92,10 +123,19 @@ fn enumeration<'a>(walker: &mut Walker<'a>, cx: &Context, field: &Pair<'a>) {
             walker.event(cx, "became-enum", field, &format!(": {}", brief(values)));
         }
         (Some(values), None) => {
-            walker.event(cx, "became-not-enum", field, &format!(": {}", brief(values)));
+            walker.event(
+                cx,
+                "became-not-enum",
+                field,
+                &format!(": {}", brief(values)),
+            );
         }
         _ => set(walker, cx, field, |walker, entry, removed| {
-            let event = if removed { "enum-value-removed" } else { "enum-value-added" };
+            let event = if removed {
+                "enum-value-removed"
+            } else {
+                "enum-value-added"
+            };
             let value = entry.base.value.or(entry.revision.value);
             let detail = value.map(|value| format!(": {}", brief(value)));
             walker.event(cx, event, entry, &detail.unwrap_or_default());
@@ -120,7 +160,8 @@ pub(crate) fn set<'a>(
     let known = |list: &[(u64, Node<'a>)]| list.iter().map(|(key, _)| *key).collect::<HashSet<_>>();
     let (in_base, in_revision) = (known(&base), known(&revision));
     let repeats = |node: &Node<'a>, others: &HashSet<u64>| {
-        node.value.is_some_and(|value| others.contains(&fingerprint(value)))
+        node.value
+            .is_some_and(|value| others.contains(&fingerprint(value)))
     };
     let matched = matching::by_key(base, revision);
     for node in matched.removed {
@@ -142,9 +183,16 @@ pub(crate) fn set<'a>(
 }
 
 fn items<'a>(walker: &mut Walker<'a>, cx: &Context, field: &Pair<'a>) {
-    existence(walker, cx, field, "items-added", "items-removed", |walker| {
-        walker.visit(&cx.items(), field, schema);
-    });
+    existence(
+        walker,
+        cx,
+        field,
+        "items-added",
+        "items-removed",
+        |walker| {
+            walker.visit(&cx.items(), field, schema);
+        },
+    );
 }
 
 fn not<'a>(walker: &mut Walker<'a>, cx: &Context, field: &Pair<'a>) {

@@ -15,16 +15,34 @@ const SCHEME: &[Field] = &[
     ("type", Treat::Note("api-security-component-type-changed")),
     ("name", Treat::Note("api-security-component-name-changed")),
     ("in", Treat::Note("api-security-component-in-changed")),
-    ("scheme", Treat::Note("api-security-component-scheme-changed")),
-    ("bearerFormat", Treat::Note("api-security-component-bearer-format-changed")),
-    ("openIdConnectUrl", Treat::Note("api-security-component-open-id-url-changed")),
+    (
+        "scheme",
+        Treat::Note("api-security-component-scheme-changed"),
+    ),
+    (
+        "bearerFormat",
+        Treat::Note("api-security-component-bearer-format-changed"),
+    ),
+    (
+        "openIdConnectUrl",
+        Treat::Note("api-security-component-open-id-url-changed"),
+    ),
     ("flows", Treat::Object(flows)),
 ];
 
 const FLOW: &[Field] = &[
-    ("authorizationUrl", Treat::Note("api-security-component-oauth-url-changed")),
-    ("tokenUrl", Treat::Note("api-security-component-oauth-token-url-changed")),
-    ("refreshUrl", Treat::Note("api-security-component-oauth-refresh-url-changed")),
+    (
+        "authorizationUrl",
+        Treat::Note("api-security-component-oauth-url-changed"),
+    ),
+    (
+        "tokenUrl",
+        Treat::Note("api-security-component-oauth-token-url-changed"),
+    ),
+    (
+        "refreshUrl",
+        Treat::Note("api-security-component-oauth-refresh-url-changed"),
+    ),
     ("scopes", Treat::Object(flow_scopes)),
 ];
 
@@ -44,13 +62,20 @@ pub(crate) fn schemes<'a>(walker: &mut Walker<'a>, cx: &Context, field: &Pair<'a
         let scheme = field.get(name);
         let (id, how) = match scheme.values() {
             (Some(_), Some(_)) => {
-                walker.visit(cx, &scheme, |walker, cx, pair| walker.object(cx, pair, SCHEME));
+                walker.visit(cx, &scheme, |walker, cx, pair| {
+                    walker.object(cx, pair, SCHEME);
+                });
                 continue;
             }
             (None, _) => ("api-security-component-added", "added"),
             (_, None) => ("api-security-component-removed", "removed"),
         };
-        walker.report(cx, id, &scheme, format!("the security scheme `{name}` was {how}"));
+        walker.report(
+            cx,
+            id,
+            &scheme,
+            format!("the security scheme `{name}` was {how}"),
+        );
     }
 }
 
@@ -72,6 +97,8 @@ fn requirements<'a>(walker: &mut Walker<'a>, cx: &Context, field: &Pair<'a>, pre
     for pair in &matched.both {
         scopes(walker, cx, pair, prefix);
     }
+    let come: Vec<_> = matched.added.iter().flat_map(names).collect();
+    let gone: Vec<_> = matched.removed.iter().flat_map(names).collect();
     for node in matched.removed {
         let what = match (is_anonymous(&node), was_open, is_open) {
             (true, _, false) => "became-required",
@@ -79,7 +106,8 @@ fn requirements<'a>(walker: &mut Walker<'a>, cx: &Context, field: &Pair<'a>, pre
             (false, false, true) => "became-optional",
             _ => "removed",
         };
-        alternative(walker, cx, prefix, what, &field.only_base(node));
+        let (base, revision) = located(first_but(&node, &come), &field.base, &field.revision);
+        alternative(walker, cx, prefix, what, &Pair { base, revision });
     }
     for node in matched.added {
         let what = match (is_anonymous(&node), was_open, is_open) {
@@ -88,25 +116,52 @@ fn requirements<'a>(walker: &mut Walker<'a>, cx: &Context, field: &Pair<'a>, pre
             (false, true, false) => "became-required",
             _ => "added",
         };
-        alternative(walker, cx, prefix, what, &field.only_revision(node));
+        let (revision, base) = located(first_but(&node, &gone), &field.revision, &field.base);
+        alternative(walker, cx, prefix, what, &Pair { base, revision });
     }
 }
 
-fn alternative<'a>(walker: &mut Walker<'a>, cx: &Context, prefix: &str, what: &str, pair: &Pair<'a>) {
-    let node = if pair.base.value.is_some() { &pair.base } else { &pair.revision };
-    let names = names(node).join(" and ");
+/// Where to report an alternative that only one side has: there, unless that side inherits
+/// it from the document and the other side's operation says something else.
+fn located<'a>(node: Node<'a>, list: &Node<'a>, other: &Node<'a>) -> (Node<'a>, Node<'a>) {
+    let is_global = |list: &Node<'a>| list.pointer.to_string() == "/security";
+    if is_global(list) && !is_global(other) {
+        (node.emptied(), other.clone())
+    } else {
+        (node, other.emptied())
+    }
+}
+
+/// The first scheme of an alternative that is not among the others, or the alternative.
+fn first_but<'a>(alternative: &Node<'a>, others: &[&str]) -> Node<'a> {
+    let other = names(alternative)
+        .into_iter()
+        .find(|name| !others.contains(name));
+    other.map_or_else(|| alternative.clone(), |name| alternative.get(name))
+}
+
+fn alternative<'a>(
+    walker: &mut Walker<'a>,
+    cx: &Context,
+    prefix: &str,
+    what: &str,
+    pair: &Pair<'a>,
+) {
     let who = cx.describe();
     let message = match what {
         "became-required" => format!("{who} could be used without authentication"),
         "became-optional" => format!("{who} can be used without authentication"),
-        _ => format!("{who}: the alternative of {names} was {what}"),
+        _ => format!("{who}: a way to authenticate was {what}"),
     };
     walker.report(cx, &format!("{prefix}-{what}"), pair, message);
 }
 
 fn is_open(list: &Node<'_>) -> bool {
     list.array().is_none_or(|list| {
-        list.is_empty() || list.iter().any(|entry| entry.as_object().is_some_and(serde_json::Map::is_empty))
+        list.is_empty()
+            || list
+                .iter()
+                .any(|entry| entry.as_object().is_some_and(serde_json::Map::is_empty))
     })
 }
 
@@ -121,7 +176,9 @@ fn names<'a>(alternative: &Node<'a>) -> Vec<&'a str> {
 }
 
 fn by_names<'a>(list: &Node<'a>) -> Vec<(Vec<&'a str>, Node<'a>)> {
-    list.items().map(|alternative| (names(&alternative), alternative)).collect()
+    list.items()
+        .map(|alternative| (names(&alternative), alternative))
+        .collect()
 }
 
 /// What an alternative sends, whatever its schemes are called; nothing where that is unknown.
@@ -130,7 +187,9 @@ fn definitions(resolver: &Resolver<'_>, alternative: &Node<'_>) -> Option<Vec<u6
     let mut definitions = Vec::new();
     for name in names(alternative) {
         let definition = schemes.object()?.get(name)?.as_object()?;
-        let sent = definition.iter().filter(|(key, _)| *key != "description" && !key.starts_with("x-"));
+        let sent = definition
+            .iter()
+            .filter(|(key, _)| *key != "description" && !key.starts_with("x-"));
         let sent: serde_json::Map<_, _> = sent.map(|(k, v)| (k.clone(), v.clone())).collect();
         definitions.push(fingerprint(&Value::Object(sent)));
     }
@@ -181,6 +240,11 @@ fn flow_scopes<'a>(walker: &mut Walker<'a>, cx: &Context, field: &Pair<'a>) {
             _ => continue,
         };
         let id = format!("api-security-component-oauth-scope-{how}");
-        walker.report(cx, &id, &scope, format!("the OAuth scope `{name}` was {how}"));
+        walker.report(
+            cx,
+            &id,
+            &scope,
+            format!("the OAuth scope `{name}` was {how}"),
+        );
     }
 }

@@ -9,7 +9,7 @@ use std::collections::{HashSet, VecDeque};
 use serde_json::Value;
 
 use crate::context::{Context, Weight};
-use crate::matching;
+use crate::matching::{self, Matched};
 use crate::node::{Node, Pair};
 use crate::resolve::{Resolver, Target};
 use crate::rules::{self, Level, Scope};
@@ -82,7 +82,10 @@ impl<'a> Walker<'a> {
         self.account_for(pair);
         let base = pair.base.pointer.to_string();
         let revision = pair.revision.pointer.to_string();
-        if !self.reported.insert((id.clone(), base.clone(), revision.clone())) {
+        if !self
+            .reported
+            .insert((id.clone(), base.clone(), revision.clone()))
+        {
             return;
         }
         self.differences.push(Difference {
@@ -142,21 +145,16 @@ impl<'a> Walker<'a> {
     pub(crate) fn follow(&mut self, cx: &Context, pair: &Pair<'a>) -> Option<Pair<'a>> {
         let base = self.base.visit(&pair.base);
         let revision = self.revision.visit(&pair.revision);
-        self.reference(cx, pair, matches!(revision, Target::Nowhere));
+        self.reference(cx, pair);
+        self.beside_reference(cx, pair);
         let end = |target: Target<'a>, node: &Node<'a>| match target {
             Target::Here => Some(node.clone()),
             Target::There(target) => Some(target),
             Target::Nowhere => None,
         };
-        match (end(base, &pair.base), end(revision, &pair.revision)) {
-            (Some(base), Some(revision)) => Some(Pair { base, revision }),
-            (None, Some(_)) => {
-                let message = "a reference that led nowhere now leads to something".to_owned();
-                self.report(cx, "reference-repaired", &pair.get("$ref"), message);
-                None
-            }
-            _ => None,
-        }
+        end(base, &pair.base)
+            .zip(end(revision, &pair.revision))
+            .map(|(base, revision)| Pair { base, revision })
     }
 
     /// Visits everything behind references that was met so far.
@@ -166,24 +164,51 @@ impl<'a> Walker<'a> {
         }
     }
 
-    /// Reports what changed in the reference itself, and beside it.
-    fn reference(&mut self, cx: &Context, pair: &Pair<'a>, leads_nowhere: bool) {
-        let texts = (pair.base.str("$ref"), pair.revision.str("$ref"));
-        let field = pair.get("$ref");
-        match texts {
-            (base, Some(revision)) if leads_nowhere && base != Some(revision) => {
-                let message = format!("{revision:?} leads to nothing in this document");
-                self.report(cx, "reference-unresolvable", &field, message);
+    /// Reports what changed in the reference itself.
+    fn reference(&mut self, cx: &Context, pair: &Pair<'a>) {
+        let nowhere = |target: Target<'a>| matches!(target, Target::Nowhere);
+        let led = !nowhere(self.base.target(&pair.base));
+        let leads = !nowhere(self.revision.target(&pair.revision));
+        let (id, message) = match (pair.base.str("$ref"), pair.revision.str("$ref")) {
+            (from, to) if from == to && led == leads => return,
+            (_, Some(to)) if !leads => (
+                "reference-unresolvable",
+                format!("{to:?} leads to nothing in this document"),
+            ),
+            (Some(from), _) if !led => (
+                "reference-repaired",
+                format!("{from:?} led to nothing in this document"),
+            ),
+            (Some(from), Some(to)) => (
+                "reference-changed",
+                format!("refers to {to}, no longer to {from}"),
+            ),
+            (Some(from), None) => ("reference-changed", format!("spells out what {from} was")),
+            (None, to) => {
+                let to = to.unwrap_or_default();
+                (
+                    "reference-changed",
+                    format!("refers to {to} for what was spelled out"),
+                )
             }
-            (Some(base), Some(revision)) if base != revision => {
-                let message = format!("refers to {revision} instead of {base}");
-                self.report(cx, "reference-changed", &field, message);
-            }
-            (None, None) => return,
-            _ => {}
+        };
+        self.report(cx, id, &pair.get("$ref"), message);
+    }
+
+    /// Where one entry went and one came, the latter may be the former with its reference
+    /// changed.
+    pub(crate) fn reference_of_the_only_ones(&mut self, cx: &Context, matched: &Matched<'a>) {
+        if let ([base], [revision]) = (&matched.removed[..], &matched.added[..]) {
+            let (base, revision) = (base.clone(), revision.clone());
+            self.reference(cx, &Pair { base, revision });
         }
-        let beside = |node: &Node<'a>| {
-            if node.str("$ref").is_some() { node.clone() } else { node.emptied() }
+    }
+
+    /// Reports what changed beside references, where OpenAPI 3.0 gives it no meaning.
+    fn beside_reference(&mut self, cx: &Context, pair: &Pair<'a>) {
+        let beside = |node: &Node<'a>| match node.str("$ref") {
+            Some(_) => node.clone(),
+            None => node.emptied(),
         };
         let sides = Pair {
             base: beside(&pair.base),

@@ -15,7 +15,12 @@ pub(super) fn write(findings: &[Finding]) -> String {
             Level::Info => "notice",
         };
         let side = &finding.revision;
-        let place = format!("file={},line={},col={}", property(&side.file), side.line, side.column);
+        let place = format!(
+            "file={},line={},col={}",
+            property(&side.file),
+            side.line,
+            side.column
+        );
         let operation = finding.operation.as_deref().map(|name| format!("{name}: "));
         let message = format!("{}{}", operation.unwrap_or_default(), finding.message);
         // Writing to a string cannot fail.
@@ -31,7 +36,9 @@ pub(super) fn write(findings: &[Finding]) -> String {
 
 /// The text of an annotation, as workflow commands escape it.
 fn data(text: &str) -> String {
-    text.replace('%', "%25").replace('\r', "%0D").replace('\n', "%0A")
+    text.replace('%', "%25")
+        .replace('\r', "%0D")
+        .replace('\n', "%0A")
 }
 
 /// The value of a property of an annotation, as workflow commands escape it.

@@ -29,7 +29,11 @@ pub(super) fn write(findings: &[Finding]) -> String {
 
 fn what(finding: &Finding) -> String {
     let accepted = finding.accepted.as_ref().map(|accepted| {
-        format!("<br>accepted until {}: {}", accepted.expires, cell(&accepted.reason))
+        format!(
+            "<br>accepted until {}: {}",
+            accepted.expires,
+            cell(&accepted.reason)
+        )
     });
     format!(
         "{}<br>{}{}",
@@ -40,8 +44,16 @@ fn what(finding: &Finding) -> String {
 }
 
 fn side(side: &Side) -> String {
-    let value = side.value.as_ref().map_or_else(|| "–".to_owned(), |value| code(&brief(value)));
-    format!("{value}<br>{}:{}:{}", cell(&side.file), side.line, side.column)
+    let value = side
+        .value
+        .as_ref()
+        .map_or_else(|| "–".to_owned(), |value| code(&brief(value)));
+    format!(
+        "{value}<br>{}:{}:{}",
+        cell(&side.file),
+        side.line,
+        side.column
+    )
 }
 
 /// Text that cannot end its cell or start markup.
@@ -61,6 +73,9 @@ fn cell(text: &str) -> String {
 
 /// Code that cannot end its cell or itself.
 fn code(text: &str) -> String {
-    let text = text.replace('|', "\\|").replace('`', "'").replace(['\n', '\r'], " ");
+    let text = text
+        .replace('|', "\\|")
+        .replace('`', "'")
+        .replace(['\n', '\r'], " ");
     format!("`{text}`")
 }

@@ -42,7 +42,11 @@ fn one(out: &mut String, finding: &Finding) -> fmt::Result {
         finding.id
     )?;
     if let Some(accepted) = &finding.accepted {
-        writeln!(out, "       accepted until {}: {}", accepted.expires, accepted.reason)?;
+        writeln!(
+            out,
+            "       accepted until {}: {}",
+            accepted.expires, accepted.reason
+        )?;
     }
     if finding.base == finding.revision {
         return writeln!(out, "       {DIM}{}{DIM:#}", place(&finding.base));
@@ -53,8 +57,15 @@ fn one(out: &mut String, finding: &Finding) -> fmt::Result {
 }
 
 fn side(out: &mut String, sign: char, style: Style, side: &Side) -> fmt::Result {
-    let value = side.value.as_ref().map_or_else(|| "(nothing)".to_owned(), brief);
-    writeln!(out, "       {style}{sign} {value}{style:#}  {DIM}{}{DIM:#}", place(side))
+    let value = side
+        .value
+        .as_ref()
+        .map_or_else(|| "(nothing)".to_owned(), brief);
+    writeln!(
+        out,
+        "       {style}{sign} {value}{style:#}  {DIM}{}{DIM:#}",
+        place(side)
+    )
 }
 
 fn place(side: &Side) -> String {

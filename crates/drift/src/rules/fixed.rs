@@ -1,148 +1,24 @@
-//! Rules about one thing each.
+//! Rules about one thing each, read from `fixed.txt`.
 
-use super::Level::{self, Err, Info, Warn};
-use super::Rule;
+use super::{Rule, table};
 
 pub(super) fn rules() -> impl Iterator<Item = Rule> {
-    FIXED.iter().map(|&(id, level, meaning)| Rule {
-        id: id.to_owned(),
-        level,
-        meaning: meaning.to_owned(),
+    table(include_str!("fixed.txt")).filter_map(|row| {
+        let (level, rest) = row.split_once(' ')?;
+        let (id, meaning) = rest.trim_start().split_once(' ')?;
+        Some(Rule {
+            id: id.to_owned(),
+            level: level.parse().ok()?,
+            meaning: meaning.trim_start().to_owned(),
+        })
     })
 }
 
-const FIXED: &[(&str, Level, &str)] = &[
-    // What holds for every kind of node.
-    ("unclassified", Warn, "a difference that no other rule knows"),
-    ("equivalent-change", Info, "something was spelled out or left out without an effect"),
-    ("description-changed", Info, "a description changed"),
-    ("summary-changed", Info, "a summary changed"),
-    ("title-changed", Info, "a title changed"),
-    ("example-changed", Info, "an example changed"),
-    ("external-docs-changed", Info, "a link to further documentation changed"),
-    ("extension-changed", Info, "a vendor extension (x-…) changed"),
-    ("reference-changed", Info, "a $ref names another place; what is there is compared too"),
-    ("reference-unresolvable", Err, "a $ref leads nowhere, outside the document or in a circle"),
-    ("reference-repaired", Warn, "a $ref that led nowhere before now leads to something"),
-    // The document.
-    ("openapi-version-changed", Warn, "the version of OpenAPI changed"),
-    ("api-version-changed", Info, "the version of the API changed"),
-    ("info-changed", Info, "contact, license or terms of service changed"),
-    ("tag-definition-changed", Info, "a tag was defined, described anew or removed"),
-    ("server-added", Info, "a server was added"),
-    ("server-removed", Err, "a server was removed"),
-    ("server-url-changed", Err, "the only server moved to another URL"),
-    ("server-variable-added", Err, "a variable was added to a server's URL"),
-    ("server-variable-removed", Warn, "a variable was removed from a server's URL"),
-    ("server-variable-default-changed", Warn, "a server variable's default changed"),
-    ("server-variable-value-added", Info, "a server variable allows one more value"),
-    ("server-variable-value-removed", Err, "a server variable allows a value less"),
-    // Paths and operations.
-    ("endpoint-added", Info, "an operation was added"),
-    ("api-path-removed-without-deprecation", Err, "a path was removed with its operations"),
-    ("api-path-removed-with-deprecation", Warn, "a path was removed; its operations were deprecated"),
-    ("api-removed-without-deprecation", Err, "an operation was removed"),
-    ("api-removed-with-deprecation", Warn, "a deprecated operation was removed"),
-    ("path-parameter-renamed", Info, "a path parameter has another name, at the same place"),
-    ("endpoint-deprecated", Info, "an operation was deprecated"),
-    ("endpoint-reactivated", Info, "an operation is no longer deprecated"),
-    ("api-operation-id-added", Info, "an operation got an operationId"),
-    ("api-operation-id-removed", Warn, "an operation lost its operationId"),
-    ("api-operation-id-changed", Warn, "an operation's operationId changed: generated names change"),
-    ("api-tag-added", Info, "an operation got a tag"),
-    ("api-tag-removed", Info, "an operation lost a tag"),
-    ("callback-added", Warn, "an operation calls back where it did not"),
-    ("callback-removed", Warn, "an operation no longer calls back"),
-    // Parameters.
-    ("new-required-request-parameter", Err, "a required parameter was added"),
-    ("new-optional-request-parameter", Info, "an optional parameter was added"),
-    ("new-request-path-parameter", Err, "a path parameter was added"),
-    ("request-parameter-removed", Warn, "a parameter was removed"),
-    ("request-parameter-schema-added", Warn, "a parameter got a schema"),
-    ("request-parameter-schema-removed", Warn, "a parameter lost its schema"),
-    ("request-parameter-media-type-added", Warn, "a parameter is written in another media type"),
-    ("request-parameter-media-type-removed", Err, "a parameter is no longer written in a media type"),
-    // Request bodies.
-    ("request-body-added-required", Err, "a required request body was added"),
-    ("request-body-added-optional", Info, "an optional request body was added"),
-    ("request-body-removed", Warn, "the request body was removed"),
-    ("request-body-media-type-added", Info, "a media type of the request body was added"),
-    ("request-body-media-type-removed", Err, "a media type of the request body was removed"),
-    ("request-body-schema-added", Warn, "a request body without a schema got one"),
-    ("request-body-schema-removed", Warn, "a request body lost its schema"),
-    ("request-body-encoding-changed", Warn, "a part of a request body is encoded another way"),
-    ("new-required-request-property", Err, "a required property was added to what is sent"),
-    ("new-required-request-property-with-default", Info, "a required property with a default was added to what is sent"),
-    ("new-optional-request-property", Info, "an optional property was added to what is sent"),
-    ("request-property-removed", Warn, "a property was removed from what is sent"),
-    // Responses.
-    ("response-success-status-added", Info, "a success status was added"),
-    ("response-success-status-removed", Err, "a success status was removed"),
-    ("response-success-status-generalized", Warn, "a success status became a range"),
-    ("response-success-status-specialized", Info, "a range of success statuses became one of them"),
-    ("response-non-success-status-added", Info, "an error status was added"),
-    ("response-non-success-status-removed", Info, "an error status was removed"),
-    ("response-non-success-status-generalized", Info, "an error status became a range"),
-    ("response-non-success-status-specialized", Info, "a range of error statuses became one of them"),
-    ("response-media-type-added", Info, "a media type of a response was added"),
-    ("response-media-type-removed", Err, "a media type of a response was removed"),
-    ("response-body-schema-added", Warn, "a response body without a schema got one"),
-    ("response-body-schema-removed", Err, "a response body lost its schema"),
-    ("response-body-encoding-changed", Warn, "a part of a response body is encoded another way"),
-    ("response-required-property-removed", Err, "a property that was always received was removed"),
-    ("response-optional-property-removed", Warn, "a property that may be received was removed"),
-    ("response-required-property-added", Info, "a property that is always received was added"),
-    ("response-optional-property-added", Info, "a property that may be received was added"),
-    ("response-header-added", Info, "a response header was added"),
-    ("required-response-header-removed", Err, "a required response header was removed"),
-    ("optional-response-header-removed", Warn, "an optional response header was removed"),
-    ("response-header-schema-added", Warn, "a response header got a schema"),
-    ("response-header-schema-removed", Warn, "a response header lost its schema"),
-    ("response-header-media-type-added", Warn, "a response header is written in another media type"),
-    ("response-header-media-type-removed", Err, "a response header is no longer written in a media type"),
-    ("response-link-changed", Info, "a link from a response to an operation changed"),
-    // Security.
-    ("api-security-added", Info, "an operation accepts one more way to authenticate"),
-    ("api-security-removed", Err, "an operation no longer accepts a way to authenticate"),
-    ("api-security-became-required", Err, "an operation that was open needs authentication"),
-    ("api-security-became-optional", Info, "an operation can be called without authentication"),
-    ("api-security-scope-added", Err, "an operation needs one more scope"),
-    ("api-security-scope-removed", Info, "an operation needs a scope less"),
-    ("api-global-security-added", Info, "the API accepts one more way to authenticate"),
-    ("api-global-security-removed", Err, "the API no longer accepts a way to authenticate"),
-    ("api-global-security-became-required", Err, "the API was open and needs authentication"),
-    ("api-global-security-became-optional", Info, "the API can be called without authentication"),
-    ("api-global-security-scope-added", Err, "the API needs one more scope"),
-    ("api-global-security-scope-removed", Info, "the API needs a scope less"),
-    ("api-security-scheme-renamed", Info, "a security scheme has another name; what is sent is the same"),
-    ("api-security-component-added", Info, "a security scheme was added"),
-    ("api-security-component-removed", Info, "a security scheme was removed"),
-    ("api-security-component-type-changed", Err, "a security scheme changed its type"),
-    ("api-security-component-name-changed", Err, "an API key is sent under another name"),
-    ("api-security-component-in-changed", Err, "an API key is sent in another place"),
-    ("api-security-component-scheme-changed", Err, "an HTTP authentication scheme changed"),
-    ("api-security-component-bearer-format-changed", Warn, "the hint at the form of a bearer token changed"),
-    ("api-security-component-open-id-url-changed", Warn, "the OpenID Connect URL changed"),
-    ("api-security-component-oauth-flow-added", Info, "an OAuth flow was added"),
-    ("api-security-component-oauth-flow-removed", Err, "an OAuth flow was removed"),
-    ("api-security-component-oauth-url-changed", Warn, "an OAuth authorization URL changed"),
-    ("api-security-component-oauth-token-url-changed", Warn, "an OAuth token URL changed"),
-    ("api-security-component-oauth-refresh-url-changed", Warn, "an OAuth refresh URL changed"),
-    ("api-security-component-oauth-scope-added", Info, "an OAuth scope was added"),
-    ("api-security-component-oauth-scope-removed", Warn, "an OAuth scope was removed"),
-    ("api-security-component-oauth-scope-changed", Info, "an OAuth scope was described anew"),
-    // Components.
-    ("api-schema-added", Info, "a schema was added to the components"),
-    ("api-schema-removed", Info, "a schema was removed from the components"),
-    ("component-added", Info, "a component other than a schema was added"),
-    ("component-removed", Info, "a component other than a schema was removed"),
-    ("unused-component-changed", Info, "a component that no operation uses changed"),
-    // The policy.
-    ("acceptance-expired", Warn, "an acceptance in the policy has run out"),
-    ("acceptance-unmatched", Warn, "an acceptance in the policy matches no finding"),
-    // The overlays.
-    ("overlay-action-matches-nothing", Err, "an overlay action's target is not in the document"),
-    ("overlay-action-changes-nothing", Err, "an overlay action leaves the document as it was"),
-    ("overlay-action-inapplicable", Err, "an overlay action cannot be applied to the document"),
-    ("overlay-action-made-upstream", Err, "upstream has made an overlay action's correction itself"),
-];
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn every_row_is_read() {
+        let rows = super::table(include_str!("fixed.txt")).count();
+        assert_eq!(super::rules().count(), rows);
+    }
+}

@@ -35,14 +35,21 @@ pub(super) fn properties<'a>(walker: &mut Walker<'a>, cx: &Context, parent: &Pai
 pub(super) fn required<'a>(walker: &mut Walker<'a>, cx: &Context, parent: &Pair<'a>) {
     let field = parent.get("required");
     let is_list_of_names = |value: &Value| {
-        value.as_array().is_some_and(|names| names.iter().all(Value::is_string))
+        value
+            .as_array()
+            .is_some_and(|names| names.iter().all(Value::is_string))
     };
     let (base, revision) = field.values();
     if ![base, revision].into_iter().flatten().all(is_list_of_names) {
         return walker.differs(cx, "unclassified", &field);
     }
     set(walker, cx, &field, |walker, entry, was_required| {
-        let Some(name) = entry.base.value.or(entry.revision.value).and_then(Value::as_str) else {
+        let Some(name) = entry
+            .base
+            .value
+            .or(entry.revision.value)
+            .and_then(Value::as_str)
+        else {
             return;
         };
         let property = parent.get("properties").get(name);
@@ -62,14 +69,14 @@ pub(super) fn required<'a>(walker: &mut Walker<'a>, cx: &Context, parent: &Pair<
 /// Compares `additionalProperties`; the pair is the schemas that have it.
 pub(super) fn additional<'a>(walker: &mut Walker<'a>, cx: &Context, parent: &Pair<'a>) {
     let field = parent.get("additionalProperties");
+    if field.base.object().is_some() && field.revision.object().is_some() {
+        return walker.visit(&cx.property("*"), &field, schema);
+    }
     let event = match (Others::of(&field.base), Others::of(&field.revision)) {
         (Others::Unknown, _) | (_, Others::Unknown) => {
             return walker.differs(cx, "unclassified", &field);
         }
-        (Others::Limited, Others::Limited) => {
-            return walker.visit(&cx.property("*"), &field, schema);
-        }
-        (Others::None, Others::None) => return,
+        (Others::Limited, Others::Limited) | (Others::None, Others::None) => return,
         (Others::Any, Others::Any) => {
             let message = format!("{} allows any other properties, as before", cx.describe());
             if field.values().0 != field.values().1 {
@@ -111,12 +118,7 @@ fn visit<'a>(walker: &mut Walker<'a>, cx: &Context, name: &'a str, property: &Pa
 }
 
 /// The context of a property, which weighs nothing where nobody sends it.
-fn of_property<'a>(
-    walker: &Walker<'a>,
-    cx: &Context,
-    name: &str,
-    property: &Pair<'a>,
-) -> Context {
+fn of_property<'a>(walker: &Walker<'a>, cx: &Context, name: &str, property: &Pair<'a>) -> Context {
     let unsent = match cx.scope.direction() {
         Direction::Request => "readOnly",
         Direction::Response => "writeOnly",
@@ -142,7 +144,11 @@ fn requiredness<'a>(
     was_required: bool,
 ) {
     let cx = of_property(walker, cx, name, property);
-    let default = walker.revision.peek(&property.revision).get("default").value;
+    let default = walker
+        .revision
+        .peek(&property.revision)
+        .get("default")
+        .value;
     let event = match (was_required, cx.scope.direction(), default) {
         (true, ..) => "became-optional",
         (false, Direction::Request, Some(_)) => "became-required-with-default",
@@ -175,7 +181,11 @@ fn added<'a>(
     property: &Pair<'a>,
 ) {
     let required = requires(&parent.revision, name);
-    let default = walker.revision.peek(&property.revision).get("default").value;
+    let default = walker
+        .revision
+        .peek(&property.revision)
+        .get("default")
+        .value;
     let id = match (cx.scope.direction(), required, default) {
         (Direction::Request, true, None) => "new-required-request-property",
         (Direction::Request, true, Some(_)) => "new-required-request-property-with-default",
@@ -185,12 +195,19 @@ fn added<'a>(
     };
     let cx = of_property(walker, cx, name, property);
     let how = if required { "required" } else { "optional" };
-    walker.report(&cx, id, property, format!("{} was added, {how}", cx.describe()));
+    walker.report(
+        &cx,
+        id,
+        property,
+        format!("{} was added, {how}", cx.describe()),
+    );
 }
 
 fn requires(schema: &Node<'_>, name: &str) -> bool {
     let required = schema.object().and_then(|object| object.get("required"));
-    required.and_then(Value::as_array).is_some_and(|names| names.iter().any(|n| n == name))
+    required
+        .and_then(Value::as_array)
+        .is_some_and(|names| names.iter().any(|n| n == name))
 }
 
 /// Finds properties that moved into a new property or out of a removed one, and compares
@@ -213,14 +230,20 @@ fn moves<'a>(
     for &name in &new {
         let envelope = walker.revision.peek(&field.revision.get(name));
         if let Some(moved) = most_of(&gone, &envelope) {
-            let pair = Pair { base: parent.base.clone(), revision: envelope };
+            let pair = Pair {
+                base: parent.base.clone(),
+                revision: envelope,
+            };
             return moved_ones(walker, cx, &pair, name, "wrapped-in-property", moved);
         }
     }
     for &name in &gone {
         let envelope = walker.base.peek(&field.base.get(name));
         if let Some(moved) = most_of(&new, &envelope) {
-            let pair = Pair { base: envelope, revision: parent.revision.clone() };
+            let pair = Pair {
+                base: envelope,
+                revision: parent.revision.clone(),
+            };
             return moved_ones(walker, cx, &pair, name, "unwrapped-from-property", moved);
         }
     }
@@ -230,7 +253,11 @@ fn moves<'a>(
 /// Those of the names that are properties of the envelope, if they are at least half.
 fn most_of<'a>(names: &[&'a str], envelope: &Node<'a>) -> Option<HashSet<&'a str>> {
     let inside = envelope.get("properties").object()?;
-    let moved: HashSet<_> = names.iter().copied().filter(|n| inside.contains_key(*n)).collect();
+    let moved: HashSet<_> = names
+        .iter()
+        .copied()
+        .filter(|n| inside.contains_key(*n))
+        .collect();
     (!moved.is_empty() && moved.len() * 2 >= names.len()).then_some(moved)
 }
 

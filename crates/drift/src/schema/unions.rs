@@ -58,6 +58,7 @@ fn members<'a>(
     matching::by_score(&mut matched, |from, to| {
         likeness(&Traits::of(base, from), &Traits::of(revision, to))
     });
+    walker.reference_of_the_only_ones(cx, &matched);
     for pair in matched.both {
         let name = Traits::of(&walker.base, &pair.base).name();
         walker.visit(&cx.member(name), &pair, schema);
@@ -87,7 +88,12 @@ impl<'a> Traits<'a> {
         let schema = resolver.peek(node);
         let properties = schema.get("properties");
         let tag = properties.entries().find_map(|(_, property)| {
-            match resolver.peek(&property).get("enum").array().map(Vec::as_slice) {
+            match resolver
+                .peek(&property)
+                .get("enum")
+                .array()
+                .map(Vec::as_slice)
+            {
                 Some([value]) => Some(value),
                 _ => None,
             }
@@ -102,7 +108,9 @@ impl<'a> Traits<'a> {
     }
 
     fn name(&self) -> Option<&'a str> {
-        let target = self.reference.and_then(|reference| reference.rsplit('/').next());
+        let target = self
+            .reference
+            .and_then(|reference| reference.rsplit('/').next());
         self.tag.and_then(Value::as_str).or(target).or(self.title)
     }
 }
@@ -119,7 +127,7 @@ fn likeness(a: &Traits<'_>, b: &Traits<'_>) -> usize {
     let weight = |agrees: Option<bool>, weight| if agrees == Some(true) { weight } else { 0 };
     let shared = a.properties.intersection(&b.properties).count();
     let all = a.properties.union(&b.properties).count();
-    let overlap = if all == 0 { 0 } else { 40 * shared / all };
+    let overlap = (40 * shared).checked_div(all).unwrap_or(0);
     weight(agree(a.reference, b.reference), 80)
         + weight(agree(a.tag, b.tag), 40)
         + weight(agree(a.title, b.title), 40)

@@ -1,0 +1,36 @@
+//! No difference goes unseen: the semantic diff over both specs.
+
+mod corrections;
+mod kinds;
+mod mutation;
+mod mutations;
+mod rewrites;
+mod symmetry;
+
+use std::path::PathBuf;
+
+use bigcommerce_spec::Document;
+use serde_json::Value;
+
+/// Both specs, as they are committed.
+const SPECS: [&str; 2] = ["tokens", "processing"];
+
+fn spec_path(name: &str) -> PathBuf {
+    let specs = concat!(env!("CARGO_MANIFEST_DIR"), "/../specs");
+    PathBuf::from(specs).join(format!("{name}.yml"))
+}
+
+fn spec(name: &str) -> Document {
+    Document::load(&spec_path(name)).expect("the spec can be read")
+}
+
+fn document(name: &str, value: &Value) -> Document {
+    Document::parse(name, &value.to_string()).expect("JSON is YAML")
+}
+
+/// Whether a pointer is at or under another one.
+fn is_within(pointer: &str, node: &str) -> bool {
+    pointer
+        .strip_prefix(node)
+        .is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+}

@@ -1,0 +1,46 @@
+//! Whatever changes in a document is found, at or under where it changed.
+
+use bigcommerce_drift::{diff, rule};
+
+use super::{SPECS, document, is_within, mutations, spec};
+
+#[test]
+fn every_mutation_of_both_specs_is_found_where_it_is() {
+    for name in SPECS {
+        let base = spec(name);
+        assert_eq!(
+            diff(&base, &base),
+            [],
+            "a document does not differ from itself"
+        );
+        let mutations = mutations::all(base.value());
+        let mut missed = Vec::new();
+        for mutation in &mutations {
+            let findings = diff(&base, &document("mutated.json", &mutation.changed));
+            for finding in &findings {
+                assert!(rule(&finding.id).is_some(), "{} is no rule", finding.id);
+            }
+            if !findings
+                .iter()
+                .any(|finding| is_within(&finding.path, &mutation.node))
+            {
+                let at: Vec<_> = findings
+                    .iter()
+                    .map(|f| format!("{} {}", f.id, f.path))
+                    .collect();
+                missed.push(format!("{} {}: {at:?}", mutation.what, mutation.node));
+            }
+        }
+        println!(
+            "{name}: {} mutations, {} missed",
+            mutations.len(),
+            missed.len()
+        );
+        assert!(mutations.len() > 1000, "so few mutations cover nothing");
+        assert!(
+            missed.is_empty(),
+            "missed in {name}:\n{}",
+            missed.join("\n")
+        );
+    }
+}
