@@ -68,6 +68,10 @@ impl TestStore {
         Self { world, store }
     }
 
+    pub(crate) fn find(world: &Arc<World>, hash: &str) -> Option<Self> {
+        Some(Self::new(Arc::clone(world), world.store(hash)?))
+    }
+
     /// The store's hash.
     pub fn hash(&self) -> &str {
         &self.store.hash

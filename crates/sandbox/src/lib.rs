@@ -1,24 +1,6 @@
-//! A BigCommerce test store in a box: both payment hosts, orders, faults and a ledger.
-//!
-//! ```
-//! # async fn run() -> Result<(), Box<dyn std::error::Error>> {
-//! use bigcommerce_sandbox::{Endpoint, Fault, FaultRule, Sandbox, When};
-//!
-//! let sandbox = Sandbox::start().await?;
-//! let order = sandbox.store().create_order("60.98")?;
-//!
-//! // The answer to the first payment is lost after the money has moved.
-//! let lost = FaultRule::new(Fault::reset(When::After)).endpoint(Endpoint::ProcessPayment).once();
-//! sandbox.inject(lost).await?;
-//!
-//! // … run the service under test against sandbox.api_url() and sandbox.payments_url() …
-//!
-//! assert!(sandbox.store().captures(order).len() <= 1);
-//! sandbox.shutdown().await;
-//! # Ok(())
-//! # }
-//! ```
+#![doc = include_str!("../README.md")]
 
+mod admin;
 mod builder;
 mod chance;
 mod clock;
@@ -33,6 +15,7 @@ mod redact;
 mod sandbox;
 mod server;
 mod state;
+mod testdata;
 mod wire;
 
 pub use builder::SandboxBuilder;
@@ -47,4 +30,5 @@ pub use sandbox::{InjectError, Sandbox, StartError};
 pub use server::tls::TlsError;
 pub use state::definition::StoreFileError;
 pub use state::ledger::{LedgerEntry, LedgerKind};
+pub use testdata::{TEST_DATA, TestDatum, Trigger};
 pub use wire::forms::{ClaimsForm, ErrorForm, SuccessForm, WireForms};

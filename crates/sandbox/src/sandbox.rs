@@ -3,6 +3,7 @@
 use std::net::SocketAddr;
 use std::sync::Arc;
 
+use crate::admin::{Admin, AdminServer};
 use crate::builder::SandboxBuilder;
 use crate::clock::Clock;
 use crate::control::{AddStoreError, TestStore};
@@ -23,8 +24,10 @@ pub struct Sandbox {
     world: Arc<World>,
     store: TestStore,
     hosts: Arc<Hosts>,
+    admin: AdminServer,
     api_url: String,
     payments_url: String,
+    admin_url: String,
     ca_pem: Option<String>,
 }
 
@@ -107,16 +110,31 @@ impl Sandbox {
         });
         let scheme = if options.tls { "https" } else { "http" };
         let url = |listener: &Listener| format!("{scheme}://{}", listener.address());
+        let (api_url, payments_url) = (url(&hosts.api), url(&hosts.payments));
         let first = stores.first().and_then(|it| world.store(&it.hash));
+        let first = first.expect("a checked definition has a store");
+        let admin = Admin {
+            world: Arc::clone(&world),
+            hosts: Arc::clone(&hosts),
+            api_url: api_url.clone(),
+            payments_url: payments_url.clone(),
+            store_hash: first.hash.clone(),
+        };
+        let admin = AdminServer::start(options.admin, admin)
+            .await
+            .map_err(|source| StartError::Listen {
+                address: options.admin,
+                purpose: "admin port",
+                source,
+            })?;
         Ok(Self {
-            store: TestStore::new(
-                Arc::clone(&world),
-                first.expect("a checked definition has a store"),
-            ),
-            api_url: url(&hosts.api),
-            payments_url: url(&hosts.payments),
-            ca_pem: identity.map(|it| it.ca_pem),
+            store: TestStore::new(Arc::clone(&world), first),
             hosts,
+            admin_url: format!("http://{}", admin.address()),
+            admin,
+            api_url,
+            payments_url,
+            ca_pem: identity.map(|it| it.ca_pem),
             world,
         })
     }
@@ -130,6 +148,11 @@ impl Sandbox {
     /// The root URL of the payments host. The API lies below `/stores/{store_hash}`.
     pub fn payments_url(&self) -> &str {
         &self.payments_url
+    }
+
+    /// The root URL of the admin port, which serves a page to people and control to programs.
+    pub fn admin_url(&self) -> &str {
+        &self.admin_url
     }
 
     /// The CA that a client has to trust, in PEM, where the hosts are served over TLS.
@@ -154,8 +177,7 @@ impl Sandbox {
 
     /// The store of this hash.
     pub fn find_store(&self, hash: &str) -> Option<TestStore> {
-        let store = self.world.store(hash)?;
-        Some(TestStore::new(Arc::clone(&self.world), store))
+        TestStore::find(&self.world, hash)
     }
 
     /// Adds a store with the methods, customers and fixtures of the built-in one, under another
@@ -193,12 +215,12 @@ impl Sandbox {
         self.hosts.inject(rule).await
     }
 
-    /// Takes a fault rule out of force. A rule that is not in force is not an error.
+    /// Takes a fault rule out of force, and says whether it was in force.
     ///
     /// # Errors
     ///
     /// Fails where a host that was refusing connections cannot listen again.
-    pub async fn remove_fault(&self, id: FaultId) -> Result<(), InjectError> {
+    pub async fn remove_fault(&self, id: FaultId) -> Result<bool, InjectError> {
         self.hosts.remove_fault(id).await
     }
 
@@ -223,6 +245,7 @@ impl Sandbox {
 
     /// Stops listening, and waits up to a second for exchanges under way.
     pub async fn shutdown(self) {
+        self.admin.stop();
         self.hosts.api.close().await;
         self.hosts.payments.close().await;
     }
@@ -259,9 +282,10 @@ impl Hosts {
         Ok(id)
     }
 
-    pub(crate) async fn remove_fault(&self, id: FaultId) -> Result<(), InjectError> {
-        self.world.faults.remove(id);
-        self.open_or_close().await
+    pub(crate) async fn remove_fault(&self, id: FaultId) -> Result<bool, InjectError> {
+        let was_in_force = self.world.faults.remove(id).is_some();
+        self.open_or_close().await?;
+        Ok(was_in_force)
     }
 
     pub(crate) async fn clear_faults(&self) -> Result<(), InjectError> {

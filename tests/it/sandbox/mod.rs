@@ -1,5 +1,14 @@
 //! The sandbox over real sockets, driven by a client that knows nothing of its code.
 
+mod admin;
 mod client;
+mod concurrency;
+mod determinism;
 mod faults;
+mod forms;
+mod headers;
+mod hostile;
+mod limits;
 mod payments;
+mod table;
+mod tls;

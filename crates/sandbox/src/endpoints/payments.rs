@@ -229,13 +229,16 @@ fn saved_instrument(
         return None;
     };
     request.save_instrument.then(|| {
-        let token: [u8; 32] =
+        let subject = case.subject(order_id);
+        let half = |n| {
             case.world
                 .chance
-                .bytes(Purpose::StoredToken, case.subject(order_id), 0);
+                .uuid(Purpose::StoredToken, subject, n)
+                .simple()
+        };
         StoredInstrument {
             kind: InstrumentKind::StoredCard,
-            token: token.iter().map(|byte| format!("{byte:02x}")).collect(),
+            token: format!("{}{}", half(0), half(1)),
             payment_method_id: request.payment_method_id.clone(),
             is_default: false,
             revoked: false,

@@ -1,10 +1,14 @@
 //! One connection: TLS if wanted, then HTTP/1.1 until either side ends it.
 
+use std::future::poll_fn;
+use std::io;
+use std::pin::Pin;
 use std::sync::Arc;
 
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioIo, TokioTimer};
+use tokio::io::AsyncWriteExt;
 use tokio::net::TcpStream;
 use tokio::sync::watch;
 use tokio_rustls::TlsAcceptor;
@@ -15,13 +19,17 @@ use super::stream::{ConnectionControl, Stream};
 use crate::endpoints::route::Host;
 use crate::state::world::World;
 
-/// Serves a connection until it ends, or until `stop` becomes true and it is idle.
+/// The answer to a request whose head does not come in time.
+const TIMEOUT: &[u8] =
+    b"HTTP/1.1 408 Request Timeout\r\nconnection: close\r\ncontent-length: 0\r\n\r\n";
+
+/// Serves a connection until it ends, or until its listener closes and it is idle.
 pub(crate) async fn serve(
     tcp: TcpStream,
     world: Arc<World>,
     host: Host,
     tls: Option<TlsAcceptor>,
-    mut stop: watch::Receiver<bool>,
+    stop: watch::Receiver<bool>,
 ) {
     // Small answers must not wait for an acknowledgement. Not every socket can be told so.
     let _ = tcp.set_nodelay(true);
@@ -36,23 +44,45 @@ pub(crate) async fn serve(
             }
         }
     };
+    if let Err(error) = serve_http(stream, control, world, host, stop).await {
+        tracing::debug!(%error, "a connection could not be closed in order");
+    }
+}
+
+async fn serve_http(
+    stream: Stream,
+    control: Arc<ConnectionControl>,
+    world: Arc<World>,
+    host: Host,
+    mut stop: watch::Receiver<bool>,
+) -> io::Result<()> {
     let read_timeout = world.read_timeout;
     let service = service_fn(move |request| {
-        exchange::serve(Arc::clone(&world), host, Arc::clone(&control), request)
+        let world = Arc::clone(&world);
+        Box::pin(exchange::serve(world, host, Arc::clone(&control), request))
     });
-    let connection = http1::Builder::new()
+    let mut connection = http1::Builder::new()
         .timer(TokioTimer::new())
         .header_read_timeout(read_timeout)
         .serve_connection(TokioIo::new(stream), service);
-    tokio::pin!(connection);
     let ended = tokio::select! {
-        ended = connection.as_mut() => ended,
-        () = stopped(&mut stop) => {
-            connection.as_mut().graceful_shutdown();
-            connection.await
+        ended = poll_fn(|cx| connection.poll_without_shutdown(cx)) => Some(ended),
+        () = stopped(&mut stop) => None,
+    };
+    let ended = match ended {
+        Some(ended) => ended,
+        None => {
+            Pin::new(&mut connection).graceful_shutdown();
+            poll_fn(|cx| connection.poll_without_shutdown(cx)).await
         }
     };
-    if let Err(error) = ended {
-        tracing::debug!(%error, "connection ended");
+    let parts = connection.into_parts();
+    let mut stream = parts.io.into_inner();
+    // A connection that was merely idle is closed without a word: a client could take an answer
+    // for the one to its next request.
+    let head_began = !parts.read_buf.is_empty();
+    if ended.is_err_and(|error| error.is_timeout()) && head_began {
+        stream.write_all(TIMEOUT).await?;
     }
+    stream.shutdown().await
 }

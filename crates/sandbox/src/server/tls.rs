@@ -28,7 +28,7 @@ pub(crate) struct Identity {
 }
 
 impl Identity {
-    /// Makes a CA and a certificate for `localhost`, 127.0.0.1 and ::1.
+    /// Makes a CA and a certificate for `localhost`, `127.0.0.1` and `::1`.
     pub(crate) fn generate() -> Result<Self, TlsError> {
         let mut ca_params = CertificateParams::new(Vec::new())?;
         ca_params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);

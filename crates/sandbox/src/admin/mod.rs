@@ -1,0 +1,108 @@
+//! The admin port: control from any language, the API documents, and a page to watch.
+
+mod handlers;
+mod openapi;
+mod page;
+mod view;
+
+use std::io;
+use std::net::SocketAddr;
+use std::sync::Arc;
+
+use axum::Router;
+use axum::routing::{delete, get, post};
+use tokio::net::TcpListener;
+use tokio::sync::watch;
+use tokio::task::JoinHandle;
+
+use crate::sandbox::Hosts;
+use crate::state::world::World;
+
+/// What the admin port acts on and tells of.
+#[derive(Clone)]
+pub(crate) struct Admin {
+    pub(crate) world: Arc<World>,
+    pub(crate) hosts: Arc<Hosts>,
+    pub(crate) api_url: String,
+    pub(crate) payments_url: String,
+    pub(crate) store_hash: String,
+}
+
+/// The running admin server.
+pub(crate) struct AdminServer {
+    address: SocketAddr,
+    stop: watch::Sender<bool>,
+    serving: JoinHandle<()>,
+}
+
+impl AdminServer {
+    pub(crate) async fn start(address: SocketAddr, admin: Admin) -> io::Result<Self> {
+        let listener = TcpListener::bind(address).await?;
+        let address = listener.local_addr()?;
+        let (stop, mut stopping) = watch::channel(false);
+        let serving = tokio::spawn(async move {
+            let stopped = async move {
+                // A server that is gone wants to stop too.
+                let _ = stopping.wait_for(|stop| *stop).await;
+            };
+            let server = axum::serve(listener, router(admin)).with_graceful_shutdown(stopped);
+            if let Err(error) = server.await {
+                tracing::error!(%error, "the admin port failed");
+            }
+        });
+        Ok(Self {
+            address,
+            stop,
+            serving,
+        })
+    }
+
+    pub(crate) fn address(&self) -> SocketAddr {
+        self.address
+    }
+
+    /// Accepts no more connections. Those of watching browsers are not waited for.
+    pub(crate) fn stop(&self) {
+        self.stop.send_replace(true);
+    }
+}
+
+impl Drop for AdminServer {
+    fn drop(&mut self) {
+        self.serving.abort();
+    }
+}
+
+fn router(admin: Admin) -> Router {
+    Router::new()
+        .route("/", get(page::html))
+        .route("/page.css", get(page::css))
+        .route("/page.js", get(page::js))
+        .route("/openapi/tokens.json", get(openapi::tokens))
+        .route("/openapi/processing.json", get(openapi::processing))
+        .route("/state", get(handlers::state))
+        .route("/ledger", get(handlers::ledger))
+        .route("/requests", get(handlers::requests))
+        .route("/test-data", get(handlers::test_data))
+        .route(
+            "/faults",
+            get(handlers::faults)
+                .post(handlers::inject_fault)
+                .delete(handlers::clear_faults),
+        )
+        .route("/faults/{id}", delete(handlers::remove_fault))
+        .route("/forms", get(handlers::forms).put(handlers::set_forms))
+        .route("/clock", get(handlers::clock))
+        .route("/clock/advance", post(handlers::advance_clock))
+        .route("/stores", post(handlers::add_store))
+        .route(
+            "/stores/{hash}/payable-orders",
+            post(handlers::create_payable_orders),
+        )
+        .route(
+            "/stores/{hash}/orders/{order_id}/settle",
+            post(handlers::settle_pending),
+        )
+        .fallback(handlers::not_found)
+        .with_state(admin)
+}

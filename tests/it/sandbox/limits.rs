@@ -1,0 +1,61 @@
+//! Expiry and the rate limit, by a clock that moves when told.
+
+use std::time::Duration;
+
+use bigcommerce_sandbox::{ClockMode, Sandbox};
+
+use super::client::{Caller, VISA, card};
+
+#[tokio::test]
+async fn a_token_lives_for_one_hour() {
+    let sandbox = Sandbox::builder()
+        .clock(ClockMode::SEEDED)
+        .start()
+        .await
+        .unwrap();
+    let caller = Caller::new(&sandbox);
+    let order = caller.create_order(0).await;
+    let pat = caller.create_pat(order).await;
+    sandbox.clock().advance(Duration::from_secs(3600));
+    let late = caller.process(&pat, &card(VISA)).await;
+    assert_eq!((late.status, late.code()), (401, 30102));
+
+    let pat = caller.create_pat(order).await;
+    sandbox.clock().advance(Duration::from_secs(3599));
+    assert_eq!(caller.process(&pat, &card(VISA)).await.status, 201);
+}
+
+#[tokio::test]
+async fn fifty_payment_requests_in_four_seconds_and_not_one_more() {
+    let sandbox = Sandbox::builder()
+        .clock(ClockMode::SEEDED)
+        .start()
+        .await
+        .unwrap();
+    let caller = Caller::new(&sandbox);
+    let order = caller.create_order(0).await;
+    for left in (0..50).rev() {
+        let response = caller
+            .payment("no-token", &card(VISA))
+            .send()
+            .await
+            .unwrap();
+        assert_eq!(response.status(), 401);
+        assert_eq!(
+            response.headers()["x-rate-limit-requests-left"],
+            left.to_string()
+        );
+    }
+    let pat = caller.create_pat(order).await;
+    let refused = caller.payment(&pat, &card(VISA)).send().await.unwrap();
+    assert_eq!(refused.status(), 429);
+    let header = |name| refused.headers()[name].to_str().unwrap();
+    assert_eq!(header("x-rate-limit-time-reset-ms"), "4000");
+    assert_eq!(header("x-rate-limit-time-window-ms"), "4000");
+    assert_eq!(header("x-rate-limit-requests-quota"), "50");
+    assert_eq!(header("x-retry-after"), "4");
+    assert!(sandbox.store().captures(order).is_empty());
+
+    sandbox.clock().advance(Duration::from_secs(4));
+    assert_eq!(caller.process(&pat, &card(VISA)).await.status, 201);
+}
