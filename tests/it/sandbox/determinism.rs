@@ -10,15 +10,17 @@ use super::client::{CUSTOMER, Caller, VISA, card, order_body};
 
 /// Status line, headers in order, and body, as text.
 async fn bytes(response: Response) -> String {
-    let mut text = format!("{}\n", response.status());
-    for (name, value) in response.headers() {
-        text += &format!("{name}: {}\n", value.to_str().unwrap());
-    }
+    let status = response.status();
+    let headers: Vec<String> = response
+        .headers()
+        .iter()
+        .map(|(name, value)| format!("{name}: {}", value.to_str().unwrap()))
+        .collect();
     let body = response
         .text()
         .await
         .unwrap_or_else(|_| "(broken off)".to_owned());
-    text + &body
+    format!("{status}\n{}\n{body}", headers.join("\n"))
 }
 
 async fn sent(request: RequestBuilder) -> String {

@@ -89,14 +89,14 @@ async fn bring_about(caller: &Caller<'_>, trigger: Trigger) -> Answer {
         } => pay(caller, CUSTOMER, token(instrument, stored, method)).await,
         Trigger::GiftCertificate { code } => {
             let instrument = json!({"type": "gift_certificate", "gift_certificate_code": code});
-            pay(caller, 0, with("bigcommerce.gift_certificate", instrument)).await
+            pay(caller, 0, with("bigcommerce.gift_certificate", &instrument)).await
         }
         Trigger::StoreCredit { customer_id } => {
             let instrument = json!({"type": "store_credit"});
             pay(
                 caller,
                 customer_id,
-                with("bigcommerce.store_credit", instrument),
+                with("bigcommerce.store_credit", &instrument),
             )
             .await
         }
@@ -137,6 +137,6 @@ fn on(mut payment: Value, method: &str) -> Value {
     payment
 }
 
-fn with(method: &str, instrument: Value) -> Value {
+fn with(method: &str, instrument: &Value) -> Value {
     json!({"payment_method_id": method, "instrument": instrument})
 }

@@ -4,9 +4,8 @@ use hyper::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, HeaderMap};
 
 use crate::state::definition::Scope;
 use crate::state::store::Store;
+use crate::wire::media::PAYMENTS_JSON;
 use crate::wire::problem::Problem;
-
-const PAYMENTS_MEDIA_TYPE: &str = "application/vnd.bc.v1+json";
 
 /// The tokens host: an API account token with one of these scopes, and an `Accept` that takes JSON.
 pub(super) fn api(headers: &HeaderMap, store: &Store, any_of: &[Scope]) -> Result<(), Problem> {
@@ -34,7 +33,7 @@ pub(super) fn api(headers: &HeaderMap, store: &Store, any_of: &[Scope]) -> Resul
 
 /// The payments host: its own media type, and a payment access token, which is returned.
 pub(super) fn payments(headers: &HeaderMap) -> Result<&str, Problem> {
-    if !accepts(headers, PAYMENTS_MEDIA_TYPE) {
+    if !accepts(headers, PAYMENTS_JSON) {
         return Err(not_acceptable("Accept must be application/vnd.bc.v1+json"));
     }
     let unauthorized = |detail| Problem::coded(10001).with_status(401).with_detail(detail);
@@ -90,7 +89,7 @@ mod tests {
                 .parse()
                 .unwrap(),
         );
-        assert!(accepts(&headers, PAYMENTS_MEDIA_TYPE));
+        assert!(accepts(&headers, PAYMENTS_JSON));
         assert!(!accepts(&headers, "application/json"));
     }
 }

@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value, json};
 
-use super::{Answer, Case, checks};
+use super::{Answer, Case, checks, query};
 use crate::state::definition::{PaymentMethod, Scope, StoredInstrument};
 use crate::state::lock;
 use crate::state::order::Order;
@@ -26,21 +26,13 @@ pub(super) fn list(case: &Case<'_>) -> Result<Answer, Problem> {
     Ok(Answer::json(200, &json!({"data": methods, "meta": {}})))
 }
 
-/// A parameter of a query string.
-pub(super) fn parameter<'a>(query: &'a str, name: &str) -> Option<&'a str> {
-    query
-        .split('&')
-        .filter_map(|pair| pair.split_once('='))
-        .find_map(|(key, value)| (key == name).then_some(value))
-}
-
 /// The order that `order_id` or `checkout_id` names.
 fn find_order<'a>(books: &'a Books, query: &str) -> Result<&'a Order, Problem> {
     let invalid =
         |name: &str, message: &str| Problem::fields(vec![(name.to_owned(), message.to_owned())]);
     let found = match (
-        parameter(query, "order_id"),
-        parameter(query, "checkout_id"),
+        query::parameter(query, "order_id"),
+        query::parameter(query, "checkout_id"),
     ) {
         (Some(id), _) => {
             let id: u64 = id

@@ -6,6 +6,7 @@ mod methods;
 mod order_of;
 mod orders;
 mod payments;
+mod query;
 pub(crate) mod route;
 mod transactions;
 
@@ -17,6 +18,7 @@ use crate::clock::Timestamp;
 use crate::state::store::Store;
 use crate::state::world::World;
 use crate::wire::forms::ErrorForm;
+use crate::wire::media::Media;
 use crate::wire::problem::Problem;
 pub(crate) use order_of::order_of;
 use route::{Endpoint, Route};
@@ -34,8 +36,8 @@ pub(crate) struct Call {
 #[derive(Debug)]
 pub(crate) struct Answer {
     pub(crate) status: u16,
-    /// The content type and the text, where there is a body.
-    pub(crate) body: Option<(&'static str, String)>,
+    /// The kind and the text of the body, where there is one.
+    pub(crate) body: Option<(Media, String)>,
     pub(crate) headers: Vec<(HeaderName, String)>,
 }
 
@@ -43,7 +45,7 @@ impl Answer {
     pub(crate) fn json(status: u16, body: &Value) -> Self {
         Self {
             status,
-            body: Some(("application/json", body.to_string())),
+            body: Some((Media::Json, body.to_string())),
             headers: Vec::new(),
         }
     }

@@ -4,7 +4,7 @@ use hyper::header::AUTHORIZATION;
 use hyper::http::request::Parts;
 
 use super::access_tokens;
-use super::methods;
+use super::query;
 use super::route::{Endpoint, Route};
 use crate::state::world::World;
 
@@ -12,7 +12,7 @@ use crate::state::world::World;
 pub(crate) fn order_of(world: &World, route: &Route, head: &Parts, body: &[u8]) -> Option<u64> {
     match route.endpoint {
         Endpoint::CreateAccessToken => access_tokens::requested_order(body).ok(),
-        Endpoint::ListMethods => methods::parameter(head.uri.query()?, "order_id")?
+        Endpoint::ListMethods => query::parameter(head.uri.query()?, "order_id")?
             .parse()
             .ok(),
         Endpoint::ListTransactions | Endpoint::ReadOrder => route.order_id,

@@ -2,12 +2,16 @@
 
 use serde_json::{Map, Value, json};
 
-use super::{Answer, Case, checks};
+use super::{Answer, Case, checks, query};
 use crate::state::definition::Scope;
 use crate::state::lock;
 use crate::state::money;
 use crate::state::order::{Order, Transaction};
+use crate::wire::fields::Fields;
 use crate::wire::problem::Problem;
+
+/// Transactions of a page, unless the query says otherwise.
+const DEFAULT_LIMIT: usize = 50;
 
 pub(super) fn list(case: &Case<'_>) -> Result<Answer, Problem> {
     let scopes = [Scope::ReadTransactions, Scope::WriteTransactions];
@@ -19,24 +23,44 @@ pub(super) fn list(case: &Case<'_>) -> Result<Answer, Problem> {
         .order_id
         .and_then(|id| books.orders.get(&id))
         .ok_or_else(Case::order_not_found)?;
-    let transactions: Vec<Value> = order
-        .transactions
-        .iter()
-        .map(|transaction| transaction_json(order, transaction))
-        .collect();
-    if transactions.is_empty() {
+    let (page, limit) = page(&case.call.query)?;
+    let total = order.transactions.len();
+    if total == 0 {
         return Ok(Answer::empty(204));
     }
-    let count = transactions.len();
+    let shown: Vec<Value> = order
+        .transactions
+        .iter()
+        .skip((page - 1).saturating_mul(limit))
+        .take(limit)
+        .map(|transaction| transaction_json(order, transaction))
+        .collect();
     let pagination = json!({
-        "total": count,
-        "count": count,
-        "per_page": 50.max(count),
-        "current_page": 1,
-        "total_pages": 1,
+        "total": total,
+        "count": shown.len(),
+        "per_page": limit,
+        "current_page": page,
+        "total_pages": total.div_ceil(limit),
     });
-    let body = json!({"data": transactions, "meta": {"pagination": pagination}});
+    let body = json!({"data": shown, "meta": {"pagination": pagination}});
     Ok(Answer::json(200, &body))
+}
+
+/// The page that a query asks for, and how many transactions a page has.
+fn page(query: &str) -> Result<(usize, usize), Problem> {
+    let mut fields = Fields::default();
+    let mut number = |name: &str, default| match query::parameter(query, name) {
+        None => Some(default),
+        Some(value) => {
+            let value = value.parse().ok().filter(|&value| value > 0);
+            if value.is_none() {
+                fields.reject(name, "must be a positive integer");
+            }
+            value
+        }
+    };
+    let found = number("page", 1).zip(number("limit", DEFAULT_LIMIT));
+    fields.finish(found)
 }
 
 fn transaction_json(order: &Order, transaction: &Transaction) -> Value {

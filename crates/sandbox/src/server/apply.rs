@@ -13,6 +13,7 @@ use super::stream::ConnectionControl;
 use crate::chance::Purpose;
 use crate::clock::Timestamp;
 use crate::endpoints::Answer;
+use crate::endpoints::route::Host;
 use crate::faults::{Fault, When};
 use crate::state::world::World;
 
@@ -30,6 +31,26 @@ pub(crate) struct Struck {
 }
 
 impl Struck {
+    /// An answer as it is.
+    pub(crate) fn whole(answer: Answer, host: Host) -> Self {
+        Self::with_body(answer, host, Reply::whole)
+    }
+
+    /// An answer with another body in place of its own. One without a body stays without.
+    fn with_body(answer: Answer, host: Host, replace: impl FnOnce(Bytes) -> Reply) -> Self {
+        let mut headers = answer.headers;
+        let body = answer.body.map_or_else(Reply::empty, |(media, text)| {
+            headers.push((CONTENT_TYPE, media.content_type(host).to_owned()));
+            replace(text.into())
+        });
+        Self {
+            status: answer.status,
+            headers,
+            body,
+            now: None,
+        }
+    }
+
     pub(crate) fn at(mut self, now: Timestamp) -> Self {
         self.now = Some(now);
         self
@@ -63,14 +84,16 @@ pub(crate) async fn before(
 pub(crate) async fn after(
     fault: &Fault,
     answer: Answer,
+    host: Host,
     world: &World,
     control: &Arc<ConnectionControl>,
 ) -> Result<Struck, Aborted> {
     if let Some(struck) = strike(fault, When::After, world, control).await? {
         return Ok(struck);
     }
-    let break_off =
-        |answer, bytes, ending| with_body(answer, |body| Reply::broken(&body, bytes, ending));
+    let break_off = |answer, bytes, ending| {
+        Struck::with_body(answer, host, |body| Reply::broken(&body, bytes, ending))
+    };
     Ok(match fault {
         Fault::Truncate {
             bytes,
@@ -80,9 +103,13 @@ pub(crate) async fn after(
             break_off(answer, *bytes, Ending::Reset(Arc::clone(control)))
         }
         Fault::Stall { bytes } => break_off(answer, *bytes, Ending::Stall),
-        Fault::Gigantic { bytes } => with_body(answer, |body| Reply::padded(body, *bytes)),
-        Fault::WrongTypes => with_body(answer, |body| Reply::whole(wrong_types(&body))),
-        _ => Struck::whole(answer),
+        Fault::Gigantic { bytes } => {
+            Struck::with_body(answer, host, |body| Reply::padded(body, *bytes))
+        }
+        Fault::WrongTypes => {
+            Struck::with_body(answer, host, |body| Reply::whole(wrong_types(&body).into()))
+        }
+        _ => Struck::whole(answer, host),
     })
 }
 
@@ -125,20 +152,7 @@ fn respond(status: u16, body: Option<&str>, headers: &BTreeMap<String, String>) 
     Struck {
         status,
         headers: headers.iter().filter_map(named).collect(),
-        body: body.map_or_else(Reply::empty, |body| Reply::whole(body.to_owned())),
-        now: None,
-    }
-}
-
-/// Gives an answer another body in place of its own.
-fn with_body(answer: Answer, replace: impl FnOnce(Bytes) -> Reply) -> Struck {
-    let (content_type, text) = answer.body.unwrap_or_default();
-    let mut headers = answer.headers;
-    headers.push((CONTENT_TYPE, content_type.to_owned()));
-    Struck {
-        status: answer.status,
-        headers,
-        body: replace(text.into()),
+        body: body.map_or_else(Reply::empty, |body| Reply::whole(body.to_owned().into())),
         now: None,
     }
 }

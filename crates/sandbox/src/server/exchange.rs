@@ -6,7 +6,7 @@ use std::time::Duration;
 use bytes::Bytes;
 use http_body_util::{BodyExt, LengthLimitError, Limited};
 use hyper::body::{Body, Incoming};
-use hyper::header::{ALLOW, CONNECTION, CONTENT_TYPE, DATE, EXPECT, HeaderName, HeaderValue};
+use hyper::header::{ALLOW, CONNECTION, DATE, EXPECT, HeaderName, HeaderValue};
 use hyper::http::request::Parts;
 use hyper::{HeaderMap, Request, Response, StatusCode};
 
@@ -76,7 +76,7 @@ impl Exchange<'_> {
             Err(problem) => {
                 let mut answer = Answer::problem(&problem, self.world.forms().error);
                 answer.headers.push((CONNECTION, "close".to_owned()));
-                return Ok(Struck::whole(answer));
+                return Ok(Struck::whole(answer, self.host));
             }
         }
         if wait_for_body {
@@ -93,7 +93,7 @@ impl Exchange<'_> {
             Ok(route) => endpoints::answer(self.world, &self.call(route), now),
             Err(misrouted) => misrouted_answer(&misrouted, self.world.forms().error),
         };
-        apply::after(&fault, answer, self.world, &self.control)
+        apply::after(&fault, answer, self.host, self.world, &self.control)
             .await
             .map(|struck| struck.at(now))
     }
@@ -212,24 +212,4 @@ async fn read_body(
         return Err(too_large());
     }
     Ok(bytes)
-}
-
-impl Struck {
-    /// An answer as it is.
-    pub(crate) fn whole(answer: Answer) -> Self {
-        let mut headers = answer.headers;
-        let body = match answer.body {
-            Some((content_type, text)) => {
-                headers.push((CONTENT_TYPE, content_type.to_owned()));
-                Reply::whole(text)
-            }
-            None => Reply::empty(),
-        };
-        Self {
-            status: answer.status,
-            headers,
-            body,
-            now: None,
-        }
-    }
 }

@@ -57,8 +57,8 @@ pub(crate) enum Reply {
 }
 
 impl Reply {
-    pub(crate) fn whole(bytes: impl Into<Bytes>) -> Self {
-        Self::Whole(Some(bytes.into()))
+    pub(crate) fn whole(bytes: Bytes) -> Self {
+        Self::Whole(Some(bytes))
     }
 
     pub(crate) fn empty() -> Self {

@@ -3,6 +3,7 @@
 
 pub(crate) mod fields;
 pub(crate) mod forms;
+pub(crate) mod media;
 pub(crate) mod order;
 pub(crate) mod payment;
 pub(crate) mod problem;

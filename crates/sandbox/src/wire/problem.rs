@@ -5,6 +5,7 @@ use std::borrow::Cow;
 use serde_json::{Map, Value, json};
 
 use super::forms::ErrorForm;
+use super::media::Media;
 
 /// Where the service's problem documents point to.
 const PROBLEM_TYPE: &str = "https://developer.bigcommerce.com/docs/start/about/status-codes";
@@ -88,11 +89,11 @@ impl Problem {
         }
     }
 
-    /// The content type and the body of this error in a form, or `None` for no body.
-    pub(crate) fn render(&self, form: ErrorForm) -> Option<(&'static str, String)> {
+    /// The kind and the text of the body of this error in a form, or `None` for no body.
+    pub(crate) fn render(&self, form: ErrorForm) -> Option<(Media, String)> {
         let json = match form {
             ErrorForm::Empty => return None,
-            ErrorForm::Html => return Some(("text/html; charset=utf-8", self.html())),
+            ErrorForm::Html => return Some((Media::Html, self.html())),
             ErrorForm::StatusMessageList => {
                 json!([{"status": self.status, "message": self.message()}])
             }
@@ -112,7 +113,7 @@ impl Problem {
                 self.messages().map(Value::from).collect(),
             ),
         };
-        Some(("application/json", json.to_string()))
+        Some((Media::Json, json.to_string()))
     }
 
     fn document(&self, code: impl Fn(u32) -> Value, errors: Value) -> Value {
