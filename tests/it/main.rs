@@ -1,4 +1,5 @@
 //! End-to-end tests, one module per topic.
 
 mod drift;
+mod payments;
 mod sandbox;

@@ -1,1 +1,140 @@
 //! Take payments through BigCommerce: the payment access token hand-off, safe with money.
+//!
+//! A payment takes two hosts. The **tokens** host makes a single-use *payment access token*
+//! (PAT) for an order; the **payments** host takes that token and an instrument, and charges the
+//! shopper:
+//!
+//! ```no_run
+//! use bigcommerce_payments::{Card, ErrorKind, OrderId, Payment, Payments, Reconciliation};
+//!
+//! # async fn pay() -> Result<(), bigcommerce_payments::Error> {
+//! let payments = Payments::new()?; // one for the process
+//! let store = payments.store("abc123", "account-token")?; // one for each store, costs nothing
+//!
+//! let card = Card::new("Jane Doe", "4242424242424242", 12, 2030).verification_value("422");
+//! let payment = Payment::new(card, "stripe.card")?;
+//! let order = OrderId::new(215)?;
+//!
+//! match store.charge(order, &payment).await {
+//!     Ok(receipt) => println!("{}: {}", receipt.transaction_id, receipt.status),
+//!     Err(error) if error.kind() == ErrorKind::OutcomeUnknown => {
+//!         // The shopper may have been charged. Do not pay again; find out.
+//!         match store.reconcile(order).await? {
+//!             Reconciliation::Paid(transaction) => println!("paid by {}", transaction.id),
+//!             Reconciliation::NotPaid => println!("not paid: the order can be paid again"),
+//!             other => println!("ask again later: {other:?}"),
+//!         }
+//!     }
+//!     Err(error) => println!("{error}: {}", error.advice()),
+//! }
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! # Two sides, two services
+//!
+//! [`Store`] holds both sides. They can live apart, so that the service that sees cards has no
+//! account token, and the one with the account token sees no card:
+//!
+//! | side | holds | does |
+//! |---|---|---|
+//! | [`Tokens`] | the API account token | [`create_token`](Tokens::create_token), [`methods`](Tokens::methods), [`transactions`](Tokens::transactions), [`reconcile`](Tokens::reconcile) |
+//! | [`Processor`] | nothing | [`process`](Processor::process), with a [`PaymentAccessToken`] and a [`Payment`] |
+//!
+//! What passes between them is the [`PaymentAccessToken`]:
+//! [`into_secret`](PaymentAccessToken::into_secret) on one side,
+//! [`PaymentAccessToken::new`] on the other. [`pci`] tells what that does for the scope of
+//! PCI DSS.
+//!
+//! # What to do on each error
+//!
+//! There is one [`Error`]; match on its [`kind`](Error::kind). Its [`advice`](Error::advice)
+//! says the same in a sentence.
+//!
+//! | kind | charged? | what to do |
+//! |---|---|---|
+//! | [`InvalidInput`](ErrorKind::InvalidInput) | no | correct the fields of [`field_errors`](Error::field_errors) |
+//! | [`Authentication`](ErrorKind::Authentication) | no | check the token and its scopes |
+//! | [`Configuration`](ErrorKind::Configuration) | no | the merchant corrects the gateway's settings |
+//! | [`OrderNotPayable`](ErrorKind::OrderNotPayable) | not by this call | look the order up: it may be paid already |
+//! | [`Declined`](ErrorKind::Declined) | no | another instrument, or the reason's remedy |
+//! | [`Duplicate`](ErrorKind::Duplicate) | perhaps before | reconcile the order; do not pay again |
+//! | [`RateLimited`](ErrorKind::RateLimited) | no | try again after [`retry_after`](Error::retry_after) |
+//! | [`NotSent`](ErrorKind::NotSent) | no | try again |
+//! | [`Rejected`](ErrorKind::Rejected) | no | correct the request |
+//! | [`OutcomeUnknown`](ErrorKind::OutcomeUnknown) | **perhaps** | store [`unknown_outcome`](Error::unknown_outcome), then [`reconcile`](Tokens::reconcile) |
+//! | [`Unexpected`](ErrorKind::Unexpected) | no | try again where [`is_safe_to_retry`](Error::is_safe_to_retry) says so |
+//!
+//! [`is_safe_to_retry`](Error::is_safe_to_retry) is true only when nothing was charged and the
+//! same call may succeed later. This client itself sends a charge again only when it was not
+//! processed: no connection could be made, or the service answered with 429.
+//!
+//! # What it records
+//!
+//! Spans of the `tracing` crate, whose names and fields are stable: `payments.create_token`,
+//! `payments.process`, `payments.methods` and `payments.transactions`.
+//!
+//! | field | meaning |
+//! |---|---|
+//! | `store`, `order` | the store's hash and the order's number |
+//! | `method`, `instrument` | payment method and instrument type (`payments.process`) |
+//! | `correlation_id` | the `X-Correlation-Id` of the requests |
+//! | `outcome` | `Ok`, or the [`ErrorKind`] |
+//! | `status`, `code` | of the error that the service answered with |
+//! | `duration_ms` | of the whole call |
+//!
+//! Each request is an event at `DEBUG` with `attempt`, `status`, `code`, `verdict` and
+//! `duration_ms`; the end of a call is one at `INFO`. No secret is recorded.
+//!
+//! # Transport
+//!
+//! HTTP/1.1 over TLS (`http` to this machine only), without redirects, cookies or retries of the
+//! HTTP library; an answer of more than 1 MiB is as good as unreadable. Features:
+//!
+//! - `default-tls` (on): the ecosystem's default, rustls with the platform's verifier.
+//! - `native-tls`: the platform's own TLS library.
+//! - `schemars`: `JsonSchema` for everything that implements `Serialize`.
+//!
+//! All futures are `Send`. They need a tokio runtime with time and I/O; none is started.
+
+mod checks;
+mod client;
+mod code;
+mod error;
+mod failure;
+mod instrument;
+mod limiter;
+mod methods;
+mod order;
+mod outcome;
+mod pat;
+mod payment;
+mod problem;
+mod processor;
+mod receipt;
+mod retry;
+mod store;
+mod telemetry;
+mod tokens;
+mod transactions;
+mod transport;
+
+pub mod pci;
+
+pub use bigcommerce_secret::Sensitive;
+pub use client::{Payments, PaymentsBuilder, Timeouts};
+pub use code::Code;
+pub use error::{DeclineReason, Error, ErrorKind};
+pub use instrument::{Card, GiftCertificate, Instrument, StoredAccount, StoredCard, TokenizedCard};
+pub use limiter::{RateLimiter, SlidingWindow};
+pub use methods::{AcceptedMethod, InstrumentType, StoredInstrument, SupportedInstrument};
+pub use order::{Order, OrderId};
+pub use outcome::{UnknownCause, UnknownOutcome};
+pub use pat::{Claims, PaymentAccessToken};
+pub use payment::Payment;
+pub use problem::{FieldError, Problem};
+pub use processor::Processor;
+pub use receipt::{PaymentStatus, Receipt, TransactionType};
+pub use store::Store;
+pub use tokens::Tokens;
+pub use transactions::{Reconciliation, Transaction, TransactionEvent, TransactionStatus};

@@ -135,9 +135,6 @@ pub mod types {
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
     pub struct PaymentAccessTokenResponse {
         pub data: PaymentAccessToken,
-        ///Response metadata.
-        #[serde(default, skip_serializing_if = "::serde_json::Map::is_empty")]
-        pub meta: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
     }
     ///`PaymentMethod`
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
@@ -159,8 +156,6 @@ pub mod types {
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
     pub struct PaymentMethods {
         pub data: ::std::vec::Vec<PaymentMethod>,
-        #[serde(default, skip_serializing_if = "::serde_json::Map::is_empty")]
-        pub meta: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
     }
     ///`StoredInstrument`
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]

@@ -1,0 +1,161 @@
+//! What came of one request, before anyone decides what it means.
+
+use std::{error::Error as StdError, time::Duration};
+
+use progenitor_client::Error as ApiError;
+use reqwest::{StatusCode, header::HeaderMap};
+
+use crate::{
+    problem::Problem,
+    retry::{Asked, Reached},
+};
+
+/// One request that did not succeed.
+pub(crate) struct Failure {
+    pub(crate) reached: Reached,
+    pub(crate) status: Option<u16>,
+    pub(crate) problem: Problem,
+    pub(crate) asked: Asked,
+    pub(crate) source: Option<Box<dyn StdError + Send + Sync>>,
+}
+
+impl Failure {
+    /// A request that was never begun.
+    pub(crate) fn not_sent(source: impl Into<Box<dyn StdError + Send + Sync>>) -> Self {
+        Self::new(Reached::NotConnected, None).because(source)
+    }
+
+    /// A success that does not say what happened.
+    pub(crate) fn unreadable(status: u16) -> Self {
+        Self::new(Reached::Unreadable, Some(status))
+    }
+
+    /// Reads what a generated client reports. `status` is that of the answer, if one began to
+    /// arrive; the generated client loses it when the body of a success cannot be read.
+    ///
+    /// The raw body of a success is dropped unread, and so is what the parser says of it: both
+    /// may hold a token.
+    pub(crate) async fn read(error: ApiError<()>, status: Option<u16>) -> Self {
+        match error {
+            ApiError::UnexpectedResponse(response) => Self::refused(response).await,
+            ApiError::ErrorResponse(response) => Self::new(
+                Reached::Refused {
+                    status: response.status().as_u16(),
+                    code: None,
+                },
+                Some(response.status().as_u16()),
+            ),
+            ApiError::InvalidResponsePayload(_, parser) => Self::new(Reached::Unreadable, status)
+                .because(format!(
+                    "the body is not the documented JSON (line {}, column {})",
+                    parser.line(),
+                    parser.column()
+                )),
+            ApiError::ResponseBodyError(error) => {
+                Self::new(Reached::Unreadable, status).because(error)
+            }
+            ApiError::CommunicationError(error) if error.is_connect() || error.is_builder() => {
+                Self::not_sent(error)
+            }
+            ApiError::CommunicationError(error) | ApiError::InvalidUpgrade(error) => {
+                Self::new(Reached::NoAnswer, status).because(error)
+            }
+            ApiError::InvalidRequest(message) | ApiError::Custom(message) => {
+                Self::not_sent(message)
+            }
+        }
+    }
+
+    async fn refused(response: reqwest::Response) -> Self {
+        let status = response.status();
+        let asked = asked(status, response.headers());
+        let (problem, source) = match response.bytes().await {
+            Ok(body) => (Problem::read(&body), None),
+            Err(error) => (Problem::default(), Some(error.into())),
+        };
+        Self {
+            reached: Reached::Refused {
+                status: status.as_u16(),
+                code: problem.code,
+            },
+            status: Some(status.as_u16()),
+            problem,
+            asked,
+            source,
+        }
+    }
+
+    fn new(reached: Reached, status: Option<u16>) -> Self {
+        Self {
+            reached,
+            status,
+            problem: Problem::default(),
+            asked: Asked::Nothing,
+            source: None,
+        }
+    }
+
+    fn because(mut self, source: impl Into<Box<dyn StdError + Send + Sync>>) -> Self {
+        self.source = Some(source.into());
+        self
+    }
+}
+
+/// The longest of the waits that the platform's headers ask for. A header that is no number of
+/// its unit does not count.
+fn asked(status: StatusCode, headers: &HeaderMap) -> Asked {
+    if status != StatusCode::TOO_MANY_REQUESTS {
+        return Asked::Nothing;
+    }
+    let number = |name| headers.get(name)?.to_str().ok()?.trim().parse::<u64>().ok();
+    let waits = [
+        number("X-Rate-Limit-Time-Reset-Ms").map(Duration::from_millis),
+        number("X-Retry-After").map(Duration::from_secs),
+        number("Retry-After").map(Duration::from_secs),
+    ];
+    Asked::ToSlowDown(waits.into_iter().flatten().max())
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use reqwest::{StatusCode, header::HeaderMap};
+
+    use super::asked;
+    use crate::retry::Asked;
+
+    fn wait(headers: &[(&'static str, &'static str)]) -> Asked {
+        let mut map = HeaderMap::new();
+        for (name, value) in headers {
+            map.insert(*name, value.parse().unwrap());
+        }
+        asked(StatusCode::TOO_MANY_REQUESTS, &map)
+    }
+
+    #[test]
+    fn the_longer_of_both_headers_counts() {
+        let reset = ("x-rate-limit-time-reset-ms", "1500");
+
+        assert_eq!(
+            wait(&[reset]),
+            Asked::ToSlowDown(Some(Duration::from_millis(1500)))
+        );
+        assert_eq!(
+            wait(&[reset, ("x-retry-after", "3")]),
+            Asked::ToSlowDown(Some(Duration::from_secs(3)))
+        );
+    }
+
+    #[test]
+    fn a_header_that_is_no_number_does_not_count() {
+        for value in ["", "soon", "-1", "1.5", "NaN", "99999999999999999999"] {
+            assert_eq!(
+                wait(&[("x-retry-after", value)]),
+                Asked::ToSlowDown(None),
+                "{value}"
+            );
+        }
+        assert_eq!(wait(&[]), Asked::ToSlowDown(None));
+    }
+}

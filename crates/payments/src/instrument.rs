@@ -1,0 +1,226 @@
+//! What a shopper pays with: the seven instruments of the payments host.
+
+use bigcommerce_processing_api::types as wire;
+use bigcommerce_secret::Sensitive;
+
+/// What a shopper pays with (processing document, schema `Instrument`).
+///
+/// An instrument is checked when it becomes part of a [`Payment`](crate::Payment), so that all
+/// problems are reported together.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub enum Instrument {
+    /// A card, with its number.
+    Card(Card),
+    /// A card that the store keeps.
+    StoredCard(StoredCard),
+    /// A PayPal account that the store keeps.
+    StoredPayPalAccount(StoredAccount),
+    /// A bank account that the store keeps.
+    StoredBankAccount(StoredAccount),
+    /// A gift certificate of the store.
+    GiftCertificate(GiftCertificate),
+    /// The shopper's credit with the store: in its default currency, and not for guests.
+    StoreCredit,
+    /// A card that a provider turned into a token.
+    TokenizedCard(TokenizedCard),
+}
+
+/// A card, with its number. Handling it is in scope of PCI DSS.
+///
+/// ```
+/// use bigcommerce_payments::Card;
+///
+/// let card = Card::new("Jane Doe", "4242424242424242", 12, 2030).verification_value("422");
+/// assert!(!format!("{card:?}").contains("4242"));
+/// ```
+#[derive(Clone, Debug)]
+pub struct Card {
+    pub(crate) cardholder_name: Sensitive,
+    pub(crate) number: Sensitive,
+    pub(crate) expiry_month: u32,
+    pub(crate) expiry_year: i32,
+    pub(crate) verification_value: Option<Sensitive>,
+    pub(crate) issue_month: Option<u32>,
+    pub(crate) issue_year: Option<i32>,
+    pub(crate) issue_number: Option<i32>,
+}
+
+impl Card {
+    /// A card: the cardholder's name, the number (digits only), the month (1 to 12) and the
+    /// four-digit year in which it expires.
+    pub fn new(
+        cardholder_name: impl Into<Sensitive>,
+        number: impl Into<Sensitive>,
+        expiry_month: u32,
+        expiry_year: i32,
+    ) -> Self {
+        Self {
+            cardholder_name: cardholder_name.into(),
+            number: number.into(),
+            expiry_month,
+            expiry_year,
+            verification_value: None,
+            issue_month: None,
+            issue_year: None,
+            issue_number: None,
+        }
+    }
+
+    /// Adds the verification value (CVV): three or four digits, of which leading zeros count.
+    #[must_use]
+    pub fn verification_value(mut self, value: impl Into<Sensitive>) -> Self {
+        self.verification_value = Some(value.into());
+        self
+    }
+
+    /// Adds the month (1 to 12) and the four-digit year of issue, which some debit cards have.
+    #[must_use]
+    pub fn issued(mut self, month: u32, year: i32) -> Self {
+        self.issue_month = Some(month);
+        self.issue_year = Some(year);
+        self
+    }
+
+    /// Adds the issue number, which some debit cards have.
+    #[must_use]
+    pub fn issue_number(mut self, number: i32) -> Self {
+        self.issue_number = Some(number);
+        self
+    }
+}
+
+/// A card that the store keeps.
+#[derive(Clone, Debug)]
+pub struct StoredCard {
+    pub(crate) token: Sensitive,
+    pub(crate) verification_value: Option<Sensitive>,
+}
+
+impl StoredCard {
+    /// The card behind a token of the [accepted methods](crate::Tokens::methods).
+    pub fn new(token: impl Into<Sensitive>) -> Self {
+        Self {
+            token: token.into(),
+            verification_value: None,
+        }
+    }
+
+    /// Adds the verification value (CVV), where the accepted methods ask for it.
+    #[must_use]
+    pub fn verification_value(mut self, value: impl Into<Sensitive>) -> Self {
+        self.verification_value = Some(value.into());
+        self
+    }
+}
+
+/// An account that the store keeps.
+#[derive(Clone, Debug)]
+pub struct StoredAccount {
+    pub(crate) token: Sensitive,
+}
+
+impl StoredAccount {
+    /// The account behind a token of the [accepted methods](crate::Tokens::methods).
+    pub fn new(token: impl Into<Sensitive>) -> Self {
+        Self {
+            token: token.into(),
+        }
+    }
+}
+
+/// A gift certificate of the store.
+#[derive(Clone, Debug)]
+pub struct GiftCertificate {
+    pub(crate) code: Sensitive,
+}
+
+impl GiftCertificate {
+    /// The gift certificate with this code. Whoever has the code can spend it.
+    pub fn new(code: impl Into<Sensitive>) -> Self {
+        Self { code: code.into() }
+    }
+}
+
+/// A card that a provider turned into a token.
+#[derive(Clone, Debug)]
+pub struct TokenizedCard {
+    pub(crate) token: Sensitive,
+    pub(crate) iin: Option<String>,
+    pub(crate) last_four_digits: Option<String>,
+    pub(crate) expiration_month: Option<u32>,
+    pub(crate) expiration_year: Option<i32>,
+}
+
+impl TokenizedCard {
+    /// The card behind a provider's token.
+    pub fn new(token: impl Into<Sensitive>) -> Self {
+        Self {
+            token: token.into(),
+            iin: None,
+            last_four_digits: None,
+            expiration_month: None,
+            expiration_year: None,
+        }
+    }
+
+    /// Adds the issuer identification number, the first digits of the card's number.
+    #[must_use]
+    pub fn iin(mut self, iin: impl Into<String>) -> Self {
+        self.iin = Some(iin.into());
+        self
+    }
+
+    /// Adds the last four digits of the card's number.
+    #[must_use]
+    pub fn last_four_digits(mut self, digits: impl Into<String>) -> Self {
+        self.last_four_digits = Some(digits.into());
+        self
+    }
+
+    /// Adds the month (1 to 12) and the four-digit year in which the card expires.
+    #[must_use]
+    pub fn expires(mut self, month: u32, year: i32) -> Self {
+        self.expiration_month = Some(month);
+        self.expiration_year = Some(year);
+        self
+    }
+}
+
+impl From<Card> for Instrument {
+    fn from(card: Card) -> Self {
+        Self::Card(card)
+    }
+}
+
+impl From<StoredCard> for Instrument {
+    fn from(card: StoredCard) -> Self {
+        Self::StoredCard(card)
+    }
+}
+
+impl From<GiftCertificate> for Instrument {
+    fn from(certificate: GiftCertificate) -> Self {
+        Self::GiftCertificate(certificate)
+    }
+}
+
+impl From<TokenizedCard> for Instrument {
+    fn from(card: TokenizedCard) -> Self {
+        Self::TokenizedCard(card)
+    }
+}
+
+/// The `type` of an instrument on the wire. The match is over the generated enum: an instrument
+/// that a new document adds stops the build here.
+pub(crate) fn type_name(instrument: &wire::Instrument) -> &'static str {
+    match instrument {
+        wire::Instrument::Card { .. } => "card",
+        wire::Instrument::StoredCard { .. } => "stored_card",
+        wire::Instrument::StoredPaypalAccount { .. } => "stored_paypal_account",
+        wire::Instrument::StoredBankAccount { .. } => "stored_bank_account",
+        wire::Instrument::GiftCertificate { .. } => "gift_certificate",
+        wire::Instrument::StoreCredit => "store_credit",
+        wire::Instrument::TokenizedCard { .. } => "tokenized_card",
+    }
+}

@@ -1,0 +1,298 @@
+//! The payment access token, which joins the two hosts.
+
+use std::{
+    fmt,
+    time::{Duration, SystemTime},
+};
+
+use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
+use bigcommerce_secret::Sensitive;
+use serde::Deserialize;
+use serde_json::Value;
+
+use crate::{error::Error, order::OrderId, problem::FieldError};
+
+/// How far the clocks of this machine and the service may be apart.
+const CLOCK_LEEWAY: Duration = Duration::from_secs(60);
+
+/// A payment access token (PAT): it charges one order, once, within the hour.
+///
+/// It cannot be cloned, and a charge consumes it. It is redacted in `Debug` and zeroed on drop.
+/// The token is opaque: its [claims](Self::claims) are read as a hint when they can be, and a
+/// token without them works as well.
+///
+/// ```compile_fail
+/// # async fn f(processor: bigcommerce_payments::Processor, order: bigcommerce_payments::OrderId,
+/// #     payment: bigcommerce_payments::Payment, token: bigcommerce_payments::PaymentAccessToken) {
+/// processor.process(order, token, &payment).await;
+/// processor.process(order, token, &payment).await; // the token was moved
+/// # }
+/// ```
+pub struct PaymentAccessToken {
+    secret: Sensitive,
+    claims: Option<Claims>,
+}
+
+impl PaymentAccessToken {
+    /// Takes a token that was made elsewhere, such as by the `completeCheckout` mutation of the
+    /// GraphQL Storefront API. A leading `JWT ` or `PAT ` is stripped.
+    ///
+    /// # Errors
+    ///
+    /// [`InvalidInput`](crate::ErrorKind::InvalidInput) naming `payment_access_token`, when it is
+    /// empty or holds a character that no header can carry.
+    pub fn new(token: impl Into<Sensitive>) -> Result<Self, Error> {
+        let token = token.into();
+        let bare = strip_prefix(token.expose().trim_start()).trim();
+        if bare.is_empty() || !bare.bytes().all(|byte| byte.is_ascii_graphic()) {
+            return Err(Error::invalid(vec![FieldError::new(
+                "payment_access_token",
+                "must be a token of visible ASCII characters, without spaces",
+            )]));
+        }
+        Ok(Self {
+            claims: decode(bare),
+            secret: Sensitive::from(bare),
+        })
+    }
+
+    /// What the token says of itself, if it can be decoded. The signature cannot be checked, so
+    /// this is a hint and no proof.
+    pub fn claims(&self) -> Option<&Claims> {
+        self.claims.as_ref()
+    }
+
+    /// Gives the token away, to hand it to another process. It is secret until it is used.
+    pub fn into_secret(self) -> Sensitive {
+        self.secret
+    }
+
+    /// The problems that are known before the token is sent.
+    pub(crate) fn check(&self, order: OrderId, now: SystemTime) -> Result<(), Error> {
+        let Some(claims) = &self.claims else {
+            return Ok(());
+        };
+        let mut problems = Vec::new();
+        if claims.expires.is_some_and(|end| end + CLOCK_LEEWAY < now) {
+            problems.push(FieldError::new(
+                "payment_access_token",
+                "has expired; make a new one",
+            ));
+        }
+        if claims
+            .order_id
+            .is_some_and(|id| id != u64::from(order.get()))
+        {
+            problems.push(FieldError::new(
+                "payment_access_token",
+                "is for another order; make one for this order",
+            ));
+        }
+        Error::unless_empty(problems)
+    }
+
+    pub(crate) fn expose(&self) -> &str {
+        self.secret.expose()
+    }
+}
+
+impl fmt::Debug for PaymentAccessToken {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("PaymentAccessToken")
+            .field("secret", &self.secret)
+            .field("claims", &self.claims)
+            .finish()
+    }
+}
+
+/// What a payment access token says of itself.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Claims {
+    /// When the token ceases to work (`exp`).
+    pub expires: Option<SystemTime>,
+    /// The order it is for (`data.order_id`).
+    pub order_id: Option<u64>,
+    /// The amount to be paid (`data.amount`), in minor units of the currency as far as the
+    /// samples show; no document says so.
+    pub amount: Option<i64>,
+    /// The currency of the amount (`data.currency`), an ISO 4217 code.
+    pub currency: Option<String>,
+}
+
+#[derive(Deserialize)]
+struct RawClaims {
+    exp: Option<Value>,
+    data: Option<RawData>,
+}
+
+#[derive(Deserialize)]
+struct RawData {
+    order_id: Option<Value>,
+    amount: Option<Value>,
+    currency: Option<Value>,
+}
+
+fn strip_prefix(token: &str) -> &str {
+    ["JWT ", "PAT "]
+        .iter()
+        .find_map(|prefix| token.strip_prefix(prefix))
+        .unwrap_or(token)
+}
+
+/// Numbers come as numbers in one sample and as strings in another.
+fn decode(token: &str) -> Option<Claims> {
+    let payload = token.split('.').nth(1)?.trim_end_matches('=');
+    let json = BASE64_URL_SAFE_NO_PAD.decode(payload).ok()?;
+    let raw: RawClaims = serde_json::from_slice(&json).ok()?;
+    let data = raw.data.as_ref();
+    Some(Claims {
+        expires: raw
+            .exp
+            .as_ref()
+            .and_then(integer)
+            .and_then(|seconds| u64::try_from(seconds).ok())
+            .and_then(|seconds| SystemTime::UNIX_EPOCH.checked_add(Duration::from_secs(seconds)))
+            .filter(|end| end.checked_add(CLOCK_LEEWAY).is_some()),
+        order_id: data
+            .and_then(|data| data.order_id.as_ref())
+            .and_then(integer)
+            .and_then(|id| u64::try_from(id).ok()),
+        amount: data.and_then(|data| data.amount.as_ref()).and_then(integer),
+        currency: data
+            .and_then(|data| data.currency.as_ref())
+            .and_then(Value::as_str)
+            .map(str::to_owned),
+    })
+}
+
+fn integer(value: &Value) -> Option<i64> {
+    value.as_i64().or_else(|| value.as_str()?.parse().ok())
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::{Duration, SystemTime};
+
+    use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
+
+    use super::PaymentAccessToken;
+    use crate::{ErrorKind, OrderId};
+
+    fn jwt(claims: &str) -> String {
+        let payload = BASE64_URL_SAFE_NO_PAD.encode(claims);
+        format!("eyJhbGciOiJIUzI1NiJ9.{payload}.c2lnbmF0dXJl")
+    }
+
+    fn at(seconds: u64) -> SystemTime {
+        SystemTime::UNIX_EPOCH + Duration::from_secs(seconds)
+    }
+
+    #[test]
+    fn claims_are_read_as_numbers_and_as_strings() {
+        for order_id in ["215", "\"215\""] {
+            let claims = format!(
+                r#"{{"exp":1551394142,"data":{{"order_id":{order_id},"amount":9800,"currency":"USD"}}}}"#
+            );
+            let token = PaymentAccessToken::new(jwt(&claims)).unwrap();
+            let claims = token.claims().unwrap();
+
+            assert_eq!(claims.order_id, Some(215));
+            assert_eq!(claims.amount, Some(9800));
+            assert_eq!(claims.currency.as_deref(), Some("USD"));
+            assert_eq!(claims.expires, Some(at(1_551_394_142)));
+        }
+    }
+
+    #[test]
+    fn a_token_that_cannot_be_decoded_works() {
+        let hostile = [
+            "opaque",
+            "two.segments",
+            "a.%%%.c",
+            "..",
+            &jwt("[1]"),
+            &jwt(r#"{"exp":"#),
+            &jwt(r#"{"exp":1e400}"#),
+        ];
+        for token in hostile {
+            let token = PaymentAccessToken::new(token).unwrap();
+            assert!(
+                token.check(OrderId::new(1).unwrap(), at(9)).is_ok(),
+                "{token:?}"
+            );
+        }
+    }
+
+    #[test]
+    fn an_absurd_expiry_is_no_expiry() {
+        for exp in [
+            "-1",
+            "18446744073709551615",
+            "9223372036854775807",
+            "null",
+            "\"soon\"",
+        ] {
+            let token = PaymentAccessToken::new(jwt(&format!(r#"{{"exp":{exp}}}"#))).unwrap();
+            assert!(
+                token
+                    .check(OrderId::new(1).unwrap(), SystemTime::now())
+                    .is_ok(),
+                "{exp}"
+            );
+        }
+    }
+
+    #[test]
+    fn prefixes_are_stripped() {
+        for token in ["JWT abc.def", "PAT abc.def", " abc.def\n"] {
+            let token = PaymentAccessToken::new(token).unwrap();
+            assert_eq!(token.into_secret().expose(), "abc.def");
+        }
+    }
+
+    #[test]
+    fn what_no_header_can_carry_is_refused() {
+        for token in ["", "PAT ", "a b", "a\nb", "tök.en"] {
+            let error = PaymentAccessToken::new(token).unwrap_err();
+            assert_eq!(error.kind(), ErrorKind::InvalidInput);
+            assert_eq!(error.field_errors()[0].field, "payment_access_token");
+        }
+    }
+
+    #[test]
+    fn an_expired_token_and_one_for_another_order_are_refused() {
+        let token =
+            PaymentAccessToken::new(jwt(r#"{"exp":1000,"data":{"order_id":215}}"#)).unwrap();
+        let order = OrderId::new(215).unwrap();
+
+        assert!(token.check(order, at(1060)).is_ok(), "within the leeway");
+        assert_eq!(
+            token
+                .check(order, at(1061))
+                .unwrap_err()
+                .field_errors()
+                .len(),
+            1
+        );
+        let other = OrderId::new(216).unwrap();
+        assert_eq!(
+            token
+                .check(other, at(1061))
+                .unwrap_err()
+                .field_errors()
+                .len(),
+            2
+        );
+    }
+
+    #[test]
+    fn debug_is_redacted() {
+        let token = PaymentAccessToken::new("abc.def").unwrap();
+
+        assert_eq!(
+            format!("{token:?}"),
+            "PaymentAccessToken { secret: [REDACTED], claims: None }"
+        );
+    }
+}

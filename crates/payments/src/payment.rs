@@ -1,0 +1,230 @@
+//! A payment, checked before anything is sent.
+
+use std::{fmt, num::NonZeroU32, time::SystemTime};
+
+use bigcommerce_processing_api::types as wire;
+use bigcommerce_secret::Sensitive;
+
+use crate::{
+    checks::Checks,
+    error::Error,
+    instrument::{
+        Card, GiftCertificate, Instrument, StoredAccount, StoredCard, TokenizedCard, type_name,
+    },
+    methods::{AcceptedMethod, StoredInstrument},
+    problem::FieldError,
+};
+
+/// What a shopper pays with, and the payment method that takes it.
+///
+/// Making one checks it; a `Payment` that exists can be sent.
+///
+/// ```
+/// use bigcommerce_payments::{Card, ErrorKind, Payment};
+///
+/// let card = Card::new("Jane Doe", "4242424242424242", 12, 2099);
+/// let payment = Payment::new(card, "stripe.card")?.save_instrument(true);
+///
+/// let error = Payment::new(Card::new("", "4242424242424241", 13, 30), "").unwrap_err();
+/// assert_eq!(error.kind(), ErrorKind::InvalidInput);
+/// assert_eq!(error.field_errors().len(), 5);
+/// # let _ = payment;
+/// # Ok::<(), bigcommerce_payments::Error>(())
+/// ```
+#[derive(Clone)]
+pub struct Payment {
+    request: wire::PaymentRequest,
+}
+
+impl Payment {
+    /// A payment with an instrument, through the method whose `id` the
+    /// [accepted methods](crate::Tokens::methods) list, such as `stripe.card`.
+    ///
+    /// # Errors
+    ///
+    /// [`InvalidInput`](crate::ErrorKind::InvalidInput), naming every field that is wrong.
+    pub fn new(
+        instrument: impl Into<Instrument>,
+        payment_method_id: impl Into<String>,
+    ) -> Result<Self, Error> {
+        let mut checks = Checks::new(SystemTime::now());
+        let instrument = to_wire(instrument.into(), &mut checks);
+        let method = payment_method_id.into();
+        checks.not_empty("payment_method_id", &method);
+        match (instrument, wire::PaymentPaymentMethodId::try_from(method)) {
+            (Some(instrument), Ok(payment_method_id)) if checks.passed() => Ok(Self {
+                request: wire::PaymentRequest {
+                    payment: wire::Payment {
+                        instrument,
+                        payment_method_id,
+                        save_instrument: None,
+                    },
+                },
+            }),
+            _ => Err(checks.into_error()),
+        }
+    }
+
+    /// A payment with a stored instrument that the accepted methods listed.
+    ///
+    /// # Errors
+    ///
+    /// [`InvalidInput`](crate::ErrorKind::InvalidInput), when the instrument is of a type that
+    /// this client does not know, or has no token.
+    pub fn stored(method: &AcceptedMethod, instrument: &StoredInstrument) -> Result<Self, Error> {
+        let token = instrument.token.clone();
+        let instrument = match instrument.kind.as_str() {
+            "stored_card" => Instrument::StoredCard(StoredCard::new(token)),
+            "stored_paypal_account" => Instrument::StoredPayPalAccount(StoredAccount::new(token)),
+            "stored_bank_account" => Instrument::StoredBankAccount(StoredAccount::new(token)),
+            _ => {
+                return Err(Error::invalid(vec![FieldError::new(
+                    "type",
+                    "is a stored instrument that this version cannot charge",
+                )]));
+            }
+        };
+        Self::new(instrument, &method.id)
+    }
+
+    /// Whether the store keeps the instrument for later payments (guide, "Storing credit
+    /// cards"). The payment gateway has to allow it.
+    #[must_use]
+    pub fn save_instrument(mut self, save: bool) -> Self {
+        self.request.payment.save_instrument = Some(save);
+        self
+    }
+
+    pub(crate) fn wire(&self) -> &wire::PaymentRequest {
+        &self.request
+    }
+
+    /// The `id` of the payment method.
+    pub fn payment_method_id(&self) -> &str {
+        &self.request.payment.payment_method_id
+    }
+
+    /// The `type` of the instrument.
+    pub fn instrument_type(&self) -> &'static str {
+        type_name(&self.request.payment.instrument)
+    }
+
+    /// The secrets that the request carries, to keep them out of what the service echoes.
+    pub(crate) fn secrets(&self) -> impl Iterator<Item = &str> {
+        use wire::Instrument as Wire;
+        let (secret, verification_value) = match &self.request.payment.instrument {
+            Wire::Card {
+                number,
+                verification_value,
+                ..
+            } => (Some(number), verification_value.as_ref()),
+            Wire::StoredCard {
+                token,
+                verification_value,
+            } => (Some(token), verification_value.as_ref()),
+            Wire::StoredPaypalAccount { token }
+            | Wire::StoredBankAccount { token }
+            | Wire::TokenizedCard { token, .. } => (Some(token), None),
+            Wire::GiftCertificate {
+                gift_certificate_code,
+            } => (Some(gift_certificate_code), None),
+            Wire::StoreCredit => (None, None),
+        };
+        secret
+            .into_iter()
+            .chain(verification_value)
+            .map(Sensitive::expose)
+    }
+}
+
+impl fmt::Debug for Payment {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Payment")
+            .field("instrument_type", &self.instrument_type())
+            .field("payment_method_id", &self.payment_method_id())
+            .field("save_instrument", &self.request.payment.save_instrument)
+            .finish_non_exhaustive()
+    }
+}
+
+/// Checks every field of the instrument, and gives none when one that the wire needs is missing.
+fn to_wire(instrument: Instrument, checks: &mut Checks) -> Option<wire::Instrument> {
+    match instrument {
+        Instrument::Card(card) => card_to_wire(card, checks),
+        Instrument::StoredCard(StoredCard {
+            token,
+            verification_value,
+        }) => {
+            checks.secret("token", &token);
+            checks.verification_value(verification_value.as_ref());
+            Some(wire::Instrument::StoredCard {
+                token,
+                verification_value,
+            })
+        }
+        Instrument::StoredPayPalAccount(StoredAccount { token }) => {
+            checks.secret("token", &token);
+            Some(wire::Instrument::StoredPaypalAccount { token })
+        }
+        Instrument::StoredBankAccount(StoredAccount { token }) => {
+            checks.secret("token", &token);
+            Some(wire::Instrument::StoredBankAccount { token })
+        }
+        Instrument::GiftCertificate(GiftCertificate { code }) => {
+            checks.secret("gift_certificate_code", &code);
+            Some(wire::Instrument::GiftCertificate {
+                gift_certificate_code: code,
+            })
+        }
+        Instrument::StoreCredit => Some(wire::Instrument::StoreCredit),
+        Instrument::TokenizedCard(card) => Some(tokenized_to_wire(card, checks)),
+    }
+}
+
+fn card_to_wire(card: Card, checks: &mut Checks) -> Option<wire::Instrument> {
+    checks.secret("cardholder_name", &card.cardholder_name);
+    checks.card_number(&card.number);
+    checks.expiry(
+        ("expiry_month", card.expiry_month),
+        ("expiry_year", card.expiry_year),
+    );
+    checks.verification_value(card.verification_value.as_ref());
+    if let Some(month) = card.issue_month {
+        checks.month("issue_month", month);
+    }
+    if let Some(year) = card.issue_year {
+        checks.year("issue_year", year);
+    }
+    Some(wire::Instrument::Card {
+        cardholder_name: card.cardholder_name.expose().parse().ok()?,
+        number: card.number,
+        expiry_month: NonZeroU32::new(card.expiry_month)?,
+        expiry_year: card.expiry_year,
+        verification_value: card.verification_value,
+        issue_month: card.issue_month.and_then(NonZeroU32::new),
+        issue_year: card.issue_year,
+        issue_number: card.issue_number,
+    })
+}
+
+/// The schema wants the numbers of a tokenized card as strings, though its examples have
+/// integers.
+fn tokenized_to_wire(card: TokenizedCard, checks: &mut Checks) -> wire::Instrument {
+    checks.secret("token", &card.token);
+    if let Some(iin) = &card.iin {
+        checks.digits("iin", iin, 6..=8);
+    }
+    if let Some(digits) = &card.last_four_digits {
+        checks.digits("last_four_digits", digits, 4..=4);
+    }
+    if let (Some(month), Some(year)) = (card.expiration_month, card.expiration_year) {
+        checks.expiry(("expiration_month", month), ("expiration_year", year));
+    }
+    wire::Instrument::TokenizedCard {
+        token: card.token,
+        iin: card.iin,
+        last_four_digits: card.last_four_digits,
+        expiration_month: card.expiration_month.map(|month| month.to_string()),
+        expiration_year: card.expiration_year.map(|year| year.to_string()),
+    }
+}

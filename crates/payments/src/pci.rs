@@ -1,0 +1,57 @@
+//! What each part of a service has to do with PCI DSS.
+//!
+//! Whoever stores, processes or transmits card numbers is in scope of the standard. BigCommerce
+//! answers for cards only while they are on their way through its hosts (guide, "PCI
+//! compliance"); the service that calls this crate answers for the rest, and needs an attestation
+//! of its own. This page tells which calls bring a process into scope.
+//!
+//! | what a process does | card data in it | scope |
+//! |---|---|---|
+//! | [`Tokens`](crate::Tokens) only | none | outside, if it cannot reach the process with cards |
+//! | [`Processor`](crate::Processor) with stored instruments, gift certificates or store credit | tokens, which are no card numbers | reduced; tokens can be charged, so guard them |
+//! | [`Processor`](crate::Processor) with [`Card`](crate::Card) | number, verification value, name | full |
+//! | [`Store`](crate::Store) | as its instruments | as its instruments, and it holds the account token too |
+//!
+//! # Keeping the scope small
+//!
+//! Run the two sides in two services. The one with the account token makes a payment access
+//! token and hands it over; the one that receives cards charges with it:
+//!
+//! ```
+//! use bigcommerce_payments::{
+//!     Card, Error, OrderId, Payment, PaymentAccessToken, Processor, Receipt, Sensitive, Tokens,
+//! };
+//!
+//! /// In the service that holds the account token.
+//! async fn hand_off(tokens: &Tokens, order: OrderId) -> Result<Sensitive, Error> {
+//!     Ok(tokens.create_token(order).await?.into_secret())
+//! }
+//!
+//! /// In the service that receives cards. It has no account token.
+//! async fn charge(
+//!     processor: &Processor,
+//!     order: OrderId,
+//!     token: Sensitive,
+//!     card: Card,
+//! ) -> Result<Receipt, Error> {
+//!     let payment = Payment::new(card, "stripe.card")?;
+//!     let token = PaymentAccessToken::new(token)?;
+//!     processor.process(order, token, &payment).await
+//! }
+//! ```
+//!
+//! # What this crate does with card data
+//!
+//! - Numbers, verification values, tokens and codes are [`Sensitive`](crate::Sensitive): redacted
+//!   in `Debug`, without `Display`, zeroed on drop.
+//! - They are sent over TLS only, to the one host that takes them, and to no redirect.
+//! - They are not written to spans, events or errors; what the service echoes of them in an error
+//!   is taken out.
+//! - A verification value is kept for no longer than its [`Payment`](crate::Payment). The standard
+//!   forbids storing it after authorization: drop the payment when it is done.
+//!
+//! # What it cannot do
+//!
+//! The request body and the headers pass through the buffers of the HTTP and TLS libraries, which
+//! do not zero them. Treat core dumps, swap and memory snapshots of a process with cards as card
+//! data.

@@ -1,0 +1,237 @@
+//! Whether a request may be sent again, and when.
+
+use std::time::Duration;
+
+use crate::code::Code;
+
+/// What was being done.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Doing {
+    /// Reading accepted payment methods or transactions.
+    Read,
+    /// Making a payment access token: one too many does no harm.
+    MakeToken,
+    /// Charging the shopper.
+    Charge,
+}
+
+/// How far a request got that did not succeed, and what came back.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Reached {
+    /// No connection was made, or the request was never begun.
+    NotConnected,
+    /// The request may have left, and no whole answer came back.
+    NoAnswer,
+    /// A success whose body could not be read.
+    Unreadable,
+    /// Anything else, with its code where the body had one.
+    Refused {
+        /// The status of the answer.
+        status: u16,
+        /// The code of the error body.
+        code: Option<Code>,
+    },
+}
+
+/// Whether to send the request again.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Verdict {
+    /// It was not processed, or doing it twice does no harm: again, after a delay.
+    Retry,
+    /// The answer is final.
+    Stop,
+    /// It may have been processed: sending it again could charge twice.
+    Never,
+}
+
+/// The verdict is a function of these two alone.
+pub(crate) fn verdict(doing: Doing, reached: Reached) -> Verdict {
+    match (doing, reached) {
+        (_, Reached::NotConnected | Reached::Refused { status: 429, .. }) => Verdict::Retry,
+        (Doing::Charge, Reached::NoAnswer | Reached::Unreadable) => Verdict::Never,
+        (Doing::Charge, Reached::Refused { status, code }) => {
+            if is_final_refusal(status, code) {
+                Verdict::Stop
+            } else {
+                Verdict::Never
+            }
+        }
+        (Doing::Read | Doing::MakeToken, Reached::NoAnswer) => Verdict::Retry,
+        (Doing::Read | Doing::MakeToken, Reached::Unreadable) => Verdict::Stop,
+        (Doing::Read | Doing::MakeToken, Reached::Refused { status, .. }) => {
+            if matches!(status, 408 | 500 | 502 | 503 | 504) {
+                Verdict::Retry
+            } else {
+                Verdict::Stop
+            }
+        }
+    }
+}
+
+/// The longest wait that a header can ask for; beyond it, the header is wrong.
+const LONGEST_HEADER: Duration = Duration::from_secs(3600);
+
+/// How long to wait before attempt `attempt` (from 1): exponential, with full jitter, and never
+/// less than what the service asked for.
+///
+/// A rate-limited request waits at least `base`, whatever the headers say: a missing or absurd
+/// header never means "at once". `random` is between 0 and 1.
+pub(crate) fn delay(backoff: Backoff, attempt: u32, asked: Asked, random: f64) -> Duration {
+    let ceiling = backoff
+        .base
+        .saturating_mul(2_u32.saturating_pow(attempt.saturating_sub(1)))
+        .min(backoff.longest);
+    let jitter = ceiling.mul_f64(random.clamp(0.0, 1.0));
+    match asked {
+        Asked::Nothing => jitter,
+        Asked::ToSlowDown(wait) => {
+            let wait = wait
+                .filter(|wait| *wait <= LONGEST_HEADER)
+                .unwrap_or_default();
+            wait.max(backoff.base) + jitter
+        }
+    }
+}
+
+/// The steps of the exponential backoff.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Backoff {
+    pub(crate) base: Duration,
+    pub(crate) longest: Duration,
+}
+
+/// What the service asked the client to do before the next attempt.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Asked {
+    /// It did not answer with 429.
+    Nothing,
+    /// It answered with 429, and said for how long, if a header could be read.
+    ToSlowDown(Option<Duration>),
+}
+
+/// A charge was refused for good by a client error that says so. A redirect may come after the
+/// charge (303), 408 and 499 come from proxies that lost one side, and 10000 is an internal
+/// error under any status.
+fn is_final_refusal(status: u16, code: Option<Code>) -> bool {
+    (400..500).contains(&status)
+        && !matches!(status, 408 | 499)
+        && code != Some(Code::InternalError)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::{Asked, Backoff, Doing, Reached, Verdict, delay, verdict};
+    use crate::code::Code;
+
+    const fn refused(status: u16) -> Reached {
+        Reached::Refused { status, code: None }
+    }
+
+    const fn internal(status: u16) -> Reached {
+        Reached::Refused {
+            status,
+            code: Some(Code::InternalError),
+        }
+    }
+
+    /// Every cell: what was reached, then the verdict for a read, a token and a charge.
+    #[rustfmt::skip]
+    const CELLS: &[(Reached, [Verdict; 3])] = {
+        use Verdict::{Never, Retry, Stop};
+        &[
+            (Reached::NotConnected, [Retry, Retry, Retry]),
+            (Reached::NoAnswer,     [Retry, Retry, Never]),
+            (Reached::Unreadable,   [Stop,  Stop,  Never]),
+            (refused(101),          [Stop,  Stop,  Never]),
+            (refused(301),          [Stop,  Stop,  Never]),
+            (refused(303),          [Stop,  Stop,  Never]),
+            (refused(307),          [Stop,  Stop,  Never]),
+            (refused(400),          [Stop,  Stop,  Stop]),
+            (refused(401),          [Stop,  Stop,  Stop]),
+            (refused(403),          [Stop,  Stop,  Stop]),
+            (refused(404),          [Stop,  Stop,  Stop]),
+            (refused(408),          [Retry, Retry, Never]),
+            (refused(409),          [Stop,  Stop,  Stop]),
+            (refused(422),          [Stop,  Stop,  Stop]),
+            (refused(429),          [Retry, Retry, Retry]),
+            (refused(499),          [Stop,  Stop,  Never]),
+            (refused(500),          [Retry, Retry, Never]),
+            (refused(501),          [Stop,  Stop,  Never]),
+            (refused(502),          [Retry, Retry, Never]),
+            (refused(503),          [Retry, Retry, Never]),
+            (refused(504),          [Retry, Retry, Never]),
+            (internal(400),         [Stop,  Stop,  Never]),
+            (internal(422),         [Stop,  Stop,  Never]),
+            (internal(429),         [Retry, Retry, Retry]),
+            (internal(500),         [Retry, Retry, Never]),
+        ]
+    };
+
+    #[test]
+    fn verdicts_cell_by_cell() {
+        for (reached, verdicts) in CELLS {
+            let doing = [Doing::Read, Doing::MakeToken, Doing::Charge];
+            for (doing, expected) in doing.into_iter().zip(verdicts) {
+                assert_eq!(verdict(doing, *reached), *expected, "{doing:?} {reached:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_charge_goes_out_again_only_when_it_was_not_processed() {
+        for status in 100..=599 {
+            for reached in [refused(status), internal(status)] {
+                let again = verdict(Doing::Charge, reached) == Verdict::Retry;
+                assert_eq!(again, status == 429, "{status}");
+            }
+        }
+    }
+
+    const BACKOFF: Backoff = Backoff {
+        base: Duration::from_millis(200),
+        longest: Duration::from_secs(5),
+    };
+
+    #[test]
+    fn the_delay_doubles_up_to_the_longest() {
+        let full = |attempt| delay(BACKOFF, attempt, Asked::Nothing, 1.0);
+
+        assert_eq!(full(1), Duration::from_millis(200));
+        assert_eq!(full(2), Duration::from_millis(400));
+        assert_eq!(full(3), Duration::from_millis(800));
+        assert_eq!(full(u32::MAX), Duration::from_secs(5));
+    }
+
+    #[test]
+    fn the_jitter_is_full() {
+        assert_eq!(delay(BACKOFF, 3, Asked::Nothing, 0.0), Duration::ZERO);
+        assert_eq!(
+            delay(BACKOFF, 3, Asked::Nothing, 0.5),
+            Duration::from_millis(400)
+        );
+    }
+
+    #[test]
+    fn a_rate_limit_is_never_answered_at_once() {
+        let asked = [
+            None,
+            Some(Duration::ZERO),
+            Some(Duration::MAX),
+            Some(Duration::from_secs(3601)),
+        ];
+        for asked in asked {
+            let wait = delay(BACKOFF, 1, Asked::ToSlowDown(asked), 0.0);
+            assert_eq!(wait, BACKOFF.base, "{asked:?}");
+        }
+    }
+
+    #[test]
+    fn a_rate_limit_waits_as_long_as_it_was_asked_to() {
+        let asked = Asked::ToSlowDown(Some(Duration::from_secs(4)));
+
+        assert_eq!(delay(BACKOFF, 1, asked, 0.0), Duration::from_secs(4));
+        assert!(delay(BACKOFF, 1, asked, 1.0) > Duration::from_secs(4));
+    }
+}

@@ -1,0 +1,65 @@
+//! Both sides of a store in one process.
+
+use crate::{
+    error::Error,
+    order::{Order, OrderId},
+    payment::Payment,
+    processor::Processor,
+    receipt::Receipt,
+    retry::Doing,
+    tokens::Tokens,
+    transactions::Reconciliation,
+};
+
+/// Both sides of a store in one process. A handle costs no connection, and clones are cheap.
+#[derive(Clone, Debug)]
+pub struct Store {
+    tokens: Tokens,
+    processor: Processor,
+}
+
+impl Store {
+    pub(crate) fn new(tokens: Tokens, processor: Processor) -> Self {
+        Self { tokens, processor }
+    }
+
+    /// The side that holds the account token.
+    pub fn tokens(&self) -> &Tokens {
+        &self.tokens
+    }
+
+    /// The side that charges.
+    pub fn processor(&self) -> &Processor {
+        &self.processor
+    }
+
+    /// Pays an order: makes a payment access token and hands it to the payments host. Both
+    /// requests carry one correlation id, and share one deadline.
+    ///
+    /// # Errors
+    ///
+    /// As [`Tokens::create_token`], after which nothing was charged, and [`Processor::process`].
+    pub async fn charge(
+        &self,
+        order: impl Into<Order>,
+        payment: &Payment,
+    ) -> Result<Receipt, Error> {
+        let order = order.into();
+        let transport = self.tokens.transport();
+        let call = transport.begin(Doing::MakeToken);
+        let token = self.tokens.create_token_in(&call, order).await?;
+        let call = call.then(transport, Doing::Charge);
+        self.processor
+            .process_in(&call, order.id, token, payment)
+            .await
+    }
+
+    /// Finds out what became of a charge whose outcome is unknown.
+    ///
+    /// # Errors
+    ///
+    /// As [`Tokens::reconcile`].
+    pub async fn reconcile(&self, order: OrderId) -> Result<Reconciliation, Error> {
+        self.tokens.reconcile(order).await
+    }
+}

@@ -1,0 +1,84 @@
+//! The facade against the sandbox, over real sockets.
+
+mod cancellation;
+mod errors;
+mod faults;
+mod hand_off;
+mod instruments;
+mod reconciliation;
+mod redaction;
+mod retries;
+mod success;
+mod telemetry;
+
+use std::time::Duration;
+
+use bigcommerce_payments::{Card, OrderId, Payment, Payments, PaymentsBuilder, Store, Timeouts};
+use bigcommerce_sandbox::{Endpoint, Fault, FaultRule, RecordedRequest, Sandbox};
+
+/// A sandbox, and a client of its first store.
+struct Shop {
+    sandbox: Sandbox,
+    store: Store,
+}
+
+impl Shop {
+    async fn open() -> Self {
+        Self::with(Payments::builder().timeouts(timeouts())).await
+    }
+
+    async fn with(builder: PaymentsBuilder) -> Self {
+        let sandbox = Sandbox::builder().rate_limit(None).start().await.unwrap();
+        let payments = builder
+            .api_url(sandbox.api_url())
+            .payments_url(sandbox.payments_url())
+            .build()
+            .unwrap();
+        let store = payments
+            .store(sandbox.store_hash(), sandbox.access_token())
+            .unwrap();
+        Self { sandbox, store }
+    }
+
+    /// An incomplete order of a guest.
+    fn order(&self) -> OrderId {
+        let id = self.sandbox.store().create_order("60.98").unwrap();
+        OrderId::new(u32::try_from(id).unwrap()).unwrap()
+    }
+
+    /// An incomplete order of the customer who has stored instruments and store credit.
+    fn customer_order(&self) -> OrderId {
+        let id = self.sandbox.store().create_order_for(11, "60.98").unwrap();
+        OrderId::new(u32::try_from(id).unwrap()).unwrap()
+    }
+
+    async fn inject(&self, endpoint: Endpoint, fault: Fault) {
+        let rule = FaultRule::new(fault).endpoint(endpoint);
+        self.sandbox.inject(rule).await.unwrap();
+    }
+
+    fn captures(&self, order: OrderId) -> usize {
+        self.sandbox.store().captures(order.get().into()).len()
+    }
+
+    fn requests(&self, endpoint: Endpoint) -> Vec<RecordedRequest> {
+        let mut requests = self.sandbox.requests();
+        requests.retain(|request| request.endpoint == Some(endpoint));
+        requests
+    }
+}
+
+/// The defaults, but without the wait before an order is said to be not paid.
+fn timeouts() -> Timeouts {
+    let mut timeouts = Timeouts::default();
+    timeouts.settle = Duration::ZERO;
+    timeouts
+}
+
+fn visa() -> Card {
+    Card::new("Jane Doe", "4242424242424242", 12, 2039).verification_value("422")
+}
+
+fn payment() -> Payment {
+    Payment::new(visa(), "stripe.card").unwrap()
+}
