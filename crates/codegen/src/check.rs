@@ -3,6 +3,7 @@
 mod choices;
 mod cycles;
 mod names;
+mod references;
 mod responses;
 mod secrets;
 
@@ -14,7 +15,8 @@ use crate::{Settings, probe::Probe};
 
 /// Checks what the generator would stumble over.
 pub(crate) fn document(document: &Document) -> Result<(), Vec<DocumentError>> {
-    let mut failures = responses::check(document);
+    let mut failures = references::check(document);
+    failures.extend(responses::check(document));
     failures.extend(names::check(document));
     failures.extend(cycles::check(document));
     none(failures)
@@ -40,3 +42,6 @@ fn none(failures: Vec<DocumentError>) -> Result<(), Vec<DocumentError>> {
         Err(failures)
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -4,7 +4,7 @@ use bigcommerce_spec::{Document, DocumentError};
 use progenitor_impl::{GenerationSettings, Generator, HooksMode, InterfaceStyle};
 use serde_json::Value;
 
-use crate::{Error, check, prepared_document, sandboxed};
+use crate::{Error, blame, check, prepared_document, sandboxed};
 
 /// How the code is generated and checked. The default is what this workspace uses.
 #[derive(Clone, Debug)]
@@ -48,10 +48,17 @@ pub fn generate<P: AsRef<Path>>(
     settings: &Settings,
 ) -> Result<String, Error> {
     let document = prepared_document(spec, overlays)?;
-    check::document(&document).map_err(Error::Document)?;
-    sandboxed::run(|| source(&document, settings))
-        .unwrap_or_else(|panic| Err(vec![panicked(&document, settings, &panic)]))
-        .map_err(Error::Document)
+    checked(&document, settings).map_err(Error::Document)
+}
+
+/// As [`generate`], from the document that the generator is to read.
+pub(crate) fn checked(
+    document: &Document,
+    settings: &Settings,
+) -> Result<String, Vec<DocumentError>> {
+    check::document(document)?;
+    sandboxed::run(|| source(document, settings))
+        .unwrap_or_else(|panic| Err(vec![blame::panicked(document, settings, &panic)]))
 }
 
 /// Generates, checks and formats.
@@ -121,45 +128,4 @@ fn read(document: &Document, value: &Value) -> Result<openapiv3::OpenAPI, Docume
             ),
         )
     })
-}
-
-/// Explains a panic of the generator: the operation is found by generating each one alone.
-fn panicked(document: &Document, settings: &Settings, panic: &str) -> DocumentError {
-    let methods = [
-        "get", "put", "post", "delete", "options", "head", "patch", "trace",
-    ];
-    let paths = document.value().get("paths").and_then(Value::as_object);
-    let culprit = paths.into_iter().flatten().find_map(|(path, item)| {
-        methods.into_iter().find_map(|method| {
-            item.get(method)?;
-            let single = only(document.value(), path, method);
-            let result = sandboxed::run(|| code(document, &single, settings).is_ok());
-            result.is_err().then_some((path, method))
-        })
-    });
-    let (pointer, operation) = match culprit {
-        Some((path, method)) => (
-            format!("{}/{method}", crate::schemas::child("/paths", path)),
-            format!(" on `{} {path}`", method.to_uppercase()),
-        ),
-        None => (String::new(), String::new()),
-    };
-    let reason = panic.lines().next().unwrap_or_default();
-    DocumentError::at(
-        document.place(&pointer),
-        format!("the generator panics{operation}: {reason}"),
-        format!("accommodate it in {}", layer(document)),
-    )
-}
-
-/// The document with one operation only.
-fn only(document: &Value, path: &str, method: &str) -> Value {
-    let mut single = document.clone();
-    if let Some(paths) = single.get_mut("paths").and_then(Value::as_object_mut) {
-        paths.retain(|key, _| key == path);
-        if let Some(item) = paths.get_mut(path).and_then(Value::as_object_mut) {
-            item.retain(|key, value| key == method || key == "parameters" || !value.is_object());
-        }
-    }
-    single
 }

@@ -16,6 +16,7 @@
 //! ```
 
 mod api;
+mod blame;
 mod check;
 mod document;
 mod error;

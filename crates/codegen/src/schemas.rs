@@ -1,5 +1,6 @@
 //! Finds the schemas of an OpenAPI document.
 
+use heck::ToUpperCamelCase;
 use serde_json::{Map, Value};
 
 /// A schema object that is no `$ref`, with its JSON pointer.
@@ -44,6 +45,42 @@ pub(crate) fn pinned_type(schema: &Map<String, Value>) -> Option<&str> {
         [Value::String(value)] => Some(value),
         _ => None,
     }
+}
+
+/// What typify calls the type it makes of a schema: the name of a component, or the title of
+/// one written inline. Plain scalars get no type of their own.
+pub(crate) fn type_name(schema: &Schema<'_>) -> Option<String> {
+    let component = schema.pointer.strip_prefix("/components/schemas/");
+    if let Some(name) = component.filter(|name| !name.contains('/')) {
+        return Some(name.to_upper_camel_case());
+    }
+    let title = schema.map.get("title")?.as_str()?;
+    (!is_plain_scalar(schema.map)).then(|| title.to_upper_camel_case())
+}
+
+/// Whether a schema is a scalar without bounds, which is a type of Rust as it is.
+pub(crate) fn is_plain_scalar(map: &Map<String, Value>) -> bool {
+    const HARMLESS: [&str; 7] = [
+        "type",
+        "format",
+        "nullable",
+        "default",
+        "readOnly",
+        "writeOnly",
+        "deprecated",
+    ];
+    let scalar = map
+        .get("type")
+        .is_some_and(|ty| ty != "object" && ty != "array");
+    scalar
+        && map
+            .keys()
+            .all(|key| HARMLESS.contains(&key.as_str()) || is_annotation(key))
+}
+
+/// Whether a keyword makes no difference to the type.
+pub(crate) fn is_annotation(key: &str) -> bool {
+    matches!(key, "title" | "description" | "example" | "externalDocs") || key.starts_with("x-")
 }
 
 pub(crate) fn child(pointer: &str, key: &str) -> String {

@@ -3,63 +3,88 @@
 use std::collections::HashMap;
 
 use bigcommerce_spec::{Document, DocumentError};
-use heck::ToUpperCamelCase;
 use serde_json::{Map, Value};
 
 use crate::{
     generate::layer,
-    schemas::{self, Schema},
+    schemas::{self, Schema, alternatives, child, is_annotation, is_plain_scalar, type_name},
 };
 
 pub(super) fn check(document: &Document) -> Vec<DocumentError> {
-    let mut first: HashMap<String, (String, Value)> = HashMap::new();
-    let mut failures = Vec::new();
+    let mut names = Names {
+        document,
+        first: HashMap::new(),
+        failures: Vec::new(),
+    };
     for schema in schemas::all(document.value()) {
-        let Some(name) = type_name(&schema) else {
-            continue;
-        };
-        let content = essence(schema.map);
-        let Some((known, known_content)) = first.get(&name) else {
-            first.insert(name, (schema.pointer, content));
-            continue;
-        };
-        if *known_content != content {
-            failures.push(DocumentError::at(
-                document.place(&schema.pointer),
-                format!(
-                    "this schema is called `{name}`, and so is another one at {}",
-                    document.place(known)
-                ),
-                format!("give one of them another `title` in {}", layer(document)),
-            ));
+        if let Some(name) = type_name(&schema) {
+            names.add(name, &schema.pointer, schema.map);
         }
+        add_implied(&mut names, &schema);
     }
-    failures
+    names.failures
 }
 
-/// What typify calls the type it makes of a schema: the name of a component, or the title of
-/// one written inline. Plain scalars get no type of their own.
-fn type_name(schema: &Schema<'_>) -> Option<String> {
-    let component = schema.pointer.strip_prefix("/components/schemas/");
-    if let Some(name) = component.filter(|name| !name.contains('/')) {
-        return Some(name.to_upper_camel_case());
+/// The names seen so far, each with its first schema.
+struct Names<'d> {
+    document: &'d Document,
+    first: HashMap<String, (String, Value)>,
+    failures: Vec<DocumentError>,
+}
+
+impl Names<'_> {
+    fn add(&mut self, name: String, pointer: &str, schema: &Map<String, Value>) {
+        let content = essence(schema);
+        match self.first.get(&name) {
+            None => {
+                self.first.insert(name, (pointer.to_owned(), content));
+            }
+            Some((_, known)) if *known == content => {}
+            Some((known, _)) => self.failures.push(DocumentError::at(
+                self.document.place(pointer),
+                format!(
+                    "this schema is called `{name}`, and so is a different one at {}",
+                    self.document.place(known)
+                ),
+                format!(
+                    "give one of them another `title` in {}",
+                    layer(self.document)
+                ),
+            )),
+        }
     }
-    let scalar = schema.map.keys().all(|key| {
-        [
-            "type",
-            "format",
-            "nullable",
-            "default",
-            "readOnly",
-            "writeOnly",
-            "deprecated",
-        ]
-        .contains(&key.as_str())
-            || is_annotation(key)
-    });
-    let is_scalar = scalar && schema.map.get("type").is_some_and(|t| t != "object");
-    let title = schema.map.get("title")?.as_str()?;
-    (!is_scalar).then(|| title.to_upper_camel_case())
+}
+
+/// The properties of alternatives that are written inline all take their names from the choice,
+/// so that those of two alternatives can meet.
+fn add_implied(names: &mut Names<'_>, choice: &Schema<'_>) {
+    let Some((key, alternatives)) = alternatives(choice.map) else {
+        return;
+    };
+    for (index, alternative) in alternatives.iter().enumerate() {
+        let properties = alternative.get("properties").and_then(Value::as_object);
+        for (property, schema) in properties.into_iter().flatten() {
+            let Some(schema) = schema.as_object() else {
+                continue;
+            };
+            // The tag has no type, and a reference has that of its target.
+            let typed = schema.contains_key("$ref") || schema.contains_key("title");
+            if property == "type" || typed || is_plain_scalar(schema) || is_bounded_number(schema) {
+                continue;
+            }
+            let name = format!("{}.{property}", choice.pointer);
+            let pointer = format!("{}/{key}/{index}/properties", choice.pointer);
+            names.add(name, &child(&pointer, property), schema);
+        }
+    }
+}
+
+/// typify makes no type of its own of a number with bounds.
+fn is_bounded_number(schema: &Map<String, Value>) -> bool {
+    let number = schema
+        .get("type")
+        .is_some_and(|ty| ty == "integer" || ty == "number");
+    number && !schema.contains_key("enum")
 }
 
 /// The schema without what makes no difference to its type.
@@ -79,8 +104,4 @@ fn strip(key: &str, value: &Value) -> Value {
         (_, Value::Array(items)) => items.iter().map(|item| strip("", item)).collect(),
         _ => value.clone(),
     }
-}
-
-fn is_annotation(key: &str) -> bool {
-    matches!(key, "title" | "description" | "example" | "externalDocs") || key.starts_with("x-")
 }
