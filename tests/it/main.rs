@@ -1,5 +1,6 @@
 //! End-to-end tests, one module per topic.
 
+mod codegen;
 mod drift;
 mod payments;
 mod sandbox;

@@ -75,7 +75,11 @@ impl Error for DocumentError {}
 /// Cuts a text that came from a document down to what fits into a message.
 pub(crate) fn excerpt(text: &str) -> String {
     const MOST: usize = 60;
-    let line = text.escape_debug().to_string();
+    let visible = |c: char| match c {
+        c if c.is_control() => c.escape_default().collect::<String>(),
+        c => c.to_string(),
+    };
+    let line: String = text.chars().take(MOST + 1).map(visible).collect();
     match line.char_indices().nth(MOST) {
         Some((end, _)) => format!("{}…", &line[..end]),
         None => line,

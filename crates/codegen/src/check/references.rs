@@ -7,15 +7,15 @@ use crate::schemas::child;
 
 pub(super) fn check(document: &Document) -> Vec<DocumentError> {
     let mut failures = Vec::new();
-    walk(document, document.value(), String::new(), &mut failures);
+    walk(document, document.value(), "", &mut failures);
     failures
 }
 
-fn walk(document: &Document, value: &Value, at: String, failures: &mut Vec<DocumentError>) {
+fn walk(document: &Document, value: &Value, at: &str, failures: &mut Vec<DocumentError>) {
     match value {
         Value::Object(map) => {
             for (key, value) in map {
-                let at = child(&at, key);
+                let at = child(at, key);
                 match value {
                     Value::String(reference) if key == "$ref" => {
                         let target = reference.strip_prefix('#');
@@ -28,13 +28,13 @@ fn walk(document: &Document, value: &Value, at: String, failures: &mut Vec<Docum
                         }
                     }
                     _ if key == "example" || key == "examples" || key.starts_with("x-") => {}
-                    _ => walk(document, value, at, failures),
+                    _ => walk(document, value, &at, failures),
                 }
             }
         }
         Value::Array(items) => {
             for (index, item) in items.iter().enumerate() {
-                walk(document, item, format!("{at}/{index}"), failures);
+                walk(document, item, &format!("{at}/{index}"), failures);
             }
         }
         _ => {}

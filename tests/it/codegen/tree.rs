@@ -1,0 +1,143 @@
+//! A copy of what `cargo xtask` works on, to be changed and worked on.
+
+use std::{
+    collections::BTreeMap,
+    env, fs,
+    path::{Path, PathBuf},
+    process::{Command, Output},
+    sync::OnceLock,
+};
+
+use tempfile::TempDir;
+
+/// The folders of the workspace that `regen` reads and writes.
+const COPIED: [&str; 4] = [
+    "specs",
+    "crates/processing-api/src",
+    "crates/sandbox/openapi",
+    "crates/tokens-api/src",
+];
+
+pub(super) struct Tree(TempDir);
+
+/// What a run of `cargo xtask` came to.
+#[derive(Debug)]
+pub(super) struct Run {
+    pub(super) code: Option<i32>,
+    pub(super) stdout: String,
+    pub(super) stderr: String,
+}
+
+impl Tree {
+    pub(super) fn new() -> Self {
+        let tree = Self(tempfile::tempdir().unwrap());
+        for folder in COPIED {
+            copy(&workspace().join(folder), &tree.path(folder));
+        }
+        tree
+    }
+
+    pub(super) fn path(&self, file: &str) -> PathBuf {
+        self.0.path().join(file)
+    }
+
+    pub(super) fn write(&self, file: &str, text: &str) {
+        fs::write(self.path(file), text).unwrap();
+    }
+
+    /// Replaces the first occurrence of a text in a file, which must have it.
+    pub(super) fn replace(&self, file: &str, from: &str, to: &str) {
+        let text = fs::read_to_string(self.path(file)).unwrap();
+        assert!(text.contains(from), "{file} does not contain {from}");
+        self.write(file, &text.replacen(from, to, 1));
+    }
+
+    /// Adds an action at the end of an overlay.
+    pub(super) fn add_action(&self, overlay: &str, target: &str, what: &str) {
+        let text = fs::read_to_string(self.path(overlay)).unwrap();
+        let action =
+            format!("  - target: {target}\n    description: Added by a test.\n    {what}\n");
+        self.write(overlay, &(text + &action));
+    }
+
+    /// All files with their content.
+    pub(super) fn files(&self) -> BTreeMap<PathBuf, Vec<u8>> {
+        let mut found = BTreeMap::new();
+        let mut folders = vec![self.0.path().to_owned()];
+        while let Some(folder) = folders.pop() {
+            for entry in fs::read_dir(folder).unwrap() {
+                let path = entry.unwrap().path();
+                if path.is_dir() {
+                    folders.push(path);
+                } else {
+                    let content = fs::read(&path).unwrap();
+                    found.insert(path, content);
+                }
+            }
+        }
+        found
+    }
+
+    pub(super) fn xtask(&self, arguments: &[&str]) -> Run {
+        Run::of(self.command(arguments).output().unwrap())
+    }
+
+    pub(super) fn command(&self, arguments: &[&str]) -> Command {
+        let mut command = Command::new(binary());
+        command
+            .arg("--root")
+            .arg(self.0.path())
+            .args(arguments)
+            .env_remove("CLICOLOR_FORCE");
+        command
+    }
+}
+
+impl Run {
+    pub(super) fn of(output: Output) -> Self {
+        Self {
+            code: output.status.code(),
+            stdout: String::from_utf8(output.stdout).unwrap(),
+            stderr: String::from_utf8(output.stderr).unwrap(),
+        }
+    }
+}
+
+fn workspace() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap()
+}
+
+fn copy(from: &Path, to: &Path) {
+    fs::create_dir_all(to).unwrap();
+    for entry in fs::read_dir(from).unwrap() {
+        let entry = entry.unwrap();
+        let target = to.join(entry.file_name());
+        if entry.path().is_dir() {
+            copy(&entry.path(), &target);
+        } else {
+            fs::copy(entry.path(), target).unwrap();
+        }
+    }
+}
+
+/// The binary behind `cargo xtask`, built once.
+fn binary() -> &'static Path {
+    static BINARY: OnceLock<PathBuf> = OnceLock::new();
+    BINARY.get_or_init(|| {
+        let cargo = env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
+        let built = Command::new(cargo)
+            .args(["build", "--package", "xtask", "--message-format=json"])
+            .current_dir(workspace())
+            .output()
+            .unwrap();
+        let built = Run::of(built);
+        assert_eq!(built.code, Some(0), "{}", built.stderr);
+        let messages = built.stdout.lines();
+        let mut messages = messages.map(|line| serde_json::from_str::<serde_json::Value>(line));
+        let executable = messages.find_map(|message| {
+            let path = message.unwrap()["executable"].as_str()?.to_owned();
+            Some(PathBuf::from(path))
+        });
+        executable.expect("cargo names the executable that it built")
+    })
+}
