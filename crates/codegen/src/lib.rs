@@ -17,6 +17,7 @@
 
 mod api;
 mod blame;
+mod build;
 mod check;
 mod document;
 mod error;
@@ -28,6 +29,7 @@ mod sandboxed;
 mod schemas;
 
 pub use api::Api;
+pub use build::build_script;
 pub use document::{effective_document, prepared_document};
 pub use error::Error;
 pub use generate::{Settings, generate};
