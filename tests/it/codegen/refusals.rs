@@ -65,14 +65,17 @@ fn a_correction_that_upstream_has_made() {
     );
     let spec = std::fs::read_to_string(tree.path("specs/tokens.yml")).unwrap();
     let schemes = spec.split_once("  securitySchemes:\n").unwrap().1;
-    let schemes: String = schemes
+    let indented: Vec<_> = schemes
         .lines()
-        .map(|line| format!("        {line}\n"))
+        .map(|line| format!("        {line}"))
         .collect();
     tree.add_action(
         "specs/overlays/tokens.yml",
         "$.components",
-        &format!("update:\n        securitySchemes:\n{schemes}"),
+        &format!(
+            "update:\n        securitySchemes:\n{}\n",
+            indented.join("\n")
+        ),
     );
 
     let message = refusal(&tree);

@@ -133,7 +133,7 @@ fn binary() -> &'static Path {
         let built = Run::of(built);
         assert_eq!(built.code, Some(0), "{}", built.stderr);
         let messages = built.stdout.lines();
-        let mut messages = messages.map(|line| serde_json::from_str::<serde_json::Value>(line));
+        let mut messages = messages.map(serde_json::from_str::<serde_json::Value>);
         let executable = messages.find_map(|message| {
             let path = message.unwrap()["executable"].as_str()?.to_owned();
             Some(PathBuf::from(path))
