@@ -43,7 +43,10 @@ async fn an_error_keeps_its_status_in_every_form() {
         (ErrorForm::CodeAsString, r#""code":"30003""#),
         (ErrorForm::ErrorsAsObjects, r#""code":30003"#),
         (ErrorForm::ErrorsAsStrings, r#""code":30003"#),
-        (ErrorForm::StatusMessageList, r#"[{"message":"#),
+        (
+            ErrorForm::StatusMessageList,
+            r#""message":"The order was not found""#,
+        ),
         (ErrorForm::Empty, ""),
         (ErrorForm::Html, "<html>"),
     ];

@@ -187,9 +187,7 @@ mod tests {
     #[test]
     fn wrong_types_keeps_the_shape() {
         let changed = wrong_types(br#"{"data":{"id":"abc","n":1,"ok":true,"list":[null]}}"#);
-        assert_eq!(
-            changed,
-            r#"{"data":{"id":3,"list":{"0":false},"n":"1","ok":"true"}}"#
-        );
+        let expected = json!({"data": {"id": 3, "n": "1", "ok": "true", "list": {"0": false}}});
+        assert_eq!(serde_json::from_str::<Value>(&changed).unwrap(), expected);
     }
 }

@@ -1,0 +1,204 @@
+//! The binary as a process: its flags, its one line, and how it stops.
+
+use std::io::{BufRead, BufReader, Read, Write};
+use std::net::TcpStream;
+use std::path::Path;
+use std::process::{Child, Command, Output, Stdio};
+
+use serde_json::Value;
+
+fn sandbox(arguments: &[&str]) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_bigcommerce-sandbox"));
+    command
+        .args(arguments)
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped());
+    command
+}
+
+/// A running binary and what it announced. It is killed when dropped.
+struct Running {
+    child: Child,
+    ready: Value,
+}
+
+impl Running {
+    fn start(arguments: &[&str]) -> Self {
+        let mut child = sandbox(arguments).spawn().expect("the binary starts");
+        let mut line = String::new();
+        let stdout = child.stdout.take().expect("stdout is piped");
+        BufReader::new(stdout).read_line(&mut line).expect("a line");
+        let ready = serde_json::from_str(&line).expect("the line is JSON");
+        Self { child, ready }
+    }
+
+    fn text(&self, name: &str) -> &str {
+        self.ready[name].as_str().expect("a string")
+    }
+
+    /// Sends a signal, and gives the exit status and what was logged.
+    fn stop(mut self, signal: &str) -> (Option<i32>, String) {
+        let id = self.child.id().to_string();
+        let sent = Command::new("kill")
+            .args(["-s", signal, &id])
+            .status()
+            .expect("kill runs");
+        assert!(sent.success());
+        let status = self.child.wait().expect("the process ends");
+        let mut log = String::new();
+        let mut stderr = self.child.stderr.take().expect("stderr is piped");
+        stderr.read_to_string(&mut log).expect("the log is text");
+        (status.code(), log)
+    }
+}
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        // It has ended already where the test stopped it.
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+fn post(url: &str, path: &str, headers: &str, body: &str) -> String {
+    let mut socket = TcpStream::connect(url.trim_start_matches("http://")).unwrap();
+    let length = body.len();
+    write!(
+        socket,
+        "POST {path} HTTP/1.1\r\nhost: x\r\nconnection: close\r\n{headers}\
+         content-type: application/json\r\ncontent-length: {length}\r\n\r\n{body}"
+    )
+    .unwrap();
+    let mut answer = String::new();
+    socket.read_to_string(&mut answer).unwrap();
+    answer
+}
+
+fn failure(arguments: &[&str]) -> (Option<i32>, String) {
+    let Output { status, stderr, .. } = sandbox(arguments).output().unwrap();
+    (status.code(), String::from_utf8(stderr).unwrap())
+}
+
+#[test]
+fn it_announces_itself_serves_logs_without_secrets_and_stops() {
+    for signal in ["INT", "TERM"] {
+        let running = Running::start(&["--seed", "7"]);
+        assert_eq!(running.ready["seed"], 7);
+        let token = running.text("access_token").to_owned();
+        let path = format!(
+            "/stores/{}/v3/payments/access_tokens",
+            running.text("store_hash")
+        );
+        let body = r#"{"order": {"id": 215}}"#;
+        let headers = format!("x-auth-token: {token}\r\n");
+        let answer = post(running.text("api_url"), &path, &headers, body);
+        assert!(answer.starts_with("HTTP/1.1 201"), "{answer}");
+
+        let (code, log) = running.stop(signal);
+        assert_eq!(code, Some(0), "{log}");
+        assert!(log.contains(&path) && log.contains("201"), "{log}");
+        assert!(!log.contains(&token) && !log.contains("eyJ"), "{log}");
+    }
+}
+
+#[test]
+fn tls_announces_the_ca() {
+    let running = Running::start(&["--tls", "--quiet"]);
+    assert!(running.text("api_url").starts_with("https://"));
+    assert!(running.text("admin_url").starts_with("http://"));
+    assert!(
+        running
+            .text("ca_pem")
+            .starts_with("-----BEGIN CERTIFICATE-----")
+    );
+}
+
+#[test]
+fn bad_flags_are_named() {
+    let cases: [(&[&str], &str); 5] = [
+        (
+            &["--api-port", "http"],
+            "invalid value 'http' for '--api-port <PORT>'",
+        ),
+        (
+            &["--success-form", "203"],
+            "unknown variant `203`, expected one of `201_enveloped`",
+        ),
+        (
+            &["--clock", "noon"],
+            "give `real` or a Unix time in seconds",
+        ),
+        (&["--ca-file", "ca.pem"], "--tls"),
+        (&["--sede", "1"], "unexpected argument '--sede'"),
+    ];
+    for (arguments, part) in cases {
+        let (code, error) = failure(arguments);
+        assert_eq!(code, Some(2), "{arguments:?}");
+        assert!(error.contains(part), "{error}");
+    }
+}
+
+#[test]
+fn a_port_in_use_is_named() {
+    let running = Running::start(&[]);
+    let port = running.text("api_url").rsplit(':').next().unwrap();
+    let (code, error) = failure(&["--payments-port", port]);
+    assert_eq!(code, Some(1));
+    let expected = format!("error: cannot listen on 127.0.0.1:{port} for the payments host");
+    assert!(error.contains(&expected), "{error}");
+}
+
+#[test]
+fn bad_store_files_are_named_with_the_place() {
+    let cases = [
+        ("{", "line 1 column 1"),
+        (r#"{"stores": []}"#, "`stores` is empty"),
+        (
+            r#"{"stores": [{"hash": "a", "id": 1}]}"#,
+            "missing field `tokens`",
+        ),
+        (
+            "{\"stores\": [\n  {\"hash\": \"a\", \"ids\": 1}]}",
+            "unknown field `ids`",
+        ),
+        (
+            r#"{"stores": [{"hash": "a/b", "id": 1, "tokens": []}]}"#,
+            "store `a/b`: `hash` must be letters and digits",
+        ),
+        (
+            r#"{"stores": [{"hash": "a", "id": 1, "tokens": [{"token": "t", "scopes": ["all"]}]}]}"#,
+            "unknown variant `all`",
+        ),
+        (
+            r#"{"stores": [{"hash": "a", "id": 1, "tokens": [{"token": "t", "scopes": []}],
+                "orders": [{"id": 7, "total": "ten"}]}]}"#,
+            "order 7: `total` must be a decimal amount",
+        ),
+        (
+            r#"{"stores": [{"hash": "a", "id": 1, "tokens": [{"token": "t", "scopes": []}],
+                "orders": [{"id": 7, "total": "1", "customer_id": 3}]}]}"#,
+            "order 7: its customer 3 is not in `customers`",
+        ),
+    ];
+    for (number, (text, part)) in cases.into_iter().enumerate() {
+        let path = Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("store-{number}.json"));
+        std::fs::write(&path, text).unwrap();
+        let path = path.to_str().unwrap();
+        let (code, error) = failure(&["--store-file", path]);
+        assert_eq!(code, Some(1), "{error}");
+        assert!(error.contains(part) && error.contains(path), "{error}");
+    }
+    let (code, error) = failure(&["--store-file", "/no/such/file.json"]);
+    assert_eq!(code, Some(1));
+    assert!(
+        error.contains("cannot read the store file /no/such/file.json"),
+        "{error}"
+    );
+}
+
+#[test]
+fn the_built_in_store_as_a_file_is_a_good_store_file() {
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/default-store.json");
+    let running = Running::start(&["--store-file", path]);
+    assert_eq!(running.text("store_hash"), "teststore1");
+}
