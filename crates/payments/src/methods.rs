@@ -88,29 +88,25 @@ open_enum! {
     }
 }
 
-impl From<wire::PaymentMethod> for AcceptedMethod {
-    fn from(method: wire::PaymentMethod) -> Self {
+// Conversions are functions, not `From`: an impl would make a generated type part of the API.
+
+impl AcceptedMethod {
+    pub(crate) fn from_wire(method: wire::PaymentMethod) -> Self {
+        let supported = method.supported_instruments.into_iter();
+        let stored = method.stored_instruments.into_iter();
         Self {
             id: method.id,
             name: method.name,
             kind: method.type_,
             test_mode: method.test_mode,
-            supported_instruments: method
-                .supported_instruments
-                .into_iter()
-                .map(Into::into)
-                .collect(),
-            stored_instruments: method
-                .stored_instruments
-                .into_iter()
-                .map(Into::into)
-                .collect(),
+            supported_instruments: supported.map(SupportedInstrument::from_wire).collect(),
+            stored_instruments: stored.map(StoredInstrument::from_wire).collect(),
         }
     }
 }
 
-impl From<wire::SupportedInstrument> for SupportedInstrument {
-    fn from(instrument: wire::SupportedInstrument) -> Self {
+impl SupportedInstrument {
+    fn from_wire(instrument: wire::SupportedInstrument) -> Self {
         Self {
             instrument_type: instrument.instrument_type.into(),
             verification_value_required: instrument.verification_value_required,
@@ -118,8 +114,8 @@ impl From<wire::SupportedInstrument> for SupportedInstrument {
     }
 }
 
-impl From<wire::StoredInstrument> for StoredInstrument {
-    fn from(instrument: wire::StoredInstrument) -> Self {
+impl StoredInstrument {
+    fn from_wire(instrument: wire::StoredInstrument) -> Self {
         Self {
             kind: instrument.type_,
             token: instrument.token,

@@ -199,12 +199,10 @@ impl Tokens {
             let (client, answered) = self.client(call, timeout);
             let order = order.map(OrderId::wire);
             match client.get_payment_methods(checkout, order).await {
-                Ok(response) => Ok(response
-                    .into_inner()
-                    .data
-                    .into_iter()
-                    .map(Into::into)
-                    .collect()),
+                Ok(response) => {
+                    let methods = response.into_inner().data.into_iter();
+                    Ok(methods.map(AcceptedMethod::from_wire).collect())
+                }
                 Err(error) => Err(self.failure(error, &answered).await),
             }
         });
@@ -222,7 +220,7 @@ impl Tokens {
             let pagination = found.meta.and_then(|meta| meta.pagination);
             let pages = pagination.and_then(|pagination| pagination.total_pages);
             let empty = found.data.is_empty();
-            all.extend(found.data.into_iter().map(Transaction::from));
+            all.extend(found.data.into_iter().map(Transaction::from_wire));
             if empty || pages.is_none_or(|pages| i64::from(page) >= pages) {
                 break;
             }

@@ -116,8 +116,9 @@ pub(crate) fn judge(transactions: Vec<Transaction>) -> Reconciliation {
     }
 }
 
-impl From<wire::OrderTransaction> for Transaction {
-    fn from(transaction: wire::OrderTransaction) -> Self {
+impl Transaction {
+    /// A function and not `From`: an impl would make a generated type part of the API.
+    pub(crate) fn from_wire(transaction: wire::OrderTransaction) -> Self {
         Self {
             id: transaction.id,
             event: transaction.event.into(),

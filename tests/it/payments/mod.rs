@@ -5,9 +5,11 @@ mod errors;
 mod faults;
 mod hand_off;
 mod instruments;
+mod public_api;
 mod reconciliation;
 mod redaction;
 mod retries;
+mod service;
 mod success;
 mod telemetry;
 
