@@ -1,5 +1,6 @@
 //! Maintenance commands of this workspace: `cargo xtask --help` lists them.
 
+mod browser;
 mod ci;
 mod diff;
 mod files;
@@ -30,6 +31,8 @@ struct Cli {
 
 #[derive(Subcommand)]
 enum Command {
+    /// Test the sandbox's page in headless Chromium.
+    Browser(browser::Args),
     /// Check everything that must hold before a change is merged.
     Ci(ci::Args),
     /// Generate the clients and the effective documents from the specs and their overlays.
@@ -55,6 +58,7 @@ const ERROR: anstyle::Style = anstyle::AnsiColor::Red.on_default().bold();
 
 fn run(command: Command) -> Outcome {
     match command {
+        Command::Browser(args) => browser::run(&args),
         Command::Ci(args) => ci::run(&args),
         Command::Regen(args) => regen::run(&args),
         Command::Spec(args) => spec::run(&args),
