@@ -1,5 +1,6 @@
 //! Options of a sandbox.
 
+use std::hash::{BuildHasher, RandomState};
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
 use std::time::Duration;
@@ -180,7 +181,7 @@ impl SandboxBuilder {
     }
 }
 
+/// A seed that JavaScript, whose numbers have 53 bits, can show and give back.
 fn random_seed() -> u64 {
-    use std::hash::{BuildHasher, RandomState};
-    RandomState::new().hash_one(())
+    RandomState::new().hash_one(()) >> 11
 }
