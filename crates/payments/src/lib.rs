@@ -138,3 +138,8 @@ pub use receipt::{PaymentStatus, Receipt, TransactionType};
 pub use store::Store;
 pub use tokens::Tokens;
 pub use transactions::{Reconciliation, Transaction, TransactionEvent, TransactionStatus};
+
+/// The README's example is compiled as a test.
+#[cfg(doctest)]
+#[doc = include_str!("../../../README.md")]
+struct Readme;
