@@ -4,7 +4,7 @@ use bigcommerce_spec::{Document, DocumentError};
 use progenitor_impl::{GenerationSettings, Generator, HooksMode, InterfaceStyle};
 use serde_json::Value;
 
-use crate::{Error, blame, check, prepared_document, sandboxed};
+use crate::{Error, blame, check, prepared_document, read::read, sandboxed};
 
 /// How the code is generated and checked. The default is what this workspace uses.
 #[derive(Clone, Debug)]
@@ -106,26 +106,4 @@ pub(crate) fn code(
 /// The overlay that accommodates the generator, or failing that the document itself.
 pub(crate) fn layer(document: &Document) -> &str {
     document.sources().last().map_or("", String::as_str)
-}
-
-fn read(document: &Document, value: &Value) -> Result<openapiv3::OpenAPI, DocumentError> {
-    serde_path_to_error::deserialize(value).map_err(|error| {
-        use serde_path_to_error::Segment;
-        let pointer = error
-            .path()
-            .iter()
-            .fold(String::new(), |at, segment| match segment {
-                Segment::Seq { index } => format!("{at}/{index}"),
-                Segment::Map { key } => crate::schemas::child(&at, key),
-                Segment::Enum { .. } | Segment::Unknown => at,
-            });
-        DocumentError::at(
-            document.place(&pointer),
-            format!("this is not OpenAPI 3.0: {}", error.inner()),
-            format!(
-                "correct the document, or this part of it in {}",
-                layer(document)
-            ),
-        )
-    })
 }

@@ -24,6 +24,7 @@ mod error;
 mod generate;
 mod prepare;
 mod probe;
+mod read;
 mod rust;
 mod sandboxed;
 mod schemas;

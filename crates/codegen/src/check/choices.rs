@@ -93,8 +93,7 @@ fn failure(document: &Document, choice: &str, at: &str, problem: &str) -> Docume
         document.place(at),
         format!("the choice `{name}` is not told apart by `type` in the generated code: {problem}"),
         format!(
-            "correct this alternative in one of {} (the last is {})",
-            document.sources().join(", "),
+            "correct the alternative where it is, or in {}",
             layer(document)
         ),
     )

@@ -255,7 +255,13 @@ fn a_panic_of_the_generator_names_the_operation() {
 
 #[test]
 fn what_is_not_openapi_is_named_with_its_place() {
-    let message = refusal("operationId: pay", "operationId: [pay]");
-    assert!(message.contains("this is not OpenAPI 3.0"), "{message}");
-    assert!(message.starts_with("shop.yml:"), "{message}");
+    for (from, to, place) in [
+        ("operationId: pay", "operationId: [pay]", "shop.yml:6:7"),
+        ("required: [type, number]", "required: 7", "shop.yml:20:5"),
+        ("version: '1'", "version: 1", "shop.yml:2:21"),
+    ] {
+        let message = refusal(from, to);
+        let start = format!("{place}: this is not OpenAPI 3.0: invalid type");
+        assert!(message.starts_with(&start), "{to}: {message}");
+    }
 }

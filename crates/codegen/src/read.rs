@@ -1,0 +1,56 @@
+//! Reads a document into the generator's model of OpenAPI.
+
+use bigcommerce_spec::{Document, DocumentError};
+use openapiv3::{OpenAPI, Operation};
+use serde::de::DeserializeOwned;
+use serde_json::Value;
+use serde_path_to_error::{Path, Segment};
+
+use crate::{generate::layer, schemas::child};
+
+/// Takes `value`, which is the value of `document` or made from it, as OpenAPI.
+///
+/// # Errors
+///
+/// When it is none, with the place nearest to what is wrong that can be found.
+pub(crate) fn read(document: &Document, value: &Value) -> Result<OpenAPI, DocumentError> {
+    as_model(value).map_err(|whole| {
+        let (pointer, why) = first_wrong_operation(value).unwrap_or(whole);
+        DocumentError::at(
+            document.place(&pointer),
+            format!("this is not OpenAPI 3.0: {why}"),
+            format!(
+                "correct the document, or this part of it in {}",
+                layer(document)
+            ),
+        )
+    })
+}
+
+/// The model knows the places of most errors, but not of those inside of paths.
+fn first_wrong_operation(document: &Value) -> Option<(String, String)> {
+    let paths = document.get("paths")?.as_object()?;
+    paths.iter().find_map(|(path, item)| {
+        let at = child("/paths", path);
+        let operations = item.as_object()?.iter();
+        let mut operations = operations.filter(|(_, value)| value.get("responses").is_some());
+        operations.find_map(|(method, operation)| {
+            let (below, why) = as_model::<Operation>(operation).err()?;
+            Some((format!("{at}/{method}{below}"), why))
+        })
+    })
+}
+
+fn as_model<T: DeserializeOwned>(value: &Value) -> Result<T, (String, String)> {
+    serde_path_to_error::deserialize(value)
+        .map_err(|error| (pointer(error.path()), error.inner().to_string()))
+}
+
+fn pointer(path: &Path) -> String {
+    path.iter()
+        .fold(String::new(), |at, segment| match segment {
+            Segment::Seq { index } => format!("{at}/{index}"),
+            Segment::Map { key } => child(&at, key),
+            Segment::Enum { .. } | Segment::Unknown => at,
+        })
+}
