@@ -91,7 +91,7 @@ impl Checks {
         if whole {
             let current = year_and_month(self.now);
             self.require(
-                (year.1, month.1) >= current,
+                (i64::from(year.1), month.1) >= current,
                 year.0,
                 "lies in the past: the card expired",
             );
@@ -122,41 +122,26 @@ fn passes_luhn(digits: &str) -> bool {
     sum.is_multiple_of(10)
 }
 
-/// Twelve hours behind UTC, where a month ends last.
-fn year_and_month(now: SystemTime) -> (i32, u32) {
-    let seconds = now
+/// Twelve hours behind UTC, where a month ends last. Years are counted from March, so that the
+/// leap day is their last; 400 of them have 146,097 days.
+fn year_and_month(now: SystemTime) -> (i64, u32) {
+    let since = now
         .duration_since(SystemTime::UNIX_EPOCH)
-        .map_or(0, |since| since.as_secs())
-        .saturating_sub(12 * 3600);
-    let mut days = seconds / 86_400;
-    let mut year = 1970;
-    while days >= days_in_year(year) {
-        days -= days_in_year(year);
-        year += 1;
-    }
-    let mut month = 1;
-    while days >= days_in_month(year, month) {
-        days -= days_in_month(year, month);
-        month += 1;
-    }
-    (year, month)
-}
-
-fn days_in_year(year: i32) -> u64 {
-    if is_leap(year) { 366 } else { 365 }
-}
-
-fn days_in_month(year: i32, month: u32) -> u64 {
-    match month {
-        2 if is_leap(year) => 29,
-        2 => 28,
-        4 | 6 | 9 | 11 => 30,
-        _ => 31,
-    }
-}
-
-fn is_leap(year: i32) -> bool {
-    (year % 4 == 0 && year % 100 != 0) || year % 400 == 0
+        .unwrap_or_default();
+    let days = since.as_secs().saturating_sub(12 * 3600) / 86_400 + 719_468;
+    let (cycle, day) = (days / 146_097, days % 146_097);
+    let year = (day - day / 1_460 + day / 36_524 - day / 146_096) / 365;
+    let day = day - (365 * year + year / 4 - year / 100);
+    let month = (5 * day + 2) / 153;
+    let (carry, month) = if month < 10 {
+        (0, month + 3)
+    } else {
+        (1, month - 9)
+    };
+    (
+        (cycle * 400 + year + carry).cast_signed(),
+        u32::try_from(month).unwrap_or_default(),
+    )
 }
 
 #[cfg(test)]

@@ -154,9 +154,6 @@ pub struct PaymentsBuilder {
     http_client: Option<reqwest::Client>,
 }
 
-/// The most that is read of an answer; a longer one is as good as unreadable.
-const MAX_RESPONSE: usize = 1 << 20;
-
 impl PaymentsBuilder {
     /// The tokens host, without the path to the store: `https`, or `http` to this machine.
     pub fn api_url(mut self, url: impl Into<String>) -> Self {
@@ -235,7 +232,6 @@ impl PaymentsBuilder {
                 payments_url,
                 timeouts: self.timeouts,
                 attempts: self.attempts,
-                max_response: MAX_RESPONSE,
                 limiter: self.limiter,
             }),
         })

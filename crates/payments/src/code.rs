@@ -4,90 +4,98 @@ use std::fmt;
 
 use serde::{Serialize, Serializer};
 
-use crate::error::{DeclineReason, ErrorKind};
+use crate::error::{
+    DeclineReason::{self, ContactIssuer, WrongDetails},
+    ErrorKind::{
+        self, Configuration, Declined, Duplicate, InvalidInput, OrderNotPayable, OutcomeUnknown,
+        Rejected,
+    },
+};
 
-/// The code that tells what is wrong (guide, "Error codes").
-///
-/// A number that is not in the table stays as [`Code::Other`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum Code {
-    /// 10000: an internal error. What became of a charge is unknown.
-    InternalError,
-    /// 10001: fields are missing or invalid.
-    InvalidFields,
-    /// 30000: the merchant has no payment configuration.
-    ConfigurationNotFound,
-    /// 30001, which the guides print as 3001: the merchant's payment configuration is wrong.
-    ConfigurationIncorrect,
-    /// 30002: the store does not keep instruments.
-    VaultingUnavailable,
-    /// 30003: the order does not exist.
-    OrderNotFound,
-    /// 30004: the line items do not add up to the grand total.
-    TotalsMismatch,
-    /// 30050: the instrument could not be saved.
-    InstrumentNotSaved,
-    /// 30051: the stored instrument was not found.
-    StoredInstrumentNotFound,
-    /// 30100: the payment access token could not be made.
-    TokenNotCreated,
-    /// 30101: the order is in the wrong status.
-    OrderInvalid,
-    /// 30102: declined, because details of the card or the token are wrong.
-    DeclinedDetails,
-    /// 30103: the card has expired.
-    CardExpired,
-    /// 30104: declined by the issuer.
-    DeclinedByIssuer,
-    /// 30105: the payment was submitted before.
-    DuplicatePayment,
-    /// 30106: insufficient funds.
-    InsufficientFunds,
-    /// 30107: the shopper revoked the stored instrument.
-    AuthorizationRevoked,
-    /// A code that is not in the table.
-    Other(i64),
+/// Declares the codes, and what each is to a payment that it answers: one row a code.
+macro_rules! codes {
+    ($($number:literal $code:ident, $doc:literal, $kind:expr, $advice:expr;)+) => {
+        /// The code that tells what is wrong (guide, "Error codes").
+        ///
+        /// A number that is not in the table stays as [`Code::Other`].
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+        #[non_exhaustive]
+        pub enum Code {
+            $(#[doc = concat!(stringify!($number), ": ", $doc)] $code,)+
+            /// A code that is not in the table.
+            Other(i64),
+        }
+
+        impl Code {
+            /// Every code of the table.
+            pub const ALL: &[Self] = &[$(Self::$code),+];
+
+            /// The code behind a number. The guides print 30001 as 3001: both are one.
+            pub fn from_number(number: i64) -> Self {
+                match number {
+                    3001 => Self::ConfigurationIncorrect,
+                    $($number => Self::$code,)+
+                    _ => Self::Other(number),
+                }
+            }
+
+            /// The number of the code.
+            pub fn number(self) -> i64 {
+                match self {
+                    $(Self::$code => $number,)+
+                    Self::Other(number) => number,
+                }
+            }
+
+            /// What it means for a payment that it answers, and what the caller can do.
+            pub(crate) fn meaning(self) -> Option<(ErrorKind, &'static str)> {
+                match self {
+                    $(Self::$code => Some(($kind, $advice)),)+
+                    Self::Other(_) => None,
+                }
+            }
+        }
+    };
 }
 
-impl Code {
-    /// The code behind a number; 3001 and 30001 are one.
-    pub fn from_number(number: i64) -> Self {
-        if number == 3001 {
-            return Self::ConfigurationIncorrect;
-        }
-        TABLE
-            .iter()
-            .find(|row| row.number == number)
-            .map_or(Self::Other(number), |row| row.code)
-    }
+const CHECK_ORDER: &str = "check the order id, and that the order is incomplete (status 0)";
+const OTHER_INSTRUMENT: &str = "ask the shopper for another instrument";
 
-    /// The number of the code.
-    pub fn number(self) -> i64 {
-        match self {
-            Self::Other(number) => number,
-            known => known.row().map_or(0, |row| row.number),
-        }
-    }
-
-    /// Every code of the table.
-    pub fn all() -> impl Iterator<Item = Self> {
-        TABLE.iter().map(|row| row.code)
-    }
-
-    /// What the code means for a payment that it answers, where the table says so.
-    pub(crate) fn kind(self) -> Option<ErrorKind> {
-        self.row().map(|row| row.kind)
-    }
-
-    /// What the caller can do.
-    pub(crate) fn advice(self) -> Option<&'static str> {
-        self.row().map(|row| row.advice)
-    }
-
-    fn row(self) -> Option<&'static Row> {
-        TABLE.iter().find(|row| row.code == self)
-    }
+codes! {
+    10000 InternalError, "an internal error; what became of a charge is unknown.",
+        OutcomeUnknown, "look the payment up before trying again";
+    10001 InvalidFields, "fields are missing or invalid.",
+        InvalidInput, "correct the fields that the error names";
+    30000 ConfigurationNotFound, "the merchant has no payment configuration.",
+        Configuration, "configure a payment gateway for the store";
+    30001 ConfigurationIncorrect, "the merchant's payment configuration is wrong.",
+        Configuration, "correct the settings of the store's payment gateway";
+    30002 VaultingUnavailable, "the store does not keep instruments.",
+        Configuration, "enable stored cards for the store";
+    30003 OrderNotFound, "the order does not exist.",
+        OrderNotPayable, CHECK_ORDER;
+    30004 TotalsMismatch, "the line items do not add up to the grand total.",
+        OrderNotPayable, "make a new payment access token, or the order again";
+    30050 InstrumentNotSaved, "the instrument could not be saved.",
+        Rejected, "check the card: month 1 to 12, year with four digits";
+    30051 StoredInstrumentNotFound, "the stored instrument was not found.",
+        Rejected, "ask for the accepted payment methods again";
+    30100 TokenNotCreated, "the payment access token could not be made.",
+        OrderNotPayable, CHECK_ORDER;
+    30101 OrderInvalid, "the order is in the wrong status.",
+        OrderNotPayable, "look the order up: only an incomplete one can be paid, and it may be paid already";
+    30102 DeclinedDetails, "declined, because details of the card or the token are wrong.",
+        Declined(WrongDetails), "check the card's details and the payment access token";
+    30103 CardExpired, "the card has expired.",
+        Declined(DeclineReason::CardExpired), OTHER_INSTRUMENT;
+    30104 DeclinedByIssuer, "declined by the issuer.",
+        Declined(ContactIssuer), "ask the shopper to contact the issuer of the card";
+    30105 DuplicatePayment, "the payment was submitted before.",
+        Duplicate, "do not pay again; find out whether the order is paid";
+    30106 InsufficientFunds, "insufficient funds.",
+        Declined(DeclineReason::InsufficientFunds), OTHER_INSTRUMENT;
+    30107 AuthorizationRevoked, "the shopper revoked the stored instrument.",
+        Declined(DeclineReason::AuthorizationRevoked), OTHER_INSTRUMENT;
 }
 
 impl fmt::Display for Code {
@@ -102,141 +110,15 @@ impl Serialize for Code {
     }
 }
 
-struct Row {
-    number: i64,
-    code: Code,
-    kind: ErrorKind,
-    advice: &'static str,
-}
-
-const fn row(number: i64, code: Code, kind: ErrorKind, advice: &'static str) -> Row {
-    Row {
-        number,
-        code,
-        kind,
-        advice,
-    }
-}
-
-const CHECK_ORDER: &str = "check the order id, and that the order is incomplete (status 0)";
-const CHECK_GATEWAY: &str = "correct the settings of the store's payment gateway";
-const OTHER_INSTRUMENT: &str = "ask the shopper for another instrument";
-
-/// The guides' error table; the advice is for the caller of this client.
-const TABLE: &[Row] = &[
-    row(
-        10000,
-        Code::InternalError,
-        ErrorKind::OutcomeUnknown,
-        "look the payment up before trying again",
-    ),
-    row(
-        10001,
-        Code::InvalidFields,
-        ErrorKind::InvalidInput,
-        "correct the fields that the error names",
-    ),
-    row(
-        30000,
-        Code::ConfigurationNotFound,
-        ErrorKind::Configuration,
-        "configure a payment gateway for the store",
-    ),
-    row(
-        30001,
-        Code::ConfigurationIncorrect,
-        ErrorKind::Configuration,
-        CHECK_GATEWAY,
-    ),
-    row(
-        30002,
-        Code::VaultingUnavailable,
-        ErrorKind::Configuration,
-        "enable stored cards for the store",
-    ),
-    row(
-        30003,
-        Code::OrderNotFound,
-        ErrorKind::OrderNotPayable,
-        CHECK_ORDER,
-    ),
-    row(
-        30004,
-        Code::TotalsMismatch,
-        ErrorKind::OrderNotPayable,
-        "make a new payment access token, or the order again",
-    ),
-    row(
-        30050,
-        Code::InstrumentNotSaved,
-        ErrorKind::Rejected,
-        "check the card: month 1 to 12, year with four digits",
-    ),
-    row(
-        30051,
-        Code::StoredInstrumentNotFound,
-        ErrorKind::Rejected,
-        "ask for the accepted payment methods again",
-    ),
-    row(
-        30100,
-        Code::TokenNotCreated,
-        ErrorKind::OrderNotPayable,
-        CHECK_ORDER,
-    ),
-    row(
-        30101,
-        Code::OrderInvalid,
-        ErrorKind::OrderNotPayable,
-        "check whether the order is paid already; only an incomplete order (status 0) can be",
-    ),
-    row(
-        30102,
-        Code::DeclinedDetails,
-        ErrorKind::Declined(DeclineReason::WrongDetails),
-        "check the card's details and the payment access token",
-    ),
-    row(
-        30103,
-        Code::CardExpired,
-        ErrorKind::Declined(DeclineReason::CardExpired),
-        OTHER_INSTRUMENT,
-    ),
-    row(
-        30104,
-        Code::DeclinedByIssuer,
-        ErrorKind::Declined(DeclineReason::ContactIssuer),
-        "ask the shopper to contact the issuer of the card",
-    ),
-    row(
-        30105,
-        Code::DuplicatePayment,
-        ErrorKind::Duplicate,
-        "do not pay again; find out whether the order is paid",
-    ),
-    row(
-        30106,
-        Code::InsufficientFunds,
-        ErrorKind::Declined(DeclineReason::InsufficientFunds),
-        OTHER_INSTRUMENT,
-    ),
-    row(
-        30107,
-        Code::AuthorizationRevoked,
-        ErrorKind::Declined(DeclineReason::AuthorizationRevoked),
-        OTHER_INSTRUMENT,
-    ),
-];
-
 #[cfg(test)]
 mod tests {
-    use super::{Code, TABLE};
+    use super::Code;
 
     #[test]
-    fn every_row_maps_to_its_number_and_back() {
-        for row in TABLE {
-            assert_eq!(Code::from_number(row.number), row.code);
-            assert_eq!(row.code.number(), row.number);
+    fn every_code_maps_to_its_number_and_back() {
+        for code in Code::ALL {
+            assert_eq!(Code::from_number(code.number()), *code);
+            assert!(code.meaning().is_some());
         }
     }
 

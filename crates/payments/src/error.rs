@@ -122,10 +122,10 @@ impl Error {
 
     /// What the caller can do about it.
     pub fn advice(&self) -> &'static str {
-        let code = self
-            .code()
-            .filter(|_| self.0.kind != ErrorKind::OutcomeUnknown);
-        code.and_then(Code::advice).unwrap_or(self.0.kind.advice())
+        match self.code().and_then(Code::meaning) {
+            Some((kind, advice)) if kind == self.0.kind => advice,
+            _ => self.0.kind.advice(),
+        }
     }
 
     pub(crate) fn invalid(errors: Vec<FieldError>) -> Self {
@@ -252,10 +252,10 @@ fn kind(doing: Doing, reached: Reached) -> ErrorKind {
         Reached::NotConnected => ErrorKind::NotSent,
         Reached::NoAnswer | Reached::Unreadable => ErrorKind::Unexpected,
         Reached::Refused { status: 429, .. } => ErrorKind::RateLimited,
-        Reached::Refused { status, code } => match code.and_then(Code::kind) {
-            Some(ErrorKind::OutcomeUnknown) => ErrorKind::Unexpected,
-            Some(ErrorKind::InvalidInput) if status == 401 => ErrorKind::Authentication,
-            Some(kind) => kind,
+        Reached::Refused { status, code } => match code.and_then(Code::meaning) {
+            Some((ErrorKind::OutcomeUnknown, _)) => ErrorKind::Unexpected,
+            Some((ErrorKind::InvalidInput, _)) if status == 401 => ErrorKind::Authentication,
+            Some((kind, _)) => kind,
             None => kind_of_status(doing, status),
         },
     }

@@ -21,11 +21,24 @@ const CLOCK_LEEWAY: Duration = Duration::from_secs(60);
 /// The token is opaque: its [claims](Self::claims) are read as a hint when they can be, and a
 /// token without them works as well.
 ///
-/// ```compile_fail
-/// # async fn f(processor: bigcommerce_payments::Processor, order: bigcommerce_payments::OrderId,
-/// #     payment: bigcommerce_payments::Payment, token: bigcommerce_payments::PaymentAccessToken) {
-/// processor.process(order, token, &payment).await;
-/// processor.process(order, token, &payment).await; // the token was moved
+/// ```
+/// # use bigcommerce_payments::{Error, OrderId, Payment, PaymentAccessToken, Processor};
+/// # async fn pay(processor: Processor, order: OrderId, payment: Payment) -> Result<(), Error> {
+/// let token = PaymentAccessToken::new("made elsewhere")?;
+/// processor.process(order, token, &payment).await?;
+/// # Ok(())
+/// # }
+/// ```
+///
+/// A second charge with the same token does not compile:
+///
+/// ```compile_fail,E0382
+/// # use bigcommerce_payments::{Error, OrderId, Payment, PaymentAccessToken, Processor};
+/// # async fn pay(processor: Processor, order: OrderId, payment: Payment) -> Result<(), Error> {
+/// let token = PaymentAccessToken::new("made elsewhere")?;
+/// processor.process(order, token, &payment).await?;
+/// processor.process(order, token, &payment).await?;
+/// # Ok(())
 /// # }
 /// ```
 pub struct PaymentAccessToken {

@@ -2,21 +2,21 @@
 
 use std::{fmt, sync::Arc, time::SystemTime};
 
-use bigcommerce_processing_api::{Client, Inner};
+use bigcommerce_processing_api::Client;
+use bigcommerce_transport::Inner;
 use reqwest::header::{AUTHORIZATION, HeaderValue};
-use tracing::{Instrument as _, field::Empty, info_span};
+use tracing::Instrument as _;
 
 use crate::{
     error::{Error, ErrorKind},
-    failure::Failure,
     order::OrderId,
     outcome::{UnknownCause, UnknownOutcome},
     pat::PaymentAccessToken,
     payment::Payment,
     receipt::Receipt,
     retry::Doing,
-    telemetry::record,
-    transport::{Answered, Call, Transport},
+    telemetry::{call_span, record},
+    transport::{Correlation, Request, Transport},
 };
 
 /// The side of a store that takes a payment access token and an instrument, and needs no API
@@ -57,74 +57,54 @@ impl Processor {
         token: PaymentAccessToken,
         payment: &Payment,
     ) -> Result<Receipt, Error> {
-        let call = self.transport.begin(Doing::Charge);
-        self.process_in(&call, order, token, payment).await
+        self.process_in(&self.transport.correlation(), order, token, payment)
+            .await
     }
 
     pub(crate) async fn process_in(
         &self,
-        call: &Call,
+        correlation: &Correlation,
         order: OrderId,
         token: PaymentAccessToken,
         payment: &Payment,
     ) -> Result<Receipt, Error> {
-        let span = info_span!(
+        let span = call_span!(
             "payments.process",
-            store = %self.store_hash,
+            self.store_hash,
+            correlation,
             order = order.get(),
             method = payment.payment_method_id(),
-            instrument = payment.instrument_type(),
-            correlation_id = call.correlation_id,
-            status = Empty, code = Empty, outcome = Empty, duration_ms = Empty,
+            instrument = payment.instrument_type()
         );
-        record(self.charge(call, order, token, payment))
+        record(self.charge(correlation, order, &token, payment))
             .instrument(span)
             .await
     }
 
     async fn charge(
         &self,
-        call: &Call,
+        correlation: &Correlation,
         order: OrderId,
-        token: PaymentAccessToken,
+        token: &PaymentAccessToken,
         payment: &Payment,
     ) -> Result<Receipt, Error> {
         token.check(order, SystemTime::now())?;
-        let authorization = authorization(&token);
-        let receipt = self.transport.run(call, |timeout| {
-            let authorization = &authorization;
-            let token = &token;
-            async move {
-                self.transport
-                    .wait_for_place(call, &self.store_hash)
-                    .await?;
-                let answered = Answered::default();
-                let inner = Inner {
-                    headers: call.headers(AUTHORIZATION, authorization),
-                    timeout,
-                    max_body: self.transport.max_response,
-                    status: answered.cell(),
-                };
-                let http = self.transport.http.clone();
-                let client = Client::new_with_client(&self.base_url, http, inner);
-                match client.payments_post(payment.wire()).await {
-                    Ok(response) => {
-                        let status = response.status().as_u16();
-                        Receipt::read(order, &call.correlation_id, response.into_inner())
-                            .ok_or_else(|| Failure::unreadable(status))
-                    }
-                    Err(error) => {
-                        let mut failure = Failure::read(error, answered.status()).await;
-                        let secrets = payment.secrets().chain([token.expose()]);
-                        failure.problem = failure.problem.without(secrets);
-                        Err(failure)
-                    }
-                }
-            }
-        });
-        receipt
-            .await
-            .map_err(|error| with_outcome(error, order, call))
+        let secrets: Vec<_> = payment.secrets().chain([token.expose()]).collect();
+        let request = Request {
+            doing: Doing::Charge,
+            store_hash: &self.store_hash,
+            correlation,
+            auth: (AUTHORIZATION, &authorization(token)),
+            secrets: &secrets,
+        };
+        let operation = |inner: Inner| async move {
+            let http = self.transport.http.clone();
+            let client = Client::new_with_client(&self.base_url, http, inner);
+            client.payments_post(payment.wire()).await
+        };
+        let read = |response| Receipt::read(order, &correlation.id, response);
+        let receipt = self.transport.send(&request, operation, read).await;
+        receipt.map_err(|error| with_outcome(error, order, correlation))
     }
 }
 
@@ -145,7 +125,7 @@ fn authorization(token: &PaymentAccessToken) -> HeaderValue {
     value
 }
 
-fn with_outcome(error: Error, order: OrderId, call: &Call) -> Error {
+fn with_outcome(error: Error, order: OrderId, correlation: &Correlation) -> Error {
     if error.kind() != ErrorKind::OutcomeUnknown {
         return error;
     }
@@ -156,7 +136,7 @@ fn with_outcome(error: Error, order: OrderId, call: &Call) -> Error {
     };
     error.with_unknown_outcome(UnknownOutcome {
         order,
-        correlation_id: call.correlation_id.clone(),
+        correlation_id: correlation.id.clone(),
         cause,
         at: SystemTime::now(),
     })

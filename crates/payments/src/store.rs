@@ -6,7 +6,6 @@ use crate::{
     payment::Payment,
     processor::Processor,
     receipt::Receipt,
-    retry::Doing,
     tokens::Tokens,
     transactions::Reconciliation,
 };
@@ -45,12 +44,10 @@ impl Store {
         payment: &Payment,
     ) -> Result<Receipt, Error> {
         let order = order.into();
-        let transport = self.tokens.transport();
-        let call = transport.begin(Doing::MakeToken);
-        let token = self.tokens.create_token_in(&call, order).await?;
-        let call = call.then(transport, Doing::Charge);
+        let correlation = self.tokens.transport().correlation();
+        let token = self.tokens.create_token_in(&correlation, order).await?;
         self.processor
-            .process_in(&call, order.id, token, payment)
+            .process_in(&correlation, order.id, token, payment)
             .await
     }
 

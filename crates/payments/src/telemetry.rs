@@ -1,11 +1,29 @@
-//! What the spans of this crate record when a call ends.
+//! The spans of this crate, and what they record when a call ends.
 
 use std::future::Future;
 
 use tokio::time::Instant;
 use tracing::Span;
 
-use crate::{code::Code, error::Error, transport::millis};
+use crate::{code::Code, error::Error};
+
+/// The span of a call, with the fields that all of them have.
+macro_rules! call_span {
+    ($name:literal, $store_hash:expr, $correlation:expr, $($field:tt)*) => {
+        tracing::info_span!(
+            $name,
+            store = %$store_hash,
+            correlation_id = $correlation.id,
+            status = tracing::field::Empty,
+            code = tracing::field::Empty,
+            outcome = tracing::field::Empty,
+            duration_ms = tracing::field::Empty,
+            $($field)*
+        )
+    };
+}
+
+pub(crate) use call_span;
 
 /// Records status, code, outcome and duration of a call in the span that it runs in.
 pub(crate) async fn record<T>(call: impl Future<Output = Result<T, Error>>) -> Result<T, Error> {
@@ -19,14 +37,14 @@ pub(crate) async fn record<T>(call: impl Future<Output = Result<T, Error>>) -> R
         }
         Err(error) => {
             span.record("outcome", tracing::field::debug(error.kind()));
-            if let Some(status) = error.status() {
-                span.record("status", status);
-            }
-            if let Some(code) = error.code().map(Code::number) {
-                span.record("code", code);
-            }
+            span.record("status", error.status());
+            span.record("code", error.code().map(Code::number));
         }
     }
     tracing::info!("finished");
     result
+}
+
+pub(crate) fn millis(since: Instant) -> u64 {
+    u64::try_from(since.elapsed().as_millis()).unwrap_or(u64::MAX)
 }

@@ -1,23 +1,23 @@
 //! The side that holds the API account token and never sees a card.
 
-use std::{fmt, sync::Arc};
+use std::{fmt, num::NonZeroU32, sync::Arc};
 
 use bigcommerce_secret::Sensitive;
-use bigcommerce_tokens_api::{Client, Inner, types as wire};
+use bigcommerce_tokens_api::{Client, types as wire};
+use bigcommerce_transport::Inner;
 use reqwest::header::{HeaderName, HeaderValue};
-use tracing::{Instrument as _, field::Empty, info_span};
+use tracing::Instrument as _;
 
 use crate::{
     error::Error,
-    failure::Failure,
     methods::AcceptedMethod,
     order::{Order, OrderId},
     pat::PaymentAccessToken,
     problem::FieldError,
     retry::Doing,
-    telemetry::record,
+    telemetry::{call_span, record},
     transactions::{Reconciliation, Transaction, judge},
-    transport::{Answered, Call, Transport},
+    transport::{Answer, Correlation, Request, Transport},
 };
 
 /// The side of a store that holds the API account token and never sees a card: it makes payment
@@ -33,7 +33,7 @@ pub struct Tokens {
 }
 
 /// Transactions a page, the most that the platform gives.
-const PAGE: u32 = 250;
+const PAGE: Option<NonZeroU32> = NonZeroU32::new(250);
 
 impl Tokens {
     pub(crate) fn new(
@@ -41,17 +41,15 @@ impl Tokens {
         store_hash: &str,
         access_token: &Sensitive,
     ) -> Result<Self, Error> {
-        let refused = || {
+        let token = Some(access_token.expose())
+            .filter(|token| !token.is_empty() && token.bytes().all(|it| it.is_ascii_graphic()))
+            .and_then(|token| HeaderValue::from_str(token).ok());
+        let mut access_token = token.ok_or_else(|| {
             Error::invalid(vec![FieldError::new(
                 "access_token",
                 "must be the token of an API account: visible ASCII characters, without spaces",
             )])
-        };
-        let token = access_token.expose();
-        if token.is_empty() || !token.bytes().all(|byte| byte.is_ascii_graphic()) {
-            return Err(refused());
-        }
-        let mut access_token = HeaderValue::from_str(token).map_err(|_| refused())?;
+        })?;
         access_token.set_sensitive(true);
         Ok(Self {
             base_url: format!("{}/stores/{store_hash}/v3", transport.api_url).into(),
@@ -72,8 +70,8 @@ impl Tokens {
     /// [`Authentication`](crate::ErrorKind::Authentication), and what the connection brings.
     /// Nothing was charged in any case.
     pub async fn create_token(&self, order: impl Into<Order>) -> Result<PaymentAccessToken, Error> {
-        let call = self.transport.begin(Doing::MakeToken);
-        self.create_token_in(&call, order.into()).await
+        self.create_token_in(&self.transport.correlation(), order.into())
+            .await
     }
 
     /// Lists the payment methods that an order can be paid with, and the shopper's stored
@@ -111,15 +109,14 @@ impl Tokens {
     /// [`Authentication`](crate::ErrorKind::Authentication),
     /// [`Rejected`](crate::ErrorKind::Rejected), and what the connection brings.
     pub async fn transactions(&self, order: OrderId) -> Result<Vec<Transaction>, Error> {
-        let call = self.transport.begin(Doing::Read);
-        let span = info_span!(
+        let correlation = self.transport.correlation();
+        let span = call_span!(
             "payments.transactions",
-            store = %self.store_hash,
-            order = order.get(),
-            correlation_id = call.correlation_id,
-            status = Empty, code = Empty, outcome = Empty, duration_ms = Empty,
+            self.store_hash,
+            correlation,
+            order = order.get()
         );
-        record(self.all_transactions(&call, order))
+        record(self.all_transactions(&correlation, order))
             .instrument(span)
             .await
     }
@@ -153,15 +150,14 @@ impl Tokens {
 
     pub(crate) async fn create_token_in(
         &self,
-        call: &Call,
+        correlation: &Correlation,
         order: Order,
     ) -> Result<PaymentAccessToken, Error> {
-        let span = info_span!(
+        let span = call_span!(
             "payments.create_token",
-            store = %self.store_hash,
-            order = order.id.get(),
-            correlation_id = call.correlation_id,
-            status = Empty, code = Empty, outcome = Empty, duration_ms = Empty,
+            self.store_hash,
+            correlation,
+            order = order.id.get()
         );
         let body = wire::PaymentAccessTokenRequest {
             order: wire::Order {
@@ -170,14 +166,12 @@ impl Tokens {
             },
         };
         let body = &body;
-        let token = self.transport.run(call, |timeout| async move {
-            let (client, answered) = self.client(call, timeout);
-            match client.create_payment_access_token(body).await {
-                Ok(response) => PaymentAccessToken::new(response.into_inner().data.id)
-                    .map_err(|_| Failure::unreadable(answered.status().unwrap_or_default())),
-                Err(error) => Err(self.failure(error, &answered).await),
-            }
-        });
+        let token = self.send(
+            Doing::MakeToken,
+            correlation,
+            |client: Client| async move { client.create_payment_access_token(body).await },
+            |response| PaymentAccessToken::new(response.data.id).ok(),
+        );
         record(token).instrument(span).await
     }
 
@@ -186,37 +180,45 @@ impl Tokens {
         checkout: Option<wire::GetPaymentMethodsCheckoutId>,
         order: Option<OrderId>,
     ) -> Result<Vec<AcceptedMethod>, Error> {
-        let call = self.transport.begin(Doing::Read);
-        let span = info_span!(
+        let correlation = self.transport.correlation();
+        let span = call_span!(
             "payments.methods",
-            store = %self.store_hash,
-            order = order.map(OrderId::get),
-            correlation_id = call.correlation_id,
-            status = Empty, code = Empty, outcome = Empty, duration_ms = Empty,
+            self.store_hash,
+            correlation,
+            order = order.map(OrderId::get)
         );
-        let (call, checkout) = (&call, checkout.as_ref());
-        let methods = self.transport.run(call, |timeout| async move {
-            let (client, answered) = self.client(call, timeout);
-            let order = order.map(OrderId::wire);
-            match client.get_payment_methods(checkout, order).await {
-                Ok(response) => {
-                    let methods = response.into_inner().data.into_iter();
-                    Ok(methods.map(AcceptedMethod::from_wire).collect())
-                }
-                Err(error) => Err(self.failure(error, &answered).await),
-            }
-        });
+        let (checkout, order) = (checkout.as_ref(), order.map(OrderId::wire));
+        let methods = self.send(
+            Doing::Read,
+            &correlation,
+            |client: Client| async move { client.get_payment_methods(checkout, order).await },
+            |response| {
+                Some(
+                    response
+                        .data
+                        .into_iter()
+                        .map(AcceptedMethod::from_wire)
+                        .collect(),
+                )
+            },
+        );
         record(methods).instrument(span).await
     }
 
     async fn all_transactions(
         &self,
-        call: &Call,
+        correlation: &Correlation,
         order: OrderId,
     ) -> Result<Vec<Transaction>, Error> {
         let mut all = Vec::new();
         for page in 1.. {
-            let found = self.transactions_page(call, order, page).await?;
+            let number = NonZeroU32::new(page);
+            let operation = |client: Client| async move {
+                client
+                    .get_order_transactions(order.wire(), PAGE, number)
+                    .await
+            };
+            let found = self.send(Doing::Read, correlation, operation, Some).await?;
             let pagination = found.meta.and_then(|meta| meta.pagination);
             let pages = pagination.and_then(|pagination| pagination.total_pages);
             let empty = found.data.is_empty();
@@ -228,52 +230,29 @@ impl Tokens {
         Ok(all)
     }
 
-    async fn transactions_page(
+    async fn send<T, U, F>(
         &self,
-        call: &Call,
-        order: OrderId,
-        page: u32,
-    ) -> Result<wire::OrderTransactions, Error> {
-        let page = std::num::NonZeroU32::new(page);
-        let limit = std::num::NonZeroU32::new(PAGE);
-        let list = self.transport.run(call, |timeout| async move {
-            let (client, answered) = self.client(call, timeout);
-            match client
-                .get_order_transactions(order.wire(), limit, page)
-                .await
-            {
-                Ok(response) => Ok(response.into_inner()),
-                Err(error) => Err(self.failure(error, &answered).await),
-            }
-        });
-        list.await
-    }
-
-    fn client(&self, call: &Call, timeout: std::time::Duration) -> (Client, Answered) {
-        let answered = Answered::default();
-        let inner = Inner {
-            headers: call.headers(HeaderName::from_static("x-auth-token"), &self.access_token),
-            timeout,
-            max_body: self.transport.max_response,
-            status: answered.cell(),
+        doing: Doing,
+        correlation: &Correlation,
+        operation: impl Fn(Client) -> F,
+        read: impl Fn(T) -> Option<U>,
+    ) -> Result<U, Error>
+    where
+        F: Future<Output = Answer<T>>,
+    {
+        let secret = self.access_token.to_str().unwrap_or_default();
+        let request = Request {
+            doing,
+            store_hash: &self.store_hash,
+            correlation,
+            auth: (HeaderName::from_static("x-auth-token"), &self.access_token),
+            secrets: &[secret],
         };
-        let http = self.transport.http.clone();
-        (
-            Client::new_with_client(&self.base_url, http, inner),
-            answered,
-        )
-    }
-
-    /// The account token is the only secret that these requests carry.
-    async fn failure(
-        &self,
-        error: bigcommerce_tokens_api::Error<()>,
-        answered: &Answered,
-    ) -> Failure {
-        let mut failure = Failure::read(error, answered.status()).await;
-        let secret = self.access_token.to_str().ok();
-        failure.problem = failure.problem.without(secret.into_iter());
-        failure
+        let operation = |inner: Inner| {
+            let http = self.transport.http.clone();
+            operation(Client::new_with_client(&self.base_url, http, inner))
+        };
+        self.transport.send(&request, operation, read).await
     }
 }
 

@@ -8,23 +8,30 @@ use std::{
     time::Duration,
 };
 
-use reqwest::header::{HeaderMap, HeaderValue};
+use bigcommerce_transport::Inner;
+use progenitor_client::{Error as ApiError, ResponseValue};
+use reqwest::header::{HeaderMap, HeaderName, HeaderValue};
 use tokio::time::Instant;
 use tracing::debug;
 use uuid::Uuid;
 
 use crate::{
     client::Timeouts,
+    code::Code,
     error::Error,
     failure::Failure,
     limiter::RateLimiter,
     retry::{Backoff, Doing, Verdict, delay, verdict},
+    telemetry::millis,
 };
 
 const BACKOFF: Backoff = Backoff {
     base: Duration::from_millis(200),
     longest: Duration::from_secs(5),
 };
+
+/// The most that is read of an answer; a longer one is as good as unreadable.
+const MAX_RESPONSE: usize = 1 << 20;
 
 /// Shared by all handles of one [`Payments`](crate::Payments).
 #[derive(Debug)]
@@ -34,79 +41,75 @@ pub(crate) struct Transport {
     pub(crate) payments_url: String,
     pub(crate) timeouts: Timeouts,
     pub(crate) attempts: u32,
-    pub(crate) max_response: usize,
     pub(crate) limiter: Option<Arc<dyn RateLimiter>>,
 }
 
-/// One call of the facade: what it does, as whom, and until when.
-pub(crate) struct Call {
-    pub(crate) doing: Doing,
-    pub(crate) correlation_id: String,
+/// What ties the requests of one call together.
+pub(crate) struct Correlation {
+    pub(crate) id: String,
     deadline: Instant,
-    timeout: Duration,
 }
 
-/// The status of the answer, which a generated client forgets when it cannot read the body.
-#[derive(Clone, Default)]
-pub(crate) struct Answered(Arc<AtomicU16>);
-
-impl Answered {
-    pub(crate) fn status(&self) -> Option<u16> {
-        Some(self.0.load(Ordering::Relaxed)).filter(|status| *status != 0)
-    }
-
-    pub(crate) fn cell(&self) -> Arc<AtomicU16> {
-        Arc::clone(&self.0)
-    }
+/// A request, whichever operation it is.
+pub(crate) struct Request<'a> {
+    pub(crate) doing: Doing,
+    pub(crate) store_hash: &'a str,
+    pub(crate) correlation: &'a Correlation,
+    /// The header that authenticates it, marked sensitive.
+    pub(crate) auth: (HeaderName, &'a HeaderValue),
+    /// What it carries, to be taken out of an error that echoes it.
+    pub(crate) secrets: &'a [&'a str],
 }
+
+/// What a generated client makes of an answer.
+pub(crate) type Answer<T> = Result<ResponseValue<T>, ApiError<()>>;
 
 impl Transport {
-    /// Begins a call with a correlation id of its own.
-    pub(crate) fn begin(&self, doing: Doing) -> Call {
-        Call {
-            doing,
-            correlation_id: Uuid::new_v4().to_string(),
+    /// Begins a call: its id, and the time until which its requests may begin.
+    pub(crate) fn correlation(&self) -> Correlation {
+        Correlation {
+            id: Uuid::new_v4().to_string(),
             deadline: Instant::now() + self.timeouts.overall,
-            timeout: self.timeout(doing),
         }
     }
 
-    /// Sends until it succeeded, the verdict is final, or attempts or time have run out.
-    pub(crate) async fn run<T, F>(
+    /// Sends until it succeeded, the verdict is final, or attempts or time have run out. An
+    /// answer of which `read` makes nothing is unreadable.
+    pub(crate) async fn send<T, U, F>(
         &self,
-        call: &Call,
-        mut send: impl FnMut(Duration) -> F,
-    ) -> Result<T, Error>
+        request: &Request<'_>,
+        operation: impl Fn(Inner) -> F,
+        read: impl Fn(T) -> Option<U>,
+    ) -> Result<U, Error>
     where
-        F: Future<Output = Result<T, Failure>>,
+        F: Future<Output = Answer<T>>,
     {
         let mut attempt = 1;
         loop {
             let started = Instant::now();
-            let result = send(call.attempt_timeout(started)).await;
-            let failure = match result {
-                Ok(value) => {
+            let failure = match self.attempt(request, &operation, &read).await {
+                Ok(answer) => {
                     debug!(attempt, duration_ms = millis(started), "answered");
-                    return Ok(value);
+                    return Ok(answer);
                 }
                 Err(failure) => failure,
             };
-            let verdict = verdict(call.doing, failure.reached);
+            let verdict = verdict(request.doing, failure.reached);
             debug!(
                 attempt,
                 status = failure.status,
-                code = failure.problem.code.map(crate::Code::number),
+                code = failure.problem.code.map(Code::number),
                 ?verdict,
                 duration_ms = millis(started),
                 "failed"
             );
             let wait = delay(BACKOFF, attempt, failure.asked, fastrand::f64());
-            let in_time = Instant::now() + wait < call.deadline;
+            let in_time = Instant::now() + wait < request.correlation.deadline;
             if verdict != Verdict::Retry || attempt >= self.attempts || !in_time {
                 return Err(Error::from_failure(
                     failure,
-                    call.doing,
-                    &call.correlation_id,
+                    request.doing,
+                    &request.correlation.id,
                 ));
             }
             tokio::time::sleep(wait).await;
@@ -114,63 +117,75 @@ impl Transport {
         }
     }
 
-    /// Waits for the store's next place among the payment requests.
-    pub(crate) async fn wait_for_place(&self, call: &Call, store: &str) -> Result<(), Failure> {
-        let Some(limiter) = &self.limiter else {
-            return Ok(());
-        };
-        tokio::time::timeout_at(call.deadline, limiter.acquire(store))
-            .await
-            .map_err(|_| Failure::not_sent("the store's rate limit left no place in time"))
-    }
-
-    fn timeout(&self, doing: Doing) -> Duration {
-        match doing {
-            Doing::Read => self.timeouts.read,
-            Doing::MakeToken => self.timeouts.token,
-            Doing::Charge => self.timeouts.payment,
-        }
-    }
-}
-
-impl Call {
-    /// Goes on with the charge that the token was made for: same correlation id, same deadline.
-    pub(crate) fn then(&self, transport: &Transport, doing: Doing) -> Self {
-        Self {
-            doing,
-            correlation_id: self.correlation_id.clone(),
-            deadline: self.deadline,
-            timeout: transport.timeout(doing),
-        }
-    }
-
-    /// The headers of each request: authentication, marked sensitive by its maker, and the
-    /// correlation id.
-    pub(crate) fn headers(
+    async fn attempt<T, U, F>(
         &self,
-        name: reqwest::header::HeaderName,
-        auth: &HeaderValue,
-    ) -> HeaderMap {
-        let mut headers = HeaderMap::with_capacity(2);
-        headers.insert(name, auth.clone());
-        if let Ok(id) = HeaderValue::try_from(&self.correlation_id) {
-            headers.insert("x-correlation-id", id);
+        request: &Request<'_>,
+        operation: &impl Fn(Inner) -> F,
+        read: &impl Fn(T) -> Option<U>,
+    ) -> Result<U, Failure>
+    where
+        F: Future<Output = Answer<T>>,
+    {
+        self.wait_for_place(request).await?;
+        let status = Arc::new(AtomicU16::new(0));
+        let inner = Inner {
+            headers: request.headers(),
+            timeout: self.timeout(request),
+            max_body: MAX_RESPONSE,
+            status: Arc::clone(&status),
+        };
+        match operation(inner).await {
+            Ok(response) => {
+                let status = response.status().as_u16();
+                read(response.into_inner()).ok_or_else(|| Failure::unreadable(status))
+            }
+            Err(error) => {
+                let status = Some(status.load(Ordering::Relaxed)).filter(|status| *status != 0);
+                let mut failure = Failure::read(error, status).await;
+                failure.problem = failure.problem.without(request.secrets);
+                Err(failure)
+            }
         }
-        headers
+    }
+
+    /// A charge waits for the store's next place among the payment requests.
+    async fn wait_for_place(&self, request: &Request<'_>) -> Result<(), Failure> {
+        match &self.limiter {
+            Some(limiter) if request.doing == Doing::Charge => {
+                let place = limiter.acquire(request.store_hash);
+                tokio::time::timeout_at(request.correlation.deadline, place)
+                    .await
+                    .map_err(|_| Failure::not_sent("the rate limit left no place in time"))
+            }
+            _ => Ok(()),
+        }
     }
 
     /// A charge that was begun gets its whole time: cutting it short would only make its outcome
     /// unknown.
-    fn attempt_timeout(&self, now: Instant) -> Duration {
-        match self.doing {
-            Doing::Charge => self.timeout,
-            Doing::Read | Doing::MakeToken => self
-                .timeout
-                .min(self.deadline.saturating_duration_since(now)),
+    fn timeout(&self, request: &Request<'_>) -> Duration {
+        let left = || {
+            request
+                .correlation
+                .deadline
+                .saturating_duration_since(Instant::now())
+        };
+        match request.doing {
+            Doing::Charge => self.timeouts.payment,
+            Doing::MakeToken => self.timeouts.token.min(left()),
+            Doing::Read => self.timeouts.read.min(left()),
         }
     }
 }
 
-pub(crate) fn millis(since: Instant) -> u64 {
-    u64::try_from(since.elapsed().as_millis()).unwrap_or(u64::MAX)
+impl Request<'_> {
+    fn headers(&self) -> HeaderMap {
+        let (name, value) = &self.auth;
+        let mut headers = HeaderMap::with_capacity(2);
+        headers.insert(name, (*value).clone());
+        if let Ok(id) = HeaderValue::try_from(&self.correlation.id) {
+            headers.insert("x-correlation-id", id);
+        }
+        headers
+    }
 }
