@@ -26,7 +26,12 @@ struct Shop {
 
 impl Shop {
     async fn open() -> Self {
-        Self::with(Payments::builder().timeouts(timeouts())).await
+        Self::with(
+            Payments::builder()
+                .timeouts(timeouts())
+                .without_rate_limit(),
+        )
+        .await
     }
 
     async fn with(builder: PaymentsBuilder) -> Self {
