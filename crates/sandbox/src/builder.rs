@@ -32,11 +32,22 @@ pub struct SandboxBuilder {
     pub(crate) admin: SocketAddr,
 }
 
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 enum Stores {
     BuiltIn,
     File(PathBuf),
     Text(String),
+}
+
+impl std::fmt::Debug for Stores {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::BuiltIn => f.write_str("BuiltIn"),
+            Self::File(path) => f.debug_tuple("File").field(path).finish(),
+            // The text holds API tokens.
+            Self::Text(_) => f.write_str("Text"),
+        }
+    }
 }
 
 impl Default for SandboxBuilder {

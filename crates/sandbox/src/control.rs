@@ -13,7 +13,7 @@ use crate::state::store::Store;
 use crate::state::world::World;
 
 /// A store of a running sandbox.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub struct TestStore {
     world: Arc<World>,
     store: Arc<Store>,
@@ -227,6 +227,15 @@ impl TestStore {
         let is_wanted =
             |it: &&LedgerEntry| it.order_id == order_id && it.kind == LedgerKind::Capture;
         books.ledger.iter().filter(is_wanted).cloned().collect()
+    }
+}
+
+impl std::fmt::Debug for TestStore {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let hash = self.hash();
+        f.debug_struct("TestStore")
+            .field("hash", &hash)
+            .finish_non_exhaustive()
     }
 }
 

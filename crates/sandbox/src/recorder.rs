@@ -15,7 +15,7 @@ use crate::state::lock;
 /// A request as it came over the wire, secrets included.
 ///
 /// It is for tests that compare bytes. Logs and the admin port show a redacted view of it.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct RecordedRequest {
     /// The host that received it.
@@ -63,8 +63,14 @@ impl RecordedRequest {
     }
 }
 
+impl std::fmt::Debug for RecordedRequest {
+    /// Redacted: a failed assertion prints it into a log.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "RecordedRequest({})", self.redacted())
+    }
+}
+
 /// A request on its way into the record.
-#[derive(Debug)]
 pub(crate) struct Received {
     pub(crate) host: Host,
     pub(crate) endpoint: Option<Endpoint>,
@@ -77,7 +83,6 @@ pub(crate) struct Received {
 }
 
 /// Keeps the last requests, as they came, up to a number.
-#[derive(Debug)]
 pub(crate) struct Recorder {
     capacity: usize,
     requests: Mutex<VecDeque<Received>>,

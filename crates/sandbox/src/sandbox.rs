@@ -251,6 +251,14 @@ impl Sandbox {
     }
 }
 
+impl Drop for Sandbox {
+    fn drop(&mut self) {
+        // The admin server and running timers share the hosts, and must not keep them alive.
+        self.hosts.api.abort();
+        self.hosts.payments.abort();
+    }
+}
+
 impl std::fmt::Debug for Sandbox {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Sandbox")
@@ -271,9 +279,12 @@ impl Hosts {
         let id = self.world.faults.add(rule);
         self.open_or_close().await?;
         if let Some(ms) = ends_after {
-            let hosts = Arc::clone(self);
+            let hosts = Arc::downgrade(self);
             tokio::spawn(async move {
                 tokio::time::sleep(std::time::Duration::from_millis(ms)).await;
+                let Some(hosts) = hosts.upgrade() else {
+                    return;
+                };
                 if let Err(error) = hosts.remove_fault(id).await {
                     tracing::error!(%error, "a refusal could not be ended");
                 }

@@ -120,6 +120,10 @@ async fn the_state_shows_everything_but_secrets() {
         }
     }
     let recorded = sandbox.requests();
+    let printed = format!("{recorded:?} {sandbox:?} {:?}", sandbox.store());
+    for secret in [VISA, pat.as_str(), sandbox.access_token()] {
+        assert!(!printed.contains(secret), "{printed}");
+    }
     let payment = recorded.last().unwrap();
     assert_eq!(
         payment.header("Authorization"),

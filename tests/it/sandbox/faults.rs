@@ -1,7 +1,12 @@
 //! Faults, as a client sees them.
 
+use std::io::ErrorKind;
+use std::time::Duration;
+
 use bigcommerce_sandbox::{Endpoint, Fault, FaultRule, Host, Sandbox, When};
 use serde_json::Value;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::TcpStream;
 
 use super::client::{Answer, Caller, VISA, card};
 
@@ -142,4 +147,79 @@ async fn a_skewed_clock_shows_in_the_date_and_in_the_token() {
         "the token had expired when it was made"
     );
     assert_ne!(paid.body["detail"], Value::Null);
+}
+
+#[tokio::test]
+async fn a_hanging_answer_never_comes_although_the_money_moved() {
+    let sandbox = Sandbox::start().await.unwrap();
+    let caller = Caller::new(&sandbox);
+    let order = caller.create_order(0).await;
+    let pat = caller.create_pat(order).await;
+    let hang = FaultRule::new(Fault::Hang { when: When::After });
+    sandbox
+        .inject(hang.endpoint(Endpoint::ProcessPayment))
+        .await
+        .unwrap();
+    let mut answer = tokio::spawn(caller.payment(&pat, &card(VISA)).send());
+    while sandbox.store().captures(order).is_empty() {
+        tokio::task::yield_now().await;
+    }
+    let waited = tokio::time::timeout(Duration::from_millis(200), &mut answer).await;
+    assert!(waited.is_err(), "an answer came: {waited:?}");
+    // A sandbox that is dropped leaves nobody hanging.
+    drop(sandbox);
+    assert!(answer.await.unwrap().is_err());
+}
+
+#[tokio::test]
+async fn a_stalling_answer_begins_and_never_ends() {
+    let sandbox = Sandbox::start().await.unwrap();
+    let caller = Caller::new(&sandbox);
+    let order = caller.create_order(0).await;
+    let pat = caller.create_pat(order).await;
+    let stall = FaultRule::new(Fault::Stall { bytes: 7 }).endpoint(Endpoint::ProcessPayment);
+    sandbox.inject(stall).await.unwrap();
+    let mut response = caller.payment(&pat, &card(VISA)).send().await.unwrap();
+    assert_eq!(response.status(), 201);
+    assert_eq!(
+        response.chunk().await.unwrap().unwrap().as_ref(),
+        b"{\"data\""
+    );
+    let waited = tokio::time::timeout(Duration::from_millis(200), response.chunk()).await;
+    assert!(waited.is_err(), "more came: {waited:?}");
+    assert_eq!(sandbox.store().captures(order).len(), 1);
+}
+
+#[tokio::test]
+async fn a_request_that_is_reset_before_reading_need_not_be_whole() {
+    let sandbox = Sandbox::start().await.unwrap();
+    let caller = Caller::new(&sandbox);
+    let order = caller.create_order(0).await;
+    let pat = caller.create_pat(order).await;
+    sandbox
+        .inject(FaultRule::new(Fault::ResetBeforeReading).order(order))
+        .await
+        .unwrap();
+    let address = sandbox.payments_url().trim_start_matches("http://");
+    let mut socket = TcpStream::connect(address).await.unwrap();
+    let head = format!(
+        "POST /stores/{}/payments HTTP/1.1\r\nhost: x\r\nauthorization: PAT {pat}\r\n\
+         content-length: 1000\r\n\r\n",
+        sandbox.store_hash()
+    );
+    socket.write_all(head.as_bytes()).await.unwrap();
+    let error = socket.read(&mut [0; 16]).await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::ConnectionReset);
+}
+
+#[tokio::test]
+async fn a_refusal_with_a_time_ends_by_itself() {
+    let sandbox = Sandbox::start().await.unwrap();
+    let refuse = Fault::Refuse { for_ms: Some(50) };
+    sandbox.inject(FaultRule::new(refuse)).await.unwrap();
+    let address = sandbox.api_url().trim_start_matches("http://").to_owned();
+    assert!(TcpStream::connect(&address).await.is_err());
+    while TcpStream::connect(&address).await.is_err() {
+        tokio::time::sleep(Duration::from_millis(10)).await;
+    }
 }

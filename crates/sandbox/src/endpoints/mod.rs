@@ -24,7 +24,6 @@ pub(crate) use order_of::order_of;
 use route::{Endpoint, Route};
 
 /// A whole request to a known endpoint.
-#[derive(Debug)]
 pub(crate) struct Call {
     pub(crate) route: Route,
     pub(crate) query: String,
@@ -33,7 +32,6 @@ pub(crate) struct Call {
 }
 
 /// A whole answer.
-#[derive(Debug)]
 pub(crate) struct Answer {
     pub(crate) status: u16,
     /// The kind and the text of the body, where there is one.

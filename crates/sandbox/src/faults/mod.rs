@@ -3,6 +3,7 @@
 mod fault;
 mod rule;
 
+use std::collections::HashMap;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, Ordering};
 
@@ -47,6 +48,8 @@ struct ActiveRule {
     rule: FaultRule,
     /// Calls that met the rule's conditions so far.
     met: u64,
+    /// The same by endpoint and order, for a rule that strikes by chance.
+    met_by_order: HashMap<(Option<Endpoint>, Option<u64>), u64>,
 }
 
 /// A rule in force, as the admin port shows it.
@@ -84,7 +87,12 @@ impl Faults {
         let mut rules = lock(&self.rules);
         rules.last_id += 1;
         let id = FaultId(rules.last_id);
-        rules.active.push(ActiveRule { id, rule, met: 0 });
+        rules.active.push(ActiveRule {
+            id,
+            rule,
+            met: 0,
+            met_by_order: HashMap::new(),
+        });
         self.any.store(true, Ordering::Release);
         id
     }
@@ -117,11 +125,12 @@ impl Faults {
 
     /// Whether choosing a fault may depend on a call's order.
     pub(crate) fn ask_for_order(&self) -> bool {
+        let depends = |rule: &FaultRule| rule.order_id.is_some() || rule.is_by_chance();
         self.any()
             && lock(&self.rules)
                 .active
                 .iter()
-                .any(|active| active.rule.order_id.is_some())
+                .any(|active| depends(&active.rule))
     }
 
     /// Whether connections to a host are refused.
@@ -143,17 +152,32 @@ impl Faults {
             .active
             .iter_mut()
             .filter(|active| active.rule.meets(query))
-            .find_map(|active| active.next(self.chance))
+            .find_map(|active| active.next(query, self.chance))
     }
 }
 
 impl ActiveRule {
-    fn next(&mut self, chance: Chance) -> Option<Fault> {
-        let call = self.met;
-        let fault = self.rule.fault_of_call(call)?;
+    fn next(&mut self, query: &FaultQuery<'_>, chance: Chance) -> Option<Fault> {
+        let fault = self.rule.fault_of_call(self.met)?.clone();
         self.met += 1;
-        let strikes = chance.happens(self.rule.probability, self.id.0, call);
-        strikes.then(|| fault.clone())
+        let strikes = !self.rule.is_by_chance() || self.strikes_by_chance(query, chance);
+        strikes.then_some(fault)
+    }
+
+    /// Draws for the nth call of an order to an endpoint, whatever other calls come in between.
+    fn strikes_by_chance(&mut self, query: &FaultQuery<'_>, chance: Chance) -> bool {
+        let counter = self
+            .met_by_order
+            .entry((query.endpoint, query.order_id))
+            .or_default();
+        *counter += 1;
+        let endpoint = query.endpoint.map_or(0, |it| it as u64 + 1);
+        let place = self.id.0.rotate_left(48) ^ endpoint.rotate_left(40);
+        chance.happens(
+            self.rule.probability,
+            place ^ query.order_id.unwrap_or(0),
+            *counter,
+        )
     }
 }
 
@@ -210,5 +234,26 @@ mod tests {
         };
         assert_eq!(strikes(1), strikes(1));
         assert_ne!(strikes(1), strikes(2));
+    }
+
+    #[test]
+    fn chance_strikes_an_order_alike_whatever_comes_in_between() {
+        let strikes = |orders: &[u64]| -> Vec<bool> {
+            let faults = Faults::new(Chance::new(1));
+            faults.add(FaultRule::new(Fault::HANG).probability(0.5));
+            let picked = orders.iter().map(|&order| {
+                let fault = faults.pick(&query(Endpoint::ProcessPayment, order));
+                (order, fault.is_some())
+            });
+            let picked: Vec<(u64, bool)> = picked.collect();
+            picked
+                .iter()
+                .filter(|(order, _)| *order == 1)
+                .map(|it| it.1)
+                .collect()
+        };
+        let alone = [1; 32];
+        let mixed: Vec<u64> = alone.iter().flat_map(|&order| [2, order, 3]).collect();
+        assert_eq!(strikes(&alone), strikes(&mixed));
     }
 }

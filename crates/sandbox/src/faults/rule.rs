@@ -129,7 +129,8 @@ impl FaultRule {
         self
     }
 
-    /// Only this share of the calls that meet the conditions, by the sandbox's seed.
+    /// Only this share of the calls that meet the conditions. Whether the nth call of an order to
+    /// an endpoint is struck depends on the sandbox's seed alone, not on calls in between.
     #[must_use]
     pub fn probability(mut self, probability: f64) -> Self {
         self.probability = probability;
@@ -161,6 +162,10 @@ impl FaultRule {
             return Err(FaultRuleError::RefuseIsNotACall);
         }
         self.steps.iter().try_for_each(check_response)
+    }
+
+    pub(crate) fn is_by_chance(&self) -> bool {
+        self.probability < 1.0
     }
 
     pub(crate) fn refuses(&self) -> bool {

@@ -14,7 +14,7 @@ use super::apply::{self, Struck};
 use super::reply::{Aborted, Reply};
 use super::stream::ConnectionControl;
 use crate::clock::Timestamp;
-use crate::endpoints::route::{Host, Misrouted, Route, route};
+use crate::endpoints::route::{Endpoint, Host, Misrouted, Route, route};
 use crate::endpoints::{self, Answer, Call};
 use crate::faults::{Fault, FaultQuery};
 use crate::recorder::Received;
@@ -64,11 +64,13 @@ impl Exchange<'_> {
         routed: Result<Route, Misrouted>,
         body: Incoming,
     ) -> Result<Struck, Aborted> {
-        // An order in the body is known only once it is read; all other conditions before.
-        let wait_for_body = self.world.faults.ask_for_order();
+        // Access tokens name their order in the body; all else is known from the head.
+        let endpoint = routed.as_ref().ok().map(|route| route.endpoint);
+        let wait_for_body =
+            endpoint == Some(Endpoint::CreateAccessToken) && self.world.faults.ask_for_order();
         let mut fault = None;
         if !wait_for_body {
-            fault = self.pick_fault(routed.as_ref().ok(), None);
+            fault = self.pick_fault(routed.as_ref().ok());
             apply::before_reading(fault.as_ref(), &self.control)?;
         }
         match read_body(body, &self.head.headers, self.world.read_timeout).await {
@@ -80,8 +82,7 @@ impl Exchange<'_> {
             }
         }
         if wait_for_body {
-            let order = routed.as_ref().ok().and_then(|it| self.order_of(it));
-            fault = self.pick_fault(routed.as_ref().ok(), order);
+            fault = self.pick_fault(routed.as_ref().ok());
             apply::before_reading(fault.as_ref(), &self.control)?;
         }
         let fault = fault.unwrap_or(Fault::Pass);
@@ -98,17 +99,20 @@ impl Exchange<'_> {
             .map(|struck| struck.at(now))
     }
 
-    fn pick_fault(&self, route: Option<&Route>, order_id: Option<u64>) -> Option<Fault> {
-        self.world.faults.pick(&FaultQuery {
+    fn pick_fault(&self, route: Option<&Route>) -> Option<Fault> {
+        let faults = &self.world.faults;
+        if !faults.any() {
+            return None;
+        }
+        let order_id = route
+            .filter(|_| faults.ask_for_order())
+            .and_then(|it| endpoints::order_of(self.world, it, &self.head, &self.body));
+        faults.pick(&FaultQuery {
             host: self.host,
             endpoint: route.map(|it| it.endpoint),
             store_hash: route.map(|it| it.store_hash.as_str()),
             order_id,
         })
-    }
-
-    fn order_of(&self, route: &Route) -> Option<u64> {
-        endpoints::order_of(self.world, route, &self.head, &self.body)
     }
 
     fn now(&self, fault: &Fault) -> Timestamp {

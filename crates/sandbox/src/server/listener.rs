@@ -30,6 +30,7 @@ pub(crate) struct Listener {
     open: Mutex<Option<Open>>,
 }
 
+/// A listener that accepts. Dropping it ends it and its connections at once.
 struct Open {
     stop: watch::Sender<bool>,
     accepting: JoinHandle<()>,
@@ -65,19 +66,25 @@ impl Listener {
     /// Refuses connections from now on, and ends the ones there are: idle ones at once, busy
     /// ones after their exchange or after a second.
     pub(crate) async fn close(&self) {
-        if let Some(open) = self.open.lock().await.take() {
+        if let Some(mut open) = self.open.lock().await.take() {
             open.stop.send_replace(true);
             // A task that panicked or was aborted has ended too.
-            let _ = open.accepting.await;
+            let _ = (&mut open.accepting).await;
+        }
+    }
+
+    /// Ends the listener and its connections at once.
+    pub(crate) fn abort(&self) {
+        // Whoever holds the lock is opening or closing the listener, and drops it afterwards.
+        if let Ok(mut open) = self.open.try_lock() {
+            *open = None;
         }
     }
 }
 
-impl Drop for Listener {
+impl Drop for Open {
     fn drop(&mut self) {
-        if let Some(open) = self.open.get_mut() {
-            open.accepting.abort();
-        }
+        self.accepting.abort();
     }
 }
 

@@ -40,13 +40,13 @@ pub enum StoreFileError {
     },
 }
 
-#[derive(Debug, Deserialize)]
+#[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct StoreFile {
     pub(crate) stores: Vec<StoreDefinition>,
 }
 
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct StoreDefinition {
     pub(crate) hash: String,
@@ -65,7 +65,7 @@ pub(crate) struct StoreDefinition {
 }
 
 /// An API account token and the OAuth scopes it carries.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct TokenDefinition {
     pub(crate) token: String,
@@ -147,7 +147,7 @@ pub(crate) enum Configuration {
     RejectedAsPrinted,
 }
 
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct CustomerDefinition {
     pub(crate) id: u64,
@@ -159,7 +159,7 @@ pub(crate) struct CustomerDefinition {
 }
 
 /// An instrument in a customer's vault.
-#[derive(Debug, Clone, Serialize, Deserialize)]
+#[derive(Clone, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct StoredInstrument {
     #[serde(rename = "type")]
@@ -185,7 +185,7 @@ pub(crate) struct StoredCardDetails {
     pub(crate) last_4: String,
 }
 
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct GiftCertificateDefinition {
     pub(crate) code: String,

@@ -45,7 +45,6 @@ pub(crate) enum PaymentState {
     Captured,
 }
 
-#[derive(Debug)]
 pub(crate) struct Order {
     pub(crate) id: u64,
     pub(crate) status_id: u8,
@@ -127,7 +126,7 @@ impl Order {
 }
 
 /// An entry of an order's transactions.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub(crate) struct Transaction {
     pub(crate) id: u64,
     pub(crate) event: &'static str,

@@ -14,7 +14,6 @@ use crate::limits::Window;
 /// Orders that the sandbox makes are numbered from here, out of the way of defined ones.
 const FIRST_ORDER_ID: u64 = 100_001;
 
-#[derive(Debug)]
 pub(crate) struct Store {
     pub(crate) hash: String,
     pub(crate) id: u64,
@@ -28,7 +27,6 @@ pub(crate) struct Store {
     pub(crate) books: Mutex<Books>,
 }
 
-#[derive(Debug)]
 pub(crate) struct Books {
     pub(crate) methods: Vec<PaymentMethod>,
     pub(crate) customers: BTreeMap<u64, Customer>,
@@ -40,7 +38,7 @@ pub(crate) struct Books {
     next_transaction_id: u64,
 }
 
-#[derive(Debug, Default)]
+#[derive(Default)]
 pub(crate) struct Customer {
     /// In minor units of the store's currency.
     pub(crate) store_credit: u64,

@@ -14,7 +14,6 @@ use crate::pat::PatMint;
 use crate::recorder::Recorder;
 use crate::wire::forms::WireForms;
 
-#[derive(Debug)]
 pub(crate) struct World {
     pub(crate) clock: Clock,
     pub(crate) chance: Chance,
