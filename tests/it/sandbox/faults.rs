@@ -11,6 +11,7 @@ use tokio::net::TcpStream;
 use super::client::{Answer, Caller, VISA, card};
 
 /// What became of a payment under a fault.
+#[derive(Debug, PartialEq)]
 enum Seen {
     Refused,
     Broken,
@@ -31,12 +32,10 @@ async fn pay(caller: &Caller<'_>, pat: &str) -> Seen {
     }
 }
 
-#[tokio::test]
-async fn each_fault_does_what_it_says_and_captures_only_after_processing() {
+/// Faults, what a client sees of them, and how many captures they leave.
+fn striking_faults() -> Vec<(Fault, Seen, usize)> {
     use Seen::{Broken, Status};
-    let sandbox = Sandbox::start().await.unwrap();
-    let caller = Caller::new(&sandbox);
-    let faults = [
+    vec![
         (Fault::Pass, Status(201), 1),
         (Fault::delay(1, When::Before), Status(201), 1),
         (Fault::ResetBeforeReading, Broken, 0),
@@ -64,8 +63,14 @@ async fn each_fault_does_what_it_says_and_captures_only_after_processing() {
         ),
         (Fault::WrongTypes, Status(201), 1),
         (Fault::Gigantic { bytes: 3_000_000 }, Status(201), 1),
-    ];
-    for (fault, expected, captures) in faults {
+    ]
+}
+
+#[tokio::test]
+async fn each_fault_does_what_it_says_and_captures_only_after_processing() {
+    let sandbox = Sandbox::start().await.unwrap();
+    let caller = Caller::new(&sandbox);
+    for (fault, expected, captures) in striking_faults() {
         let order = caller.create_order(0).await;
         let pat = caller.create_pat(order).await;
         let rule = FaultRule::new(fault.clone())
@@ -73,14 +78,7 @@ async fn each_fault_does_what_it_says_and_captures_only_after_processing() {
             .once();
         let id = sandbox.inject(rule).await.unwrap();
         let seen = pay(&caller, &pat).await;
-        assert!(
-            match (&seen, &expected) {
-                (Status(seen), Status(expected)) => seen == expected,
-                (Broken, Broken) => true,
-                _ => false,
-            },
-            "{fault:?}"
-        );
+        assert_eq!(seen, expected, "{fault:?}");
         assert_eq!(sandbox.store().captures(order).len(), captures, "{fault:?}");
         sandbox.remove_fault(id).await.unwrap();
     }

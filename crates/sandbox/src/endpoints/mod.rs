@@ -1,6 +1,7 @@
 //! What the two hosts answer: from a whole request to a whole answer, without any network.
 
 mod access_tokens;
+mod booking;
 mod checks;
 mod methods;
 mod order_of;

@@ -1,0 +1,187 @@
+//! Writing a decided payment into a store's books.
+
+use uuid::Uuid;
+
+use super::Case;
+use crate::chance::Purpose;
+use crate::gateway::cards;
+use crate::gateway::decide::{Approval, Debit};
+use crate::pat::Pat;
+use crate::state::definition::{Settlement, StoredCardDetails, StoredInstrument};
+use crate::state::ledger::{LedgerEntry, LedgerKind};
+use crate::state::order::{Order, PaymentState, Transaction, status};
+use crate::state::store::Books;
+use crate::wire::payment::{CardDetails, InstrumentDetails, InstrumentKind, PaymentRequest};
+
+/// A payment whose order was found under the lock that its books are still under.
+pub(super) struct Booking<'a> {
+    pub(super) case: &'a Case<'a>,
+    pub(super) pat: &'a Pat,
+    pub(super) request: &'a PaymentRequest,
+}
+
+impl Booking<'_> {
+    /// Books a payment that the gateway accepted, and gives its id.
+    pub(super) fn approve(&self, books: &mut Books, approval: &Approval) -> Uuid {
+        let effect = Effect::of(approval.settlement);
+        let payment_id = self.add_transaction(books, effect.event, true);
+        self.take_from_balance(books, &approval.debit);
+        self.save_instrument(books);
+        let order = self.order(books);
+        order.payment = effect.payment;
+        order.status_id = effect.status_id;
+        let entry = effect.ledger.map(|kind| LedgerEntry {
+            order_id: order.id,
+            kind,
+            amount: order.total,
+            currency: order.currency.clone(),
+            payment_id: payment_id.to_string(),
+            payment_method_id: self.request.payment_method_id.clone(),
+            at_unix_ms: self.case.now.unix_millis(),
+        });
+        books.ledger.extend(entry);
+        payment_id
+    }
+
+    /// Books an attempt that the gateway declined.
+    pub(super) fn decline(&self, books: &mut Books) {
+        self.add_transaction(books, "purchase", false);
+    }
+
+    fn order<'b>(&self, books: &'b mut Books) -> &'b mut Order {
+        let order = books.orders.get_mut(&self.pat.order_id);
+        order.expect("orders are never removed")
+    }
+
+    /// Uses up the token and writes the attempt into the order's transactions.
+    fn add_transaction(&self, books: &mut Books, event: &'static str, succeeded: bool) -> Uuid {
+        let chance = self.case.world.chance;
+        let subject = self.case.subject(self.pat.order_id);
+        let id = books.next_transaction_id();
+        let order = self.order(books);
+        let serial = order.transactions.len() as u64;
+        let payment_id = chance.uuid(Purpose::PaymentId, subject, serial);
+        order.pats_spent.push(self.pat.id);
+        order.transactions.push(Transaction {
+            id,
+            event,
+            succeeded,
+            amount: order.total,
+            payment_method_id: self.request.payment_method_id.clone(),
+            instrument_type: self.request.instrument.kind.name(),
+            instrument_token: stored_token(self.request),
+            payment_id,
+            gateway_transaction_id: chance.uuid(Purpose::GatewayReference, subject, serial),
+            created: self.case.now,
+        });
+        payment_id
+    }
+
+    /// The decision found the balance large enough.
+    fn take_from_balance(&self, books: &mut Books, debit: &Debit) {
+        let order = self.order(books);
+        let (amount, customer_id) = (order.total, order.customer_id);
+        let balance = match debit {
+            Debit::None => None,
+            Debit::GiftCertificate(code) => books.gift_certificates.get_mut(code),
+            Debit::StoreCredit => {
+                let customer = books.customers.get_mut(&customer_id);
+                customer.map(|customer| &mut customer.store_credit)
+            }
+        };
+        if let Some(balance) = balance {
+            *balance = balance.saturating_sub(amount);
+        }
+    }
+
+    fn save_instrument(&self, books: &mut Books) {
+        let customer_id = self.order(books).customer_id;
+        let saved = saved_instrument(self.case, self.pat.order_id, self.request);
+        if let Some(customer) = books.customers.get_mut(&customer_id) {
+            customer.stored_instruments.extend(saved);
+        }
+    }
+}
+
+/// What a settlement does to an order.
+struct Effect {
+    event: &'static str,
+    payment: PaymentState,
+    status_id: u8,
+    ledger: Option<LedgerKind>,
+}
+
+impl Effect {
+    fn of(settlement: Settlement) -> Self {
+        match settlement {
+            Settlement::Purchase => Self {
+                event: "purchase",
+                payment: PaymentState::Captured,
+                status_id: status::AWAITING_FULFILLMENT,
+                ledger: Some(LedgerKind::Capture),
+            },
+            Settlement::Authorization => Self {
+                event: "authorization",
+                payment: PaymentState::Authorized,
+                status_id: status::AWAITING_FULFILLMENT,
+                ledger: Some(LedgerKind::Authorization),
+            },
+            Settlement::Pending => Self {
+                event: "pending",
+                payment: PaymentState::Pending,
+                status_id: status::AWAITING_PAYMENT,
+                ledger: None,
+            },
+        }
+    }
+}
+
+fn stored_token(request: &PaymentRequest) -> Option<String> {
+    match (&request.instrument.details, request.instrument.kind) {
+        (_, InstrumentKind::TokenizedCard) => None,
+        (InstrumentDetails::Token(token), _) => Some(token.clone()),
+        _ => None,
+    }
+}
+
+/// The stored card that `save_instrument` asks for.
+fn saved_instrument(
+    case: &Case<'_>,
+    order_id: u64,
+    request: &PaymentRequest,
+) -> Option<StoredInstrument> {
+    let InstrumentDetails::Card(card) = &request.instrument.details else {
+        return None;
+    };
+    request.save_instrument.then(|| {
+        let subject = case.subject(order_id);
+        let half = |n| {
+            case.world
+                .chance
+                .uuid(Purpose::StoredToken, subject, n)
+                .simple()
+        };
+        StoredInstrument {
+            kind: InstrumentKind::StoredCard,
+            token: format!("{}{}", half(0), half(1)),
+            payment_method_id: request.payment_method_id.clone(),
+            is_default: false,
+            revoked: false,
+            card: Some(stored_details(card)),
+        }
+    })
+}
+
+fn stored_details(card: &CardDetails) -> StoredCardDetails {
+    let number = card.number.as_str();
+    StoredCardDetails {
+        brand: cards::brand(number).to_owned(),
+        expiry_month: card.expiry_month,
+        expiry_year: card.expiry_year,
+        issuer_identification_number: number.chars().take(6).collect(),
+        last_4: number
+            .chars()
+            .skip(number.len().saturating_sub(4))
+            .collect(),
+    }
+}
