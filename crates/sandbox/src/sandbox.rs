@@ -7,11 +7,10 @@ use crate::admin::{Admin, AdminServer};
 use crate::builder::SandboxBuilder;
 use crate::clock::Clock;
 use crate::control::{AddStoreError, TestStore};
-use crate::endpoints::route::Host;
-use crate::faults::{Fault, FaultId, FaultRule, FaultRuleError};
+use crate::faults::{FaultId, FaultRule};
+use crate::hosts::{Hosts, InjectError};
 use crate::recorder::RecordedRequest;
-use crate::server::connection;
-use crate::server::listener::{Listener, Serve};
+use crate::server::listener::Listener;
 use crate::server::tls::{Identity, TlsError};
 use crate::state::definition::{StoreDefinition, StoreFileError};
 use crate::state::world::World;
@@ -29,13 +28,6 @@ pub struct Sandbox {
     payments_url: String,
     admin_url: String,
     ca_pem: Option<String>,
-}
-
-/// The listeners of both hosts.
-pub(crate) struct Hosts {
-    world: Arc<World>,
-    api: Listener,
-    payments: Listener,
 }
 
 /// Why a sandbox could not be started.
@@ -60,18 +52,6 @@ pub enum StartError {
     Tls(#[from] TlsError),
 }
 
-/// Why a fault could not be injected.
-#[derive(Debug, thiserror::Error)]
-#[non_exhaustive]
-pub enum InjectError {
-    /// The rule cannot be carried out.
-    #[error(transparent)]
-    Rule(#[from] FaultRuleError),
-    /// A host that was closed could not listen again.
-    #[error("cannot listen again: {0}")]
-    Listen(#[from] std::io::Error),
-}
-
 impl Sandbox {
     /// Starts a sandbox with the built-in store, on free loopback ports.
     ///
@@ -94,20 +74,7 @@ impl Sandbox {
     ) -> Result<Self, StartError> {
         let world = Arc::new(world);
         let identity = options.tls.then(Identity::generate).transpose()?;
-        let bind = |host, address, purpose| {
-            Listener::bind(address, serving(&world, host, identity.as_ref())).map_err(|source| {
-                StartError::Listen {
-                    address,
-                    purpose,
-                    source,
-                }
-            })
-        };
-        let hosts = Arc::new(Hosts {
-            world: Arc::clone(&world),
-            api: bind(Host::Api, options.api, "tokens host")?,
-            payments: bind(Host::Payments, options.payments, "payments host")?,
-        });
+        let hosts = Arc::new(Hosts::bind(&world, options, identity.as_ref())?);
         let scheme = if options.tls { "https" } else { "http" };
         let url = |listener: &Listener| format!("{scheme}://{}", listener.address());
         let (api_url, payments_url) = (url(&hosts.api), url(&hosts.payments));
@@ -267,66 +234,4 @@ impl std::fmt::Debug for Sandbox {
             .field("store_hash", &self.store_hash())
             .finish_non_exhaustive()
     }
-}
-
-impl Hosts {
-    pub(crate) async fn inject(self: &Arc<Self>, rule: FaultRule) -> Result<FaultId, InjectError> {
-        rule.check()?;
-        let ends_after = match rule.steps.as_slice() {
-            [Fault::Refuse { for_ms }] => *for_ms,
-            _ => None,
-        };
-        let id = self.world.faults.add(rule);
-        self.open_or_close().await?;
-        if let Some(ms) = ends_after {
-            let hosts = Arc::downgrade(self);
-            tokio::spawn(async move {
-                tokio::time::sleep(std::time::Duration::from_millis(ms)).await;
-                let Some(hosts) = hosts.upgrade() else {
-                    return;
-                };
-                if let Err(error) = hosts.remove_fault(id).await {
-                    tracing::error!(%error, "a refusal could not be ended");
-                }
-            });
-        }
-        Ok(id)
-    }
-
-    pub(crate) async fn remove_fault(&self, id: FaultId) -> Result<bool, InjectError> {
-        let was_in_force = self.world.faults.remove(id).is_some();
-        self.open_or_close().await?;
-        Ok(was_in_force)
-    }
-
-    pub(crate) async fn clear_faults(&self) -> Result<(), InjectError> {
-        self.world.faults.clear();
-        self.open_or_close().await
-    }
-
-    /// Makes each host listen, or not, as the rules in force want it.
-    async fn open_or_close(&self) -> Result<(), InjectError> {
-        for (host, listener) in [(Host::Api, &self.api), (Host::Payments, &self.payments)] {
-            if self.world.faults.refuses(host) {
-                listener.close().await;
-            } else {
-                listener.open().await?;
-            }
-        }
-        Ok(())
-    }
-}
-
-fn serving(world: &Arc<World>, host: Host, identity: Option<&Identity>) -> Serve {
-    let world = Arc::clone(world);
-    let tls = identity.map(|it| it.acceptor.clone());
-    Arc::new(move |tcp, stop| {
-        Box::pin(connection::serve(
-            tcp,
-            Arc::clone(&world),
-            host,
-            tls.clone(),
-            stop,
-        ))
-    })
 }

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use bigcommerce_sandbox::{Sandbox, TEST_CARDS, TEST_DATA, Trigger};
+use reqwest::RequestBuilder;
 use serde_json::{Value, json};
 
 use super::client::{Answer, CUSTOMER, Caller, VISA, card, send, token};
@@ -104,25 +105,9 @@ async fn bring_about(caller: &Caller<'_>, trigger: Trigger) -> Answer {
             let instrument = card(VISA)["instrument"].clone();
             pay(caller, 0, json!({"instrument": instrument})).await
         }
-        Trigger::WrongScheme => {
-            let order = caller.create_order(0).await;
-            let pat = caller.create_pat(order).await;
-            let mut request = caller.payment(&pat, &card(VISA)).build().unwrap();
-            let bearer = format!("Bearer {pat}").parse().unwrap();
-            request.headers_mut().insert("authorization", bearer);
-            send(reqwest::RequestBuilder::from_parts(
-                caller.http.clone(),
-                request,
-            ))
-            .await
-        }
+        Trigger::WrongScheme => pay_as_bearer(caller).await,
         Trigger::WrongToken => caller.process("e30.e30.c2ln", &card(VISA)).await,
-        Trigger::PayTwice => {
-            let order = caller.create_order(0).await;
-            let second = caller.create_pat(order).await;
-            assert_eq!(caller.pay(order, &card(VISA)).await.status, 201);
-            caller.process(&second, &card(VISA)).await
-        }
+        Trigger::PayTwice => pay_twice(caller).await,
         other => panic!("the test does not know {other:?}"),
     }
 }
@@ -130,6 +115,22 @@ async fn bring_about(caller: &Caller<'_>, trigger: Trigger) -> Answer {
 async fn pay(caller: &Caller<'_>, customer: u64, payment: Value) -> Answer {
     let order = caller.create_order(customer).await;
     caller.pay(order, &payment).await
+}
+
+async fn pay_as_bearer(caller: &Caller<'_>) -> Answer {
+    let order = caller.create_order(0).await;
+    let pat = caller.create_pat(order).await;
+    let mut request = caller.payment(&pat, &card(VISA)).build().unwrap();
+    let bearer = format!("Bearer {pat}").parse().unwrap();
+    request.headers_mut().insert("authorization", bearer);
+    send(RequestBuilder::from_parts(caller.http.clone(), request)).await
+}
+
+async fn pay_twice(caller: &Caller<'_>) -> Answer {
+    let order = caller.create_order(0).await;
+    let second = caller.create_pat(order).await;
+    assert_eq!(caller.pay(order, &card(VISA)).await.status, 201);
+    caller.process(&second, &card(VISA)).await
 }
 
 fn on(mut payment: Value, method: &str) -> Value {

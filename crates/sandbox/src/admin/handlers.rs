@@ -14,7 +14,7 @@ use super::{Admin, view};
 use crate::control::{self, AddStoreError, ControlError, TestStore};
 use crate::faults::{FaultId, FaultRule};
 use crate::gateway::cards::TEST_CARDS;
-use crate::sandbox::InjectError;
+use crate::hosts::InjectError;
 use crate::testdata::TEST_DATA;
 use crate::wire::forms::WireForms;
 

@@ -15,7 +15,7 @@ use tokio::net::TcpListener;
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
-use crate::sandbox::Hosts;
+use crate::hosts::Hosts;
 use crate::state::world::World;
 
 /// What the admin port acts on and tells of.
