@@ -2,7 +2,9 @@
 
 use std::path::PathBuf;
 
-use bigcommerce_sandbox::{ClockMode, Sandbox, SandboxBuilder, WireForms};
+use bigcommerce_sandbox::{
+    ClaimsForm, ClockMode, ErrorForm, Sandbox, SandboxBuilder, SuccessForm, WireForms,
+};
 use clap::Parser;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
@@ -51,12 +53,16 @@ pub(crate) struct Cli {
     no_rate_limit: bool,
 
     /// How a processed payment is answered, for example `202_flat`
-    #[arg(long, value_name = "FORM", default_value = "201_enveloped", value_parser = form::<bigcommerce_sandbox::SuccessForm>)]
-    success_form: bigcommerce_sandbox::SuccessForm,
+    #[arg(long, value_name = "FORM", default_value = "201_enveloped", value_parser = form::<SuccessForm>)]
+    success_form: SuccessForm,
 
     /// How errors are answered, for example `html`
-    #[arg(long, value_name = "FORM", default_value = "problem", value_parser = form::<bigcommerce_sandbox::ErrorForm>)]
-    error_form: bigcommerce_sandbox::ErrorForm,
+    #[arg(long, value_name = "FORM", default_value = "problem", value_parser = form::<ErrorForm>)]
+    error_form: ErrorForm,
+
+    /// How the ids in a payment access token are written, for example `integers`
+    #[arg(long, value_name = "FORM", default_value = "strings", value_parser = form::<ClaimsForm>)]
+    claims_form: ClaimsForm,
 
     /// Do not log requests
     #[arg(long, short)]
@@ -68,7 +74,8 @@ impl Cli {
     pub(crate) fn builder(&self) -> SandboxBuilder {
         let forms = WireForms::default()
             .with_success(self.success_form)
-            .with_error(self.error_form);
+            .with_error(self.error_form)
+            .with_claims(self.claims_form);
         let mut builder = Sandbox::builder()
             .api_port(self.api_port)
             .payments_port(self.payments_port)

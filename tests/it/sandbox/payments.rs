@@ -3,7 +3,7 @@
 use bigcommerce_sandbox::{LedgerKind, Sandbox};
 use serde_json::json;
 
-use super::client::{CUSTOMER, Caller, VISA, card, token};
+use super::client::{CUSTOMER, Caller, VISA, card, order_body, token};
 
 #[tokio::test]
 async fn an_order_is_created_paid_and_found_paid() {
@@ -135,4 +135,46 @@ async fn a_card_that_was_saved_is_listed_and_pays_again() {
         .pay(order, &token("stored_card", saved, "stripe.card"))
         .await;
     assert_eq!(paid.status, 201);
+}
+
+#[tokio::test]
+async fn a_gift_certificate_is_used_up() {
+    let sandbox = Sandbox::start().await.unwrap();
+    let caller = Caller::new(&sandbox);
+    let payment = json!({
+        "payment_method_id": "bigcommerce.gift_certificate",
+        "instrument": {"type": "gift_certificate", "gift_certificate_code": "ABC-DEF-GXX"},
+    });
+    let first = sandbox.store().create_order("600.00").unwrap();
+    assert_eq!(caller.pay(first, &payment).await.status, 201);
+    let second = sandbox.store().create_order("600.00").unwrap();
+    assert_eq!(caller.pay(second, &payment).await.code(), 30106);
+    let third = sandbox.store().create_order("400.00").unwrap();
+    assert_eq!(caller.pay(third, &payment).await.status, 201);
+}
+
+#[tokio::test]
+async fn only_incomplete_orders_whose_totals_match_can_be_paid() {
+    let sandbox = Sandbox::start().await.unwrap();
+    let caller = Caller::new(&sandbox);
+    let mut pending = order_body(0);
+    pending["status_id"] = json!(1);
+    let pending = caller.post_order(&pending).await.body["id"]
+        .as_u64()
+        .unwrap();
+    let refused = caller.request_pat(pending).await;
+    assert_eq!((refused.status, refused.code()), (409, 30101));
+
+    let mut cheaper = order_body(0);
+    cheaper["total_inc_tax"] = json!("50.00");
+    let cheaper = caller.post_order(&cheaper).await.body["id"]
+        .as_u64()
+        .unwrap();
+    assert_eq!(caller.pay(cheaper, &card(VISA)).await.code(), 30004);
+
+    let order = caller.create_order(0).await;
+    let pat = caller.create_pat(order).await;
+    sandbox.store().set_order_status(order, 5).unwrap();
+    assert_eq!(caller.process(&pat, &card(VISA)).await.code(), 30101);
+    assert!(sandbox.store().ledger().is_empty());
 }

@@ -3,8 +3,8 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use bytes::Bytes;
-use http_body_util::{BodyExt, LengthLimitError, Limited};
+use bytes::{Bytes, BytesMut};
+use http_body_util::BodyExt;
 use hyper::body::{Body, Incoming};
 use hyper::header::{ALLOW, CONNECTION, DATE, EXPECT, HeaderName, HeaderValue};
 use hyper::http::request::Parts;
@@ -199,21 +199,36 @@ async fn read_body(
     headers: &HeaderMap,
     patience: Duration,
 ) -> Result<Bytes, Problem> {
-    let too_large = || Problem::http(413, "Content too large").with_detail("the limit is 256 KiB");
-    let announced = body.size_hint().lower();
-    if announced > LARGEST_BODY as u64 && headers.contains_key(EXPECT) {
+    if body.size_hint().lower() > LARGEST_BODY as u64 && headers.contains_key(EXPECT) {
         // The client asks before it sends, and can be told without the body.
         return Err(too_large());
     }
-    let reading = tokio::time::timeout(patience, Limited::new(body, LARGEST_DISCARDED).collect());
-    let bytes = match reading.await {
-        Err(_) => return Err(Problem::http(408, "Request timeout")),
-        Ok(Err(error)) if error.is::<LengthLimitError>() => return Err(too_large()),
-        Ok(Err(_)) => return Err(Problem::http(400, "The body could not be read")),
-        Ok(Ok(body)) => body.to_bytes(),
-    };
-    if bytes.len() > LARGEST_BODY {
+    tokio::time::timeout(patience, collect(body))
+        .await
+        .unwrap_or_else(|_| Err(Problem::http(408, "Request timeout")))
+}
+
+async fn collect(mut body: Incoming) -> Result<Bytes, Problem> {
+    let mut kept = BytesMut::new();
+    let mut length = 0_usize;
+    while let Some(frame) = body.frame().await {
+        let frame = frame.map_err(|_| Problem::http(400, "The body could not be read"))?;
+        let Ok(data) = frame.into_data() else {
+            continue;
+        };
+        length = length.saturating_add(data.len());
+        if length <= LARGEST_BODY {
+            kept.extend_from_slice(&data);
+        } else if length > LARGEST_DISCARDED {
+            break;
+        }
+    }
+    if length > LARGEST_BODY {
         return Err(too_large());
     }
-    Ok(bytes)
+    Ok(kept.freeze())
+}
+
+fn too_large() -> Problem {
+    Problem::http(413, "Content too large").with_detail("the limit is 256 KiB")
 }

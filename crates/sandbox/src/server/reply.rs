@@ -1,6 +1,5 @@
 //! The body of an answer, whole or broken off.
 
-use std::convert::Infallible;
 use std::fmt;
 use std::pin::Pin;
 use std::sync::Arc;
@@ -22,12 +21,6 @@ impl fmt::Display for Aborted {
 }
 
 impl std::error::Error for Aborted {}
-
-impl From<Infallible> for Aborted {
-    fn from(never: Infallible) -> Self {
-        match never {}
-    }
-}
 
 /// How a body that is broken off goes on.
 #[derive(Debug, Clone)]
