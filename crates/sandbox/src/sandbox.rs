@@ -182,7 +182,8 @@ impl Sandbox {
         self.hosts.inject(rule).await
     }
 
-    /// Takes a fault rule out of force, and says whether it was in force.
+    /// Takes a fault rule out of force, and says whether it was there. A rule whose steps are spent
+    /// is forgotten when the next one is injected.
     ///
     /// # Errors
     ///

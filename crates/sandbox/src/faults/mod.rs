@@ -85,6 +85,8 @@ impl Faults {
 
     pub(crate) fn add(&self, rule: FaultRule) -> FaultId {
         let mut rules = lock(&self.rules);
+        // Spent rules are kept to be looked at, but not for ever.
+        rules.active.retain(|active| !active.is_spent());
         rules.last_id += 1;
         let id = FaultId(rules.last_id);
         rules.active.push(ActiveRule {
@@ -157,6 +159,10 @@ impl Faults {
 }
 
 impl ActiveRule {
+    fn is_spent(&self) -> bool {
+        self.rule.fault_of_call(self.met).is_none()
+    }
+
     fn next(&mut self, query: &FaultQuery<'_>, chance: Chance) -> Option<Fault> {
         let fault = self.rule.fault_of_call(self.met)?.clone();
         self.met += 1;
@@ -217,6 +223,9 @@ mod tests {
             );
         }
         assert_eq!(faults.pick(&query(Endpoint::ProcessPayment, 215)), None);
+        assert_eq!(faults.list().len(), 1);
+        faults.add(FaultRule::new(Fault::Pass));
+        assert_eq!(faults.list().len(), 1, "the spent script is forgotten");
     }
 
     #[test]
