@@ -174,7 +174,7 @@ impl<'ast> Visit<'ast> for Finder {
             .collect();
         let (first, rest) = names.split_first().unwrap();
         let start = self.imports.get(first).unwrap_or(first);
-        let full = [&[start.clone()], rest].concat().join("::");
+        let full = [std::slice::from_ref(start), rest].concat().join("::");
         let of = full.split("::").next().unwrap_or_default();
         if FOREIGN.contains(&of) {
             self.found.insert(format!("{} names {full}", self.item));
