@@ -3,7 +3,6 @@
 use std::sync::Arc;
 
 use crate::chance::Purpose;
-use crate::pat::PatOrder;
 use crate::state::definition::{self, Scope, TokenDefinition};
 use crate::state::ledger::{LedgerEntry, LedgerKind};
 use crate::state::lock;
@@ -156,19 +155,8 @@ impl TestStore {
             .orders
             .get_mut(&order_id)
             .ok_or(ControlError::UnknownOrder(order_id))?;
-        let request = PatOrder {
-            store_hash: &self.store.hash,
-            store_id: self.store.id,
-            order_id,
-            amount: order.total,
-            currency: &order.currency,
-            serial: order.pats_made,
-        };
-        let made =
-            self.world
-                .mint
-                .make(&request, self.world.forms().claims, self.world.clock.now());
-        order.pats_made += 1;
+        let World { mint, clock, .. } = &*self.world;
+        let made = mint.make(&self.store, order, self.world.forms().claims, clock.now());
         Ok(made.expect("HS256 signs any claims"))
     }
 

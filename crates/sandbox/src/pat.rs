@@ -7,6 +7,8 @@ use uuid::Uuid;
 
 use crate::chance::{Chance, Purpose};
 use crate::clock::Timestamp;
+use crate::state::order::Order;
+use crate::state::store::Store;
 use crate::wire::forms::ClaimsForm;
 
 /// How long a token is valid: `exp - nbf` in every valid sample.
@@ -20,18 +22,6 @@ pub(crate) struct PatMint {
     signing_key: EncodingKey,
     checking_key: DecodingKey,
     validation: Validation,
-}
-
-/// What a token is to be made for.
-pub(crate) struct PatOrder<'a> {
-    pub(crate) store_hash: &'a str,
-    pub(crate) store_id: u64,
-    pub(crate) order_id: u64,
-    /// In minor units.
-    pub(crate) amount: u64,
-    pub(crate) currency: &'a str,
-    /// How many tokens the order had before.
-    pub(crate) serial: u64,
 }
 
 /// What a token says, once its signature is checked.
@@ -79,10 +69,11 @@ impl PatMint {
         }
     }
 
-    /// Makes a token, or gives `None` where it cannot be signed.
+    /// Makes the next token of an order, or gives `None` where it cannot be signed.
     pub(crate) fn make(
         &self,
-        order: &PatOrder<'_>,
+        store: &Store,
+        order: &mut Order,
         form: ClaimsForm,
         now: Timestamp,
     ) -> Option<String> {
@@ -91,19 +82,22 @@ impl PatMint {
             ClaimsForm::Integers => json!(id),
         };
         let now = now.unix_seconds();
-        let subject = order.store_id.rotate_left(32) ^ order.order_id;
+        let serial = order.pats_made;
+        order.pats_made += 1;
         let claims = Claims {
             exp: now.saturating_add(LIFETIME_SECONDS),
             nbf: now,
             iss: ISSUER.to_owned(),
-            sub: order.store_hash.to_owned(),
-            jti: self.chance.uuid(Purpose::TokenId, subject, order.serial),
+            sub: store.hash.clone(),
+            jti: self
+                .chance
+                .uuid(Purpose::TokenId, store.subject(order.id), serial),
             iat: now,
             data: Data {
-                store_id: written(order.store_id),
-                order_id: written(order.order_id),
-                amount: order.amount,
-                currency: order.currency.to_owned(),
+                store_id: written(store.id),
+                order_id: written(order.id),
+                amount: order.total,
+                currency: order.currency.clone(),
             },
         };
         jsonwebtoken::encode(&Header::new(Algorithm::HS256), &claims, &self.signing_key).ok()

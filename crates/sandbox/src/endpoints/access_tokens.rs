@@ -3,7 +3,6 @@
 use serde_json::json;
 
 use super::{Answer, Case, checks};
-use crate::pat::PatOrder;
 use crate::state::definition::Scope;
 use crate::state::lock;
 use crate::wire::fields::{Fields, Object};
@@ -51,18 +50,7 @@ fn make(case: &Case<'_>, order_id: u64) -> Result<String, Problem> {
             .with_status(409)
             .with_detail("the order must be Incomplete (0) and made by an API"));
     }
-    let request = PatOrder {
-        store_hash: &case.store.hash,
-        store_id: case.store.id,
-        order_id,
-        amount: order.total,
-        currency: &order.currency,
-        serial: order.pats_made,
-    };
-    let token = case
-        .world
-        .mint
-        .make(&request, case.world.forms().claims, case.now);
-    order.pats_made += 1;
-    token.ok_or_else(|| Problem::coded(30100))
+    let mint = &case.world.mint;
+    mint.make(case.store, order, case.world.forms().claims, case.now)
+        .ok_or_else(|| Problem::coded(30100))
 }

@@ -56,7 +56,7 @@ impl Booking<'_> {
     /// Uses up the token and writes the attempt into the order's transactions.
     fn add_transaction(&self, books: &mut Books, event: &'static str, succeeded: bool) -> Uuid {
         let chance = self.case.world.chance;
-        let subject = self.case.subject(self.pat.order_id);
+        let subject = self.case.store.subject(self.pat.order_id);
         let id = books.next_transaction_id();
         let order = self.order(books);
         let serial = order.transactions.len() as u64;
@@ -154,7 +154,7 @@ fn saved_instrument(
         return None;
     };
     request.save_instrument.then(|| {
-        let subject = case.subject(order_id);
+        let subject = case.store.subject(order_id);
         let half = |n| {
             case.world
                 .chance

@@ -16,7 +16,8 @@ use hyper::header::{HeaderMap, HeaderName};
 use serde_json::Value;
 
 use crate::clock::Timestamp;
-use crate::state::store::Store;
+use crate::state::order::Order;
+use crate::state::store::{Books, Store};
 use crate::state::world::World;
 use crate::wire::forms::ErrorForm;
 use crate::wire::media::Media;
@@ -103,9 +104,9 @@ impl Case<'_> {
         Answer::problem(problem, form)
     }
 
-    /// The number that names an order of this store in the draws of chance.
-    fn subject(&self, order_id: u64) -> u64 {
-        self.store.id.rotate_left(32) ^ order_id
+    /// The order that the path names.
+    fn order_in_path<'b>(&self, books: &'b Books) -> Option<&'b Order> {
+        books.orders.get(&self.call.route.order_id?)
     }
 
     fn order_not_found() -> Problem {

@@ -47,11 +47,7 @@ pub(super) fn read(case: &Case<'_>) -> Result<Answer, Problem> {
     let scopes = [Scope::ReadOrders, Scope::WriteOrders];
     checks::api(&case.call.headers, case.store, &scopes)?;
     let books = lock(&case.store.books);
-    let order = case
-        .call
-        .route
-        .order_id
-        .and_then(|id| books.orders.get(&id));
+    let order = case.order_in_path(&books);
     let order = order.ok_or_else(|| Problem::http(404, "The requested resource was not found"))?;
     Ok(Answer::json(200, &order_json(order)))
 }

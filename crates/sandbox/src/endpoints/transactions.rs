@@ -18,10 +18,7 @@ pub(super) fn list(case: &Case<'_>) -> Result<Answer, Problem> {
     checks::api(&case.call.headers, case.store, &scopes)?;
     let books = lock(&case.store.books);
     let order = case
-        .call
-        .route
-        .order_id
-        .and_then(|id| books.orders.get(&id))
+        .order_in_path(&books)
         .ok_or_else(Case::order_not_found)?;
     let (page, limit) = page(&case.call.query)?;
     let total = order.transactions.len();

@@ -66,6 +66,11 @@ impl Store {
         }
     }
 
+    /// The number that names an order of this store in the draws of chance.
+    pub(crate) fn subject(&self, order_id: u64) -> u64 {
+        self.id.rotate_left(32) ^ order_id
+    }
+
     /// The scopes of an API token, or `None` where the store does not know the token.
     pub(crate) fn scopes_of(&self, token: &str) -> Option<&HashSet<Scope>> {
         self.tokens.get(token)
