@@ -3,8 +3,10 @@
 mod browser;
 mod ci;
 mod diff;
+mod drift;
 mod files;
 mod regen;
+mod source;
 mod spec;
 
 use std::{
@@ -35,6 +37,8 @@ enum Command {
     Browser(browser::Args),
     /// Check everything that must hold before a change is merged.
     Ci(ci::Args),
+    /// Report what a client of the APIs feels of a change of the documents.
+    Drift(drift::Args),
     /// Generate the clients and the effective documents from the specs and their overlays.
     Regen(regen::Args),
     /// Print an effective document: a spec with its corrections.
@@ -60,6 +64,7 @@ fn run(command: Command) -> Outcome {
     match command {
         Command::Browser(args) => browser::run(&args),
         Command::Ci(args) => ci::run(&args),
+        Command::Drift(args) => Ok(drift::run(&args)),
         Command::Regen(args) => regen::run(&args),
         Command::Spec(args) => spec::run(&args),
     }

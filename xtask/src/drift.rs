@@ -1,0 +1,162 @@
+//! What a client feels of a change, between any two states of the documents.
+
+use std::{
+    io::{self, ErrorKind, Write},
+    path::{Path, PathBuf},
+    process::ExitCode,
+};
+
+use bigcommerce_codegen::Api;
+use bigcommerce_drift::{Finding, Format, Level, Policy, diff, rules};
+use bigcommerce_spec::Document;
+
+use crate::{
+    ERROR,
+    source::{Loaded, Source},
+};
+
+#[derive(clap::Args)]
+pub(crate) struct Args {
+    /// The state before: a file, a folder with both documents, or a git revision.
+    #[arg(long, default_value = "HEAD")]
+    base: String,
+    /// The state after: a file, a folder with both documents, or a git revision.
+    #[arg(long, default_value = ".")]
+    revision: String,
+    /// Compare the documents with their corrections, as the clients are generated from them,
+    /// instead of as upstream publishes them.
+    #[arg(long)]
+    effective: bool,
+    /// How to write the findings: text, json, markdown or github.
+    #[arg(long, default_value = "text")]
+    format: Format,
+    /// Exit with 1 if there is a finding of this level or above: err, warn, info or never.
+    #[arg(long, default_value = "err", value_parser = threshold)]
+    fail_on: Threshold,
+    /// The levels and acceptances of this project.
+    #[arg(long, default_value = POLICY, value_name = "FILE")]
+    policy: PathBuf,
+    /// List the rules with their levels and meanings instead of comparing anything.
+    #[arg(long)]
+    rules: bool,
+}
+
+const POLICY: &str = "specs/drift.toml";
+
+/// The level from which findings fail the command, if any.
+#[derive(Clone, Copy)]
+struct Threshold(Option<Level>);
+
+fn threshold(text: &str) -> Result<Threshold, String> {
+    match text {
+        "never" => Ok(Threshold(None)),
+        level => level.parse().map(|level| Threshold(Some(level))),
+    }
+}
+
+/// Exits with 1 for findings, and with 2 for anything that went wrong.
+pub(crate) fn run(args: &Args) -> ExitCode {
+    compare(args).unwrap_or_else(|error| {
+        anstream::eprintln!("{ERROR}error{ERROR:#}: {error}");
+        ExitCode::from(2)
+    })
+}
+
+fn compare(args: &Args) -> Result<ExitCode, String> {
+    let policy = Policy::load(&args.policy).map_err(|error| error.to_string())?;
+    if args.rules {
+        return print(&list(&policy)).map(|()| ExitCode::SUCCESS);
+    }
+    let (base, revision) = (Source::find(&args.base)?, Source::find(&args.revision)?);
+    let mut findings = Vec::new();
+    for api in apis(&base, &revision)? {
+        let revision = revision.load(api)?;
+        findings.extend(between(&base.load(api)?, &revision, args.effective));
+        findings.extend(revision.problems.iter().map(Finding::of_overlay));
+    }
+    policy.apply(&mut findings);
+    print(&args.format.write(&findings))?;
+    let fails = |level| findings.iter().any(|finding| finding.fails(level));
+    Ok(match args.fail_on.0 {
+        Some(level) if fails(level) => ExitCode::FAILURE,
+        _ => ExitCode::SUCCESS,
+    })
+}
+
+/// What changes for clients from the last commit to the files as they are, to be shown beside
+/// the code that changes with it. A note where that cannot be told.
+pub(crate) fn since_last_commit() -> String {
+    let told = || -> Result<String, String> {
+        let policy = Policy::load(Path::new(POLICY)).map_err(|error| error.to_string())?;
+        let (base, revision) = (Source::find("HEAD")?, Source::find(".")?);
+        let mut findings = Vec::new();
+        for api in Api::ALL {
+            findings.extend(between(
+                &base.load(Some(api))?,
+                &revision.load(Some(api))?,
+                true,
+            ));
+        }
+        policy.apply(&mut findings);
+        Ok(Format::Text.write(&findings))
+    };
+    told().unwrap_or_else(|error| format!("the drift since the last commit is unknown: {error}\n"))
+}
+
+/// What changes for clients from a document to another one of the same API.
+pub(crate) fn of_documents(base: &Document, revision: &Document) -> Result<Vec<Finding>, String> {
+    let policy = Policy::load(Path::new(POLICY)).map_err(|error| error.to_string())?;
+    let mut findings = diff(base, revision);
+    policy.apply(&mut findings);
+    Ok(findings)
+}
+
+fn between(base: &Loaded, revision: &Loaded, effective: bool) -> Vec<Finding> {
+    if effective {
+        diff(&base.effective, &revision.effective)
+    } else {
+        diff(&base.raw, &revision.raw)
+    }
+}
+
+/// Which documents there are to compare: one where a side is a file.
+fn apis(base: &Source, revision: &Source) -> Result<Vec<Option<Api>>, String> {
+    match (base, revision) {
+        // Two files are compared whatever they are.
+        (Source::File(_), Source::File(_)) => Ok(vec![revision.api()?]),
+        (Source::File(path), _) | (_, Source::File(path)) => {
+            let api = if matches!(base, Source::File(_)) {
+                base.api()?
+            } else {
+                revision.api()?
+            };
+            let unknown = || {
+                format!(
+                    "{} has neither the name nor the title of one of our documents; \
+                     compare it with a file",
+                    path.display()
+                )
+            };
+            Ok(vec![Some(api.ok_or_else(unknown)?)])
+        }
+        _ => Ok(Api::ALL.map(Some).to_vec()),
+    }
+}
+
+fn list(policy: &Policy) -> String {
+    let lines = rules().iter().map(|rule| {
+        let set = policy.level(&rule.id);
+        let note = set.map_or(String::new(), |_| format!(" (by default {})", rule.level));
+        let level = set.unwrap_or(rule.level);
+        format!("{level:<4} {:<58} {}{note}\n", rule.id, rule.meaning)
+    });
+    lines.collect()
+}
+
+fn print(text: &str) -> Result<(), String> {
+    match anstream::stdout().write_all(text.as_bytes()) {
+        // Whoever reads has seen enough.
+        Err(error) if error.kind() == ErrorKind::BrokenPipe => Ok(()),
+        result => result.map_err(|error: io::Error| format!("nothing can be printed: {error}")),
+    }
+}
