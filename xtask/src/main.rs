@@ -1,5 +1,6 @@
 //! Maintenance commands of this workspace: `cargo xtask --help` lists them.
 
+mod adopt;
 mod browser;
 mod ci;
 mod diff;
@@ -8,6 +9,7 @@ mod files;
 mod regen;
 mod source;
 mod spec;
+mod upstream;
 
 use std::{
     env,
@@ -33,6 +35,8 @@ struct Cli {
 
 #[derive(Subcommand)]
 enum Command {
+    /// Take over a document that upstream has changed: all of it, or nothing.
+    Adopt(adopt::Args),
     /// Test the sandbox's page in headless Chromium.
     Browser(browser::Args),
     /// Check everything that must hold before a change is merged.
@@ -43,6 +47,8 @@ enum Command {
     Regen(regen::Args),
     /// Print an effective document: a spec with its corrections.
     Spec(spec::Args),
+    /// Compare the documents with those that upstream publishes now.
+    Upstream(upstream::Args),
 }
 
 fn main() -> ExitCode {
@@ -62,11 +68,13 @@ const ERROR: anstyle::Style = anstyle::AnsiColor::Red.on_default().bold();
 
 fn run(command: Command) -> Outcome {
     match command {
+        Command::Adopt(args) => adopt::run(&args),
         Command::Browser(args) => browser::run(&args),
         Command::Ci(args) => ci::run(&args),
         Command::Drift(args) => Ok(drift::run(&args)),
         Command::Regen(args) => regen::run(&args),
         Command::Spec(args) => spec::run(&args),
+        Command::Upstream(args) => upstream::run(&args),
     }
 }
 

@@ -1,9 +1,14 @@
-use std::{error::Error, io::Write, path::Path, process::ExitCode};
+use std::{
+    error::Error,
+    io::Write,
+    path::{Path, PathBuf},
+    process::ExitCode,
+};
 
-use bigcommerce_codegen::Api;
+use bigcommerce_codegen::{Api, breaking_changes, public_api};
 
 use crate::{
-    Outcome, diff,
+    Outcome, diff, drift,
     files::{self, Output},
 };
 
@@ -21,6 +26,10 @@ pub(crate) fn run(args: &Args) -> Outcome {
     if stale.is_empty() {
         return Ok(ExitCode::SUCCESS);
     }
+    anstream::print!(
+        "\nWhat changes for clients of the APIs:\n{}",
+        drift::since_last_commit()
+    );
     if args.check {
         anstream::eprintln!(
             "{} of {} generated files are stale; run `cargo xtask regen`",
@@ -41,7 +50,7 @@ pub(crate) fn outputs() -> Result<Vec<Output>, Box<dyn Error>> {
     for api in Api::ALL {
         match api.effective(here) {
             Ok(document) => outputs.push(Output {
-                path: format!("crates/sandbox/openapi/{}.json", api.name).into(),
+                path: effective(api),
                 text: document.to_json(),
             }),
             Err(error) => {
@@ -50,10 +59,16 @@ pub(crate) fn outputs() -> Result<Vec<Output>, Box<dyn Error>> {
             }
         }
         match api.generate(here) {
-            Ok(text) => outputs.push(Output {
-                path: api.generated(),
-                text,
-            }),
+            Ok(text) => {
+                outputs.push(Output {
+                    path: api.listing(),
+                    text: public_api(&text)?,
+                });
+                outputs.push(Output {
+                    path: api.generated(),
+                    text,
+                });
+            }
             Err(error) => errors.push(error.to_string()),
         }
     }
@@ -62,6 +77,38 @@ pub(crate) fn outputs() -> Result<Vec<Output>, Box<dyn Error>> {
     } else {
         Err(errors.join("\n").into())
     }
+}
+
+/// The files that are generated and committed.
+pub(crate) fn paths() -> Vec<PathBuf> {
+    let of = |api: Api| [effective(api), api.listing(), api.generated()];
+    Api::ALL.into_iter().flat_map(of).collect()
+}
+
+/// The corrected document, for the sandbox and for other tools.
+fn effective(api: Api) -> PathBuf {
+    format!("crates/sandbox/openapi/{}.json", api.name).into()
+}
+
+/// Says whether a change of the generated code breaks code that uses it.
+fn judge(out: &mut impl Write, path: &Path, before: &str, after: &str) -> std::io::Result<()> {
+    if !Api::ALL.iter().any(|api| api.listing() == path) {
+        return Ok(());
+    }
+    let breaking = breaking_changes(before, after);
+    if breaking.is_empty() {
+        return writeln!(
+            out,
+            "the public API of this crate changed in a compatible way"
+        );
+    }
+    writeln!(
+        out,
+        "the public API of this crate changed in a breaking way:"
+    )?;
+    breaking
+        .iter()
+        .try_for_each(|change| writeln!(out, "  {change}"))
 }
 
 /// Prints per file whether it changes, and how; returns those that do.
@@ -77,7 +124,9 @@ pub(crate) fn show(outputs: &[Output]) -> Result<Vec<&Output>, Box<dyn Error>> {
         }
         let news = if current.is_some() { "changed" } else { "new" };
         writeln!(out, "{name}: {news}")?;
-        diff::unified(&mut out, &name, &current.unwrap_or_default(), &output.text)?;
+        let current = current.unwrap_or_default();
+        diff::unified(&mut out, &name, &current, &output.text)?;
+        judge(&mut out, &output.path, &current, &output.text)?;
         stale.push(output);
     }
     Ok(stale)

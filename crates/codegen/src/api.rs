@@ -40,6 +40,11 @@ impl Api {
         format!("crates/{}-api/src/generated.rs", self.name).into()
     }
 
+    /// The committed list of what the generated source makes public.
+    pub fn listing(self) -> PathBuf {
+        format!("crates/{}-api/API.txt", self.name).into()
+    }
+
     /// The document with its corrections, which is what other OpenAPI tools should read.
     ///
     /// # Errors
