@@ -211,16 +211,38 @@ impl From<TokenizedCard> for Instrument {
     }
 }
 
-/// The `type` of an instrument on the wire. The match is over the generated enum: an instrument
-/// that a new document adds stops the build here.
-pub(crate) fn type_name(instrument: &wire::Instrument) -> &'static str {
-    match instrument {
-        wire::Instrument::Card { .. } => "card",
-        wire::Instrument::StoredCard { .. } => "stored_card",
-        wire::Instrument::StoredPaypalAccount { .. } => "stored_paypal_account",
-        wire::Instrument::StoredBankAccount { .. } => "stored_bank_account",
-        wire::Instrument::GiftCertificate { .. } => "gift_certificate",
-        wire::Instrument::StoreCredit => "store_credit",
-        wire::Instrument::TokenizedCard { .. } => "tokenized_card",
+/// What this crate must know of an instrument on the wire, whatever it is.
+pub(crate) struct Traits<'a> {
+    /// Its `type`.
+    pub(crate) name: &'static str,
+    /// What it carries that must never be shown.
+    pub(crate) secrets: [Option<&'a Sensitive>; 2],
+}
+
+/// The only match over the generated enum: an instrument that a new document adds stops the
+/// build here, and nowhere else.
+pub(crate) fn traits(instrument: &wire::Instrument) -> Traits<'_> {
+    use wire::Instrument as Wire;
+    let (name, secret, verification_value) = match instrument {
+        Wire::Card {
+            number,
+            verification_value,
+            ..
+        } => ("card", Some(number), verification_value.as_ref()),
+        Wire::StoredCard {
+            token,
+            verification_value,
+        } => ("stored_card", Some(token), verification_value.as_ref()),
+        Wire::StoredPaypalAccount { token } => ("stored_paypal_account", Some(token), None),
+        Wire::StoredBankAccount { token } => ("stored_bank_account", Some(token), None),
+        Wire::GiftCertificate {
+            gift_certificate_code,
+        } => ("gift_certificate", Some(gift_certificate_code), None),
+        Wire::StoreCredit => ("store_credit", None, None),
+        Wire::TokenizedCard { token, .. } => ("tokenized_card", Some(token), None),
+    };
+    Traits {
+        name,
+        secrets: [secret, verification_value],
     }
 }

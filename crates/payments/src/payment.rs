@@ -9,7 +9,7 @@ use crate::{
     checks::Checks,
     error::Error,
     instrument::{
-        Card, GiftCertificate, Instrument, StoredAccount, StoredCard, TokenizedCard, type_name,
+        Card, GiftCertificate, Instrument, StoredAccount, StoredCard, TokenizedCard, traits,
     },
     methods::{AcceptedMethod, StoredInstrument},
     problem::FieldError,
@@ -106,33 +106,15 @@ impl Payment {
 
     /// The `type` of the instrument.
     pub fn instrument_type(&self) -> &'static str {
-        type_name(&self.request.payment.instrument)
+        traits(&self.request.payment.instrument).name
     }
 
     /// The secrets that the request carries, to keep them out of what the service echoes.
     pub(crate) fn secrets(&self) -> impl Iterator<Item = &str> {
-        use wire::Instrument as Wire;
-        let (secret, verification_value) = match &self.request.payment.instrument {
-            Wire::Card {
-                number,
-                verification_value,
-                ..
-            } => (Some(number), verification_value.as_ref()),
-            Wire::StoredCard {
-                token,
-                verification_value,
-            } => (Some(token), verification_value.as_ref()),
-            Wire::StoredPaypalAccount { token }
-            | Wire::StoredBankAccount { token }
-            | Wire::TokenizedCard { token, .. } => (Some(token), None),
-            Wire::GiftCertificate {
-                gift_certificate_code,
-            } => (Some(gift_certificate_code), None),
-            Wire::StoreCredit => (None, None),
-        };
-        secret
+        traits(&self.request.payment.instrument)
+            .secrets
             .into_iter()
-            .chain(verification_value)
+            .flatten()
             .map(Sensitive::expose)
     }
 }
