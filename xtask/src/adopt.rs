@@ -50,8 +50,8 @@ pub(crate) fn run(args: &Args) -> Outcome {
     anstream::print!("{}", Format::Text.write(&findings));
 
     title("The overlays");
-    let actions = check_overlays(args)?;
-    println!("all {actions} files apply");
+    check_overlays(args)?;
+    println!("every action of both layers still does what it is there for");
 
     let copy = Copy::of_workspace()?;
     fs::copy(&args.file, copy.path(&args.api.spec()))?;
@@ -99,11 +99,11 @@ fn validate(args: &Args) -> Result<Document, Box<dyn std::error::Error>> {
 }
 
 /// Applies both layers to the new document; the error tells of every action without effect.
-fn check_overlays(args: &Args) -> Result<usize, Box<dyn std::error::Error>> {
+fn check_overlays(args: &Args) -> Result<(), Box<dyn std::error::Error>> {
     let overlays = [args.api.corrections(), args.api.accommodations()];
     let applied = Applied::load(&args.file, &overlays)?;
     if applied.problems.is_empty() {
-        return Ok(overlays.len());
+        return Ok(());
     }
     let problems: Vec<_> = applied.problems.iter().map(ToString::to_string).collect();
     Err(format!("{}\nnothing was changed", problems.join("\n")).into())
@@ -123,7 +123,9 @@ fn sources(args: &Args, document: &Document) -> Result<String, Box<dyn std::erro
         .to_zoned(jiff::tz::TimeZone::UTC)
         .date();
     let digest = Sha256::digest(fs::read(&args.file)?);
-    let sha256: String = digest.iter().map(|byte| format!("{byte:02x}")).collect();
+    let sha256 = digest
+        .iter()
+        .fold(String::new(), |hex, byte| format!("{hex}{byte:02x}"));
     entry["title"] = toml_edit::value(title.unwrap_or_default());
     entry["source"] = toml_edit::value(args.source.as_str());
     entry["taken"] = toml_edit::value(today.to_string().parse::<toml_edit::Datetime>()?);
@@ -215,11 +217,15 @@ impl Copy {
     /// Runs a program in the copy, with the compiled dependencies of the workspace.
     fn run(&self, program: &Path, arguments: &[&str], failure: &str) -> Result<(), String> {
         let root = env::current_dir().map_err(|error| error.to_string())?;
+        let target = env::var_os("CARGO_TARGET_DIR").unwrap_or_else(|| "target".into());
         let status = Command::new(program)
             .args(arguments)
             .current_dir(self.root.path())
-            .env("CARGO_MANIFEST_DIR", self.root.path().join("xtask"))
-            .env("CARGO_TARGET_DIR", root.join("target"))
+            .env(
+                "CARGO_MANIFEST_DIR",
+                root.join(self.root.path()).join("xtask"),
+            )
+            .env("CARGO_TARGET_DIR", root.join(target))
             .status()
             .map_err(|error| format!("{} cannot be run: {error}", program.display()))?;
         if status.success() {

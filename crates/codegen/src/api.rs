@@ -42,7 +42,7 @@ impl Api {
 
     /// The committed list of what the generated source makes public.
     pub fn listing(self) -> PathBuf {
-        format!("crates/{}-api/API.txt", self.name).into()
+        format!("crates/{}-api/src/API.txt", self.name).into()
     }
 
     /// The document with its corrections, which is what other OpenAPI tools should read.

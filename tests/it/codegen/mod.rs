@@ -3,4 +3,4 @@
 mod refusals;
 mod regen;
 mod spec;
-mod tree;
+pub(crate) mod tree;

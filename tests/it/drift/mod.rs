@@ -1,6 +1,8 @@
 //! No difference goes unseen: the semantic diff over both specs.
 
+mod adopt;
 mod corrections;
+mod fuzz;
 mod kinds;
 mod mutation;
 mod mutations;

@@ -1,0 +1,185 @@
+//! `cargo xtask adopt` on a copy of the whole workspace.
+
+use std::{
+    collections::BTreeMap,
+    fs,
+    path::{Path, PathBuf},
+    process::{Command, Output},
+};
+
+use tempfile::TempDir;
+
+use super::spec_path;
+use crate::codegen::tree::{binary, workspace};
+
+/// A copy of all that git knows of the workspace, in a repository of its own.
+struct Workspace(TempDir);
+
+impl Workspace {
+    fn new() -> Self {
+        let copy = Self(tempfile::tempdir().expect("a folder"));
+        for name in known_files(workspace()) {
+            let to = copy.0.path().join(&name);
+            fs::create_dir_all(to.parent().expect("a folder")).expect("a folder");
+            fs::copy(workspace().join(&name), to).expect("a copy");
+        }
+        copy.git(&["init", "--quiet"]);
+        copy.git(&["add", "--all"]);
+        let author = ["-c", "user.name=test", "-c", "user.email=test@example.com"];
+        copy.git(&[&author[..], &["commit", "--quiet", "--message", "copy"]].concat());
+        copy
+    }
+
+    fn git(&self, arguments: &[&str]) {
+        let status = Command::new("git")
+            .args(arguments)
+            .current_dir(self.0.path())
+            .status();
+        assert!(status.expect("git").success(), "git {arguments:?}");
+    }
+
+    /// Runs `adopt processing` on a document, with what is compiled already.
+    fn adopt(&self, document: &str) -> Output {
+        let file = self.0.path().join("target/new.yml");
+        fs::create_dir_all(file.parent().expect("a folder")).expect("a folder");
+        fs::write(&file, document).expect("a file");
+        Command::new(binary())
+            .arg("--root")
+            .arg(self.0.path())
+            .args(["adopt", "processing"])
+            .arg(file)
+            .env("CARGO_TARGET_DIR", workspace().join("target"))
+            .env("CARGO_TERM_COLOR", "never")
+            .output()
+            .expect("xtask")
+    }
+
+    fn files(&self) -> BTreeMap<PathBuf, Vec<u8>> {
+        let read = |name: PathBuf| {
+            let content = fs::read(self.0.path().join(&name)).expect("a file");
+            (name, content)
+        };
+        known_files(self.0.path()).into_iter().map(read).collect()
+    }
+}
+
+fn known_files(root: &Path) -> Vec<PathBuf> {
+    let output = Command::new("git")
+        .args([
+            "ls-files",
+            "-z",
+            "--cached",
+            "--others",
+            "--exclude-standard",
+        ])
+        .current_dir(root)
+        .output()
+        .expect("git");
+    let names = String::from_utf8(output.stdout).expect("names");
+    let paths = names.split_terminator('\0').map(PathBuf::from);
+    paths.filter(|path| root.join(path).is_file()).collect()
+}
+
+fn supplied() -> String {
+    fs::read_to_string(spec_path("processing")).expect("the spec can be read")
+}
+
+fn text(bytes: &[u8]) -> String {
+    String::from_utf8(bytes.to_vec()).expect("text")
+}
+
+#[test]
+fn an_eighth_instrument_is_reported_and_stops_the_build_in_one_place_of_the_facade() {
+    let instrument = "                        - $ref: '#/components/schemas/StoredBankAccount'\n";
+    let cheque = "    Cheque:\n      title: Cheque\n      type: object\n      properties:\n        type:\n          \
+                  type: string\n          enum:\n            - cheque\n        cheque_number:\n          type: string\n      \
+                  required:\n        - type\n        - cheque_number\n    TokenizedCard:\n      title";
+    let document = supplied()
+        .replace(
+            instrument,
+            &(instrument.to_owned() + &instrument.replace("StoredBankAccount", "Cheque")),
+        )
+        .replace("    TokenizedCard:\n      title", cheque);
+    let workspace = Workspace::new();
+    let before = workspace.files();
+
+    let run = workspace.adopt(&document);
+
+    let (stdout, stderr) = (text(&run.stdout), text(&run.stderr));
+    assert_eq!(run.status.code(), Some(1), "{stdout}{stderr}");
+    assert!(
+        stdout.contains("[request-property-any-of-added]"),
+        "{stdout}"
+    );
+    assert!(
+        stdout.contains("new: variant types::Instrument::Cheque"),
+        "{stdout}"
+    );
+    assert_eq!(stderr.matches("error[E").count(), 1, "{stderr}");
+    assert_eq!(
+        stderr
+            .matches("--> crates/payments/src/instrument.rs")
+            .count(),
+        1,
+        "{stderr}"
+    );
+    assert!(stderr.contains("nothing was changed"), "{stderr}");
+    assert!(before == workspace.files(), "nothing was changed");
+}
+
+#[test]
+fn a_broken_document_changes_nothing() {
+    let workspace = Workspace::new();
+    let before = workspace.files();
+    for (document, says) in [
+        (
+            supplied().replacen("openapi: 3.0.0", "openapi: 3.0.0\n  bad: [", 1),
+            "new.yml:2:6",
+        ),
+        (
+            supplied().replacen("openapi: 3.0.0", "openapi: 3.1.0", 1),
+            "OpenAPI 3.1.0",
+        ),
+        (
+            supplied().replacen("    GiftCertificate:\n", "    Voucher:\n", 1),
+            "GiftCertificate",
+        ),
+        (
+            supplied().replace("        '202':\n", "        '201':\n"),
+            "matches nothing",
+        ),
+    ] {
+        let run = workspace.adopt(&document);
+        let stderr = text(&run.stderr);
+        assert_eq!(run.status.code(), Some(1), "{says}: {stderr}");
+        assert!(stderr.contains(says), "{says}: {stderr}");
+        assert!(before == workspace.files(), "{says}: nothing was changed");
+    }
+}
+
+#[test]
+fn a_harmless_change_is_taken_over_with_all_that_follows_from_it() {
+    let document = supplied().replacen("Cardholderʼs full name", "Full name", 1);
+    let workspace = Workspace::new();
+    let before = workspace.files();
+
+    let run = workspace.adopt(&document);
+
+    let (stdout, stderr) = (text(&run.stdout), text(&run.stderr));
+    assert_eq!(run.status.code(), Some(0), "{stdout}{stderr}");
+    assert!(stdout.contains("[description-changed]"), "{stdout}");
+    assert!(stdout.contains("5. Run `cargo xtask ci`."), "{stdout}");
+    let after = workspace.files();
+    assert_eq!(text(&after[Path::new("specs/processing.yml")]), document);
+    let changed: Vec<_> = after
+        .keys()
+        .filter(|name| before[*name] != after[*name])
+        .collect();
+    let expected = [
+        "crates/processing-api/src/generated.rs",
+        "crates/sandbox/openapi/processing.json",
+        "specs/SOURCES.toml",
+        "specs/processing.yml",
+    ];
+    assert_eq!(changed, expected.map(Path::new));
+}
