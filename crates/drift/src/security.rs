@@ -198,6 +198,9 @@ fn definitions(resolver: &Resolver<'_>, alternative: &Node<'_>) -> Option<Vec<u6
 }
 
 fn scopes<'a>(walker: &mut Walker<'a>, cx: &Context, alternative: &Pair<'a>, prefix: &str) {
+    if alternative.base.object().is_none() || alternative.revision.object().is_none() {
+        return walker.differs(cx, "unclassified", alternative);
+    }
     for name in keys(alternative) {
         let list = alternative.get(name);
         if list.both().is_none() {
