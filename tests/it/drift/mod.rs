@@ -2,6 +2,7 @@
 
 mod adopt;
 mod corrections;
+mod facade;
 mod fuzz;
 mod kinds;
 mod mutation;
