@@ -11,10 +11,10 @@ use crate::resolve::Resolver;
 use crate::rules::Scope;
 use crate::walk::Walker;
 
-/// The keys of a parameter, and of a header but for its name and place.
+/// The keys of a parameter, and of a header but for its name. The place of parameters that are
+/// matched is the same.
 const PARAMETER: &[Field] = &[
-    ("name", Treat::Elsewhere),
-    ("in", Treat::Elsewhere),
+    ("name", Treat::Within(name)),
     ("example", Treat::Note("example-changed")),
     ("examples", Treat::Note("example-changed")),
     (
@@ -87,7 +87,7 @@ pub(crate) fn of_path<'a>(walker: &mut Walker<'a>, cx: &Context, field: &Pair<'a
     }
 }
 
-/// Compares two headers of responses.
+/// Compares two headers, or two parameters.
 pub(crate) fn header<'a>(walker: &mut Walker<'a>, cx: &Context, pair: &Pair<'a>) {
     walker.object(cx, pair, PARAMETER);
 }
@@ -145,28 +145,21 @@ fn of_parameter(cx: &Context, parameter: &Node<'_>) -> Context {
 
 fn compare<'a>(walker: &mut Walker<'a>, cx: &Context, pair: &Pair<'a>) {
     let cx = of_parameter(cx, &walker.revision.peek(&pair.revision));
-    walker.visit(&cx, pair, parameter);
+    walker.visit(&cx, pair, header);
 }
 
-fn parameter<'a>(walker: &mut Walker<'a>, cx: &Context, pair: &Pair<'a>) {
-    walker.object(cx, pair, PARAMETER);
-    // A parameter without a place or a name is matched with another such one.
-    for name in ["in", "name"] {
-        let field = pair.get(name);
-        let differ = field.values().0 != field.values().1;
-        let is_name = name == "name"
-            && field
-                .both()
-                .is_some_and(|(a, b)| a.is_string() && b.is_string());
-        if differ && !is_name {
-            walker.differs(cx, "unclassified", &field);
-        } else if differ {
-            let message = format!(
-                "{} has another name; what is sent is the same",
-                cx.describe()
-            );
-            walker.report(cx, "path-parameter-renamed", &field, message);
-        }
+fn name<'a>(walker: &mut Walker<'a>, cx: &Context, parameter: &Pair<'a>) {
+    let field = parameter.get("name");
+    let names = (parameter.base.str("name"), parameter.revision.str("name"));
+    let (Some(from), Some(to)) = names else {
+        return walker.differs(cx, "unclassified", &field);
+    };
+    if from != to {
+        let message = format!(
+            "{} was called {from}; what is sent is the same",
+            cx.describe()
+        );
+        walker.report(cx, "path-parameter-renamed", &field, message);
     }
 }
 

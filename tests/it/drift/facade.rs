@@ -170,7 +170,7 @@ fn offered(document: &Value) -> Vec<String> {
 fn codes(value: &Value, names: &mut Vec<String>) {
     if let Some(numbers) = value.pointer("/properties/code") {
         each_enum(numbers, &mut |number| {
-            names.push(format!("error code {number}"))
+            names.push(format!("error code {number}"));
         });
     }
     match value {

@@ -1,6 +1,7 @@
 //! No difference goes unseen: the semantic diff over both specs.
 
 mod adopt;
+mod command;
 mod corrections;
 mod facade;
 mod fuzz;
@@ -8,6 +9,7 @@ mod kinds;
 mod mutation;
 mod mutations;
 mod rewrites;
+mod rules;
 mod symmetry;
 
 use std::path::PathBuf;

@@ -1,0 +1,161 @@
+//! `cargo xtask drift`, as it is run by people and by workflows.
+
+use std::{fs, path::Path, process::Command};
+
+use serde_json::Value;
+use tempfile::TempDir;
+
+use super::spec_path;
+use crate::codegen::tree::{binary, workspace};
+
+/// A folder with a changed copy of the processing document.
+fn changed() -> (TempDir, String) {
+    let folder = tempfile::tempdir().expect("a folder");
+    let text = fs::read_to_string(spec_path("processing")).expect("the spec");
+    let file = folder.path().join("processing.yml");
+    fs::write(&file, text.replace("minLength: 3", "minLength: 4")).expect("a file");
+    let file = file.display().to_string();
+    (folder, file)
+}
+
+/// The exit code, what is printed, and what is complained of.
+fn drift(arguments: &[&str]) -> (Option<i32>, String, String) {
+    let output = Command::new(binary())
+        .arg("--root")
+        .arg(workspace())
+        .arg("drift")
+        .args(arguments)
+        .env_remove("CLICOLOR_FORCE")
+        .output()
+        .expect("xtask");
+    let text = |bytes| String::from_utf8(bytes).expect("text");
+    (
+        output.status.code(),
+        text(output.stdout),
+        text(output.stderr),
+    )
+}
+
+#[test]
+fn findings_fail_at_their_level_and_trouble_is_told_apart() {
+    let (_folder, file) = changed();
+    let base = ["--base", "specs/processing.yml", "--revision"];
+    let run = |revision: &str, rest: &[&str]| drift(&[&base[..], &[revision], rest].concat());
+    assert_eq!(
+        run("specs/processing.yml", &["--fail-on", "info"]).0,
+        Some(0)
+    );
+    assert_eq!(run(&file, &[]).0, Some(1));
+    assert_eq!(run(&file, &["--fail-on", "never"]).0, Some(0));
+    let (code, _, stderr) = run("no/such/thing", &[]);
+    assert_eq!(code, Some(2));
+    assert!(
+        stderr.contains("is no file, no folder, and no revision"),
+        "{stderr}"
+    );
+}
+
+#[test]
+fn every_format_has_the_finding_with_its_places() {
+    let (_folder, file) = changed();
+    let run = |format: &str| {
+        drift(&[
+            "--base",
+            "specs/processing.yml",
+            "--revision",
+            &file,
+            "--format",
+            format,
+        ])
+        .1
+    };
+
+    let json: Value = serde_json::from_str(&run("json")).expect("JSON");
+    let finding = &json[0];
+    assert_eq!(finding["id"], "request-property-min-length-increased");
+    assert_eq!(finding["level"], "ERR");
+    assert_eq!(finding["operation"], "POST /payments");
+    assert_eq!(
+        finding["path"],
+        "/components/schemas/Card/properties/verification_value/minLength"
+    );
+    assert_eq!(finding["base"]["file"], "specs/processing.yml");
+    assert_eq!(
+        (&finding["base"]["value"], &finding["revision"]["value"]),
+        (&3.into(), &4.into())
+    );
+    let (line, column) = (
+        finding["base"]["line"].as_u64(),
+        finding["base"]["column"].as_u64(),
+    );
+    let (line, column) = (line.expect("a line"), column.expect("a column"));
+
+    let place = format!("specs/processing.yml:{line}:{column}");
+    let text = run("text");
+    assert!(text.contains("- 3  ") && text.contains(&place), "{text}");
+    assert!(run("markdown").contains(&format!("`3`<br>{}", place.replace('_', "\\_"))));
+    assert!(run("github").contains(&format!(
+        "::error file={file},line={line},col={column},title=request-property-min-length-increased::"
+    )));
+}
+
+#[test]
+fn the_policy_sets_levels_and_accepts_for_a_while() {
+    let (folder, file) = changed();
+    let policy = |text: &str| {
+        let path = folder.path().join("drift.toml");
+        fs::write(&path, text).expect("a file");
+        let path = path.display().to_string();
+        drift(&[
+            "--base",
+            "specs/processing.yml",
+            "--revision",
+            &file,
+            "--policy",
+            &path,
+        ])
+    };
+    let accept = |path: &str, expires: &str| {
+        format!(
+            "[[accept]]\nid = \"request-property-min-length-increased\"\n\
+             path = \"/components/schemas/{path}/properties/verification_value/minLength\"\n\
+             reason = \"a test\"\nexpires = {expires}\n"
+        )
+    };
+    assert_eq!(policy("").0, Some(1));
+    let info = "[levels]\nrequest-property-min-length-increased = \"info\"\n";
+    assert_eq!(policy(info).0, Some(0));
+    let both = accept("Card", "2999-01-31") + &accept("StoredCard", "2999-01-31");
+    let (code, stdout, _) = policy(&both);
+    assert_eq!(code, Some(0), "{stdout}");
+    assert!(
+        stdout.contains("accepted until 2999-01-31: a test"),
+        "{stdout}"
+    );
+    let (code, stdout, _) = policy(&both.replace("2999", "2020"));
+    assert_eq!(code, Some(1));
+    assert!(stdout.contains("[acceptance-expired]"), "{stdout}");
+    assert!(
+        policy(&accept("Order", "2999-01-31"))
+            .1
+            .contains("[acceptance-unmatched]")
+    );
+    let (code, _, stderr) = policy("[levels]\nno-such-rule = \"err\"\n");
+    assert_eq!(code, Some(2));
+    assert!(
+        stderr.contains("drift.toml:2:1: there is no rule \"no-such-rule\""),
+        "{stderr}"
+    );
+}
+
+#[test]
+fn the_rules_are_listed() {
+    let (code, stdout, _) = drift(&["--rules"]);
+    assert_eq!(code, Some(0));
+    assert!(
+        stdout
+            .lines()
+            .any(|line| line.starts_with("ERR  response-success-status-removed "))
+    );
+    assert!(Path::new(workspace()).join("specs/drift.toml").is_file());
+}
