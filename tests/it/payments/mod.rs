@@ -1,6 +1,7 @@
 //! The facade against the sandbox, over real sockets.
 
 mod cancellation;
+mod dependencies;
 mod errors;
 mod faults;
 mod hand_off;
