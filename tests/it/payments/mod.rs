@@ -13,6 +13,7 @@ mod retries;
 mod service;
 mod success;
 mod telemetry;
+mod tls;
 
 use std::time::Duration;
 
