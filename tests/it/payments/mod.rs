@@ -4,6 +4,7 @@ mod cancellation;
 mod dependencies;
 mod errors;
 mod faults;
+mod foreign_bytes;
 mod hand_off;
 mod instruments;
 mod public_api;
@@ -34,6 +35,14 @@ impl Shop {
                 .without_rate_limit(),
         )
         .await
+    }
+
+    /// Each request is sent at most once.
+    async fn once() -> Self {
+        let builder = Payments::builder()
+            .timeouts(timeouts())
+            .without_rate_limit();
+        Self::with(builder.attempts(1)).await
     }
 
     async fn with(builder: PaymentsBuilder) -> Self {

@@ -1,0 +1,236 @@
+//! Arbitrary bytes from the service, through every parser of the clients: nothing panics, the
+//! status is kept, and a charge ends in a documented result.
+//!
+//! Each property runs 256 cases; `PROPTEST_CASES` sets another number.
+
+use std::sync::OnceLock;
+
+use bigcommerce_payments::{Error, ErrorKind, OrderId, PaymentAccessToken, PaymentStatus, Receipt};
+use bigcommerce_sandbox::{Endpoint, Fault, When};
+use proptest::{collection::vec, prelude::*, string::string_regex};
+use tokio::runtime::Runtime;
+
+use super::{Shop, payment};
+
+proptest! {
+    #[test]
+    fn an_answer_to_a_charge(status in statuses(), body in bodies()) {
+        let outcome = run(async |shop| {
+            answer_with(shop, Endpoint::ProcessPayment, status, &body, &[]).await;
+            let token = PaymentAccessToken::new("opaque").unwrap();
+            shop.store.processor().process(order(), token, &payment()).await
+        });
+        check_charge(status, outcome)?;
+    }
+
+    #[test]
+    fn headers_of_a_rate_limit(reset in header(), retry in header(), number in any::<u64>()) {
+        let number = number.to_string();
+        for (reset, retry) in [(&reset, &retry), (&number, &retry), (&reset, &number)] {
+            let headers = [("x-rate-limit-time-reset-ms", reset.as_str()), ("x-retry-after", retry)];
+            let error = run(async |shop| {
+                answer_with(shop, Endpoint::ProcessPayment, 429, "{}", &headers).await;
+                let token = PaymentAccessToken::new("opaque").unwrap();
+                shop.store.processor().process(order(), token, &payment()).await.unwrap_err()
+            });
+            prop_assert_eq!(error.kind(), ErrorKind::RateLimited);
+            prop_assert_eq!(error.status(), Some(429));
+            prop_assert!(error.is_safe_to_retry());
+        }
+    }
+
+    #[test]
+    fn an_answer_to_a_token_request(status in statuses(), body in bodies()) {
+        let result = run(async |shop| {
+            answer_with(shop, Endpoint::CreateAccessToken, status, &body, &[]).await;
+            shop.store.tokens().create_token(order()).await
+        });
+        check_read(status, result)?;
+    }
+
+    #[test]
+    fn accepted_methods(status in statuses(), body in bodies()) {
+        let result = run(async |shop| {
+            answer_with(shop, Endpoint::ListMethods, status, &body, &[]).await;
+            shop.store.tokens().methods(order()).await
+        });
+        check_read(status, result)?;
+    }
+
+    #[test]
+    fn transactions(status in statuses(), body in bodies()) {
+        let result = run(async |shop| {
+            answer_with(shop, Endpoint::ListTransactions, status, &body, &[]).await;
+            shop.store.reconcile(order()).await
+        });
+        check_read(status, result)?;
+    }
+
+    #[test]
+    fn claims_of_a_token(token in prop_oneof![any::<String>(), jwt()]) {
+        if let Ok(token) = PaymentAccessToken::new(token.as_str()) {
+            let _ = token.claims();
+            let redacted = "PaymentAccessToken { secret: [REDACTED], claims: ";
+            prop_assert!(format!("{token:?}").starts_with(redacted), "{:?}", token);
+        }
+    }
+}
+
+/// A charge is done, refused by a client error that says so, or of unknown outcome.
+fn check_charge(status: u16, outcome: Result<Receipt, Error>) -> Result<(), TestCaseError> {
+    match outcome {
+        Ok(receipt) => {
+            prop_assert!((200..300).contains(&status));
+            prop_assert!(!receipt.transaction_id.is_empty());
+            prop_assert_ne!(receipt.status, PaymentStatus::Other(String::new()));
+        }
+        Err(error) => {
+            prop_assert_eq!(error.status(), Some(status));
+            let unknown = error.kind() == ErrorKind::OutcomeUnknown;
+            prop_assert_eq!(error.unknown_outcome().is_some(), unknown);
+            prop_assert!(unknown || (400..500).contains(&status), "{}", error);
+            prop_assert!(!(unknown && error.is_safe_to_retry()));
+            let _ = format!("{error} {error:?} {}", error.advice());
+        }
+    }
+    Ok(())
+}
+
+/// What charges nothing never has an unknown outcome.
+fn check_read<T>(status: u16, result: Result<T, Error>) -> Result<(), TestCaseError> {
+    match result {
+        Ok(_) => prop_assert!((200..300).contains(&status)),
+        Err(error) => {
+            prop_assert_eq!(error.status(), Some(status));
+            prop_assert_ne!(error.kind(), ErrorKind::OutcomeUnknown);
+            let _ = format!("{error} {error:?} {}", error.advice());
+        }
+    }
+    Ok(())
+}
+
+/// All statuses but those that have no body, which are tested with the faults.
+fn statuses() -> impl Strategy<Value = u16> {
+    prop_oneof![
+        200..=203_u16,
+        Just(207),
+        300..=303_u16,
+        400..=428_u16,
+        430..=451_u16,
+        500..=511_u16
+    ]
+}
+
+/// Bytes, JSON of any shape, and JSON that nearly has the documented one.
+fn bodies() -> impl Strategy<Value = String> {
+    prop_oneof![any::<String>(), json(), documented()]
+}
+
+fn json() -> impl Strategy<Value = String> {
+    let leaf = prop_oneof![
+        Just("null".to_owned()),
+        any::<bool>().prop_map(|it| it.to_string()),
+        any::<i64>().prop_map(|it| it.to_string()),
+        any::<f64>().prop_map(|it| format!("{it:e}")),
+        any::<String>().prop_map(|it| serde_json::to_string(&it).unwrap()),
+    ];
+    leaf.prop_recursive(4, 32, 6, |inner| {
+        let entry = (key(), inner.clone());
+        prop_oneof![
+            vec(inner, 0..4).prop_map(|items| format!("[{}]", items.join(","))),
+            vec(entry, 0..6).prop_map(|entries| object(&entries)),
+        ]
+    })
+}
+
+/// The documented keys with any values, in both envelopes.
+fn documented() -> impl Strategy<Value = String> {
+    let entries = vec((key(), json()), 1..8).prop_map(|entries| object(&entries));
+    entries.prop_flat_map(|object| {
+        prop_oneof![
+            Just(object.clone()),
+            Just(format!("{{\"data\":{object}}}")),
+            Just(format!("{{\"data\":[{object}]}}")),
+        ]
+    })
+}
+
+fn key() -> impl Strategy<Value = String> {
+    let known = prop::sample::select(vec![
+        "data",
+        "id",
+        "status",
+        "transaction_type",
+        "title",
+        "detail",
+        "type",
+        "code",
+        "errors",
+        "message",
+        "meta",
+        "pagination",
+        "total_pages",
+        "event",
+        "amount",
+        "token",
+        "supported_instruments",
+        "stored_instruments",
+        "instrument_type",
+    ]);
+    prop_oneof![8 => known.prop_map(str::to_owned), 1 => any::<String>()]
+}
+
+fn object(entries: &[(String, String)]) -> String {
+    let entries = entries
+        .iter()
+        .map(|(key, value)| format!("{}:{value}", serde_json::to_string(key).unwrap()));
+    format!("{{{}}}", entries.collect::<Vec<_>>().join(","))
+}
+
+fn header() -> impl Strategy<Value = String> {
+    string_regex("[ -~]{0,24}").unwrap()
+}
+
+fn jwt() -> impl Strategy<Value = String> {
+    json().prop_map(|claims| {
+        use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
+        format!("e30.{}.x", BASE64_URL_SAFE_NO_PAD.encode(claims))
+    })
+}
+
+fn order() -> OrderId {
+    OrderId::new(215).unwrap()
+}
+
+async fn answer_with(
+    shop: &Shop,
+    endpoint: Endpoint,
+    status: u16,
+    body: &str,
+    headers: &[(&str, &str)],
+) {
+    shop.sandbox.clear_faults().await.unwrap();
+    let mut fault = Fault::respond(status, "application/json", body, When::Before);
+    if let Fault::Respond { headers: sent, .. } = &mut fault {
+        let more = headers
+            .iter()
+            .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()));
+        sent.extend(more);
+    }
+    shop.inject(endpoint, fault).await;
+}
+
+/// Runs against one shop of this thread: each test of this file has its own.
+fn run<T>(call: impl AsyncFnOnce(&Shop) -> T) -> T {
+    thread_local! {
+        static OPENED: OnceLock<(Runtime, Shop)> = const { OnceLock::new() };
+    }
+    OPENED.with(|opened| {
+        let (runtime, shop) = opened.get_or_init(|| {
+            let runtime = Runtime::new().unwrap();
+            let shop = runtime.block_on(Shop::once());
+            (runtime, shop)
+        });
+        runtime.block_on(call(shop))
+    })
+}
