@@ -67,7 +67,8 @@
 //!
 //! [`is_safe_to_retry`](Error::is_safe_to_retry) is true only when nothing was charged and the
 //! same call may succeed later. This client itself sends a charge again only when it was not
-//! processed: no connection could be made, or the service answered with 429.
+//! processed: no connection could be made, or the service answered with 429. [`fault_matrix`] shows
+//! what comes of each way in which a request can go wrong.
 //!
 //! # What it records
 //!
@@ -120,6 +121,9 @@ mod transactions;
 mod transport;
 
 pub mod pci;
+
+#[doc = include_str!("../docs/fault-matrix.md")]
+pub mod fault_matrix {}
 
 pub use bigcommerce_secret::Sensitive;
 pub use client::{Payments, PaymentsBuilder, Timeouts};

@@ -56,8 +56,7 @@ pub(crate) fn verdict(doing: Doing, reached: Reached) -> Verdict {
                 Verdict::Never
             }
         }
-        (Doing::Read | Doing::MakeToken, Reached::NoAnswer) => Verdict::Retry,
-        (Doing::Read | Doing::MakeToken, Reached::Unreadable) => Verdict::Stop,
+        (Doing::Read | Doing::MakeToken, Reached::NoAnswer | Reached::Unreadable) => Verdict::Retry,
         (Doing::Read | Doing::MakeToken, Reached::Refused { status, .. }) => {
             if matches!(status, 408 | 500 | 502 | 503 | 504) {
                 Verdict::Retry
@@ -143,7 +142,7 @@ mod tests {
         &[
             (Reached::NotConnected, [Retry, Retry, Retry]),
             (Reached::NoAnswer,     [Retry, Retry, Never]),
-            (Reached::Unreadable,   [Stop,  Stop,  Never]),
+            (Reached::Unreadable,   [Retry, Retry, Never]),
             (refused(101),          [Stop,  Stop,  Never]),
             (refused(301),          [Stop,  Stop,  Never]),
             (refused(303),          [Stop,  Stop,  Never]),

@@ -1,5 +1,6 @@
 //! One exchange: a request is read, met by a fault or not, answered and recorded.
 
+use std::mem;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -45,6 +46,7 @@ pub(crate) async fn serve(
         control,
         head,
         body: Bytes::new(),
+        status: None,
     };
     let result = exchange.run(routed, body).await;
     exchange.finish(result)
@@ -56,6 +58,8 @@ struct Exchange<'a> {
     control: Arc<ConnectionControl>,
     head: Parts,
     body: Bytes,
+    /// Of the answer, once there is one.
+    status: Option<u16>,
 }
 
 impl Exchange<'_> {
@@ -132,30 +136,35 @@ impl Exchange<'_> {
         }
     }
 
-    /// Records and logs the exchange, and gives its answer the headers that all answers have.
-    fn finish(self, result: Result<Struck, Aborted>) -> Result<Response<Reply>, Aborted> {
-        let now = self.world.clock.now();
-        let status = result.as_ref().ok().map(|struck| struck.status);
+    /// Gives the answer the headers that all answers have.
+    fn finish(mut self, result: Result<Struck, Aborted>) -> Result<Response<Reply>, Aborted> {
+        self.status = result.as_ref().ok().map(|struck| struck.status);
+        let correlation_id = self.head.headers.get(&CORRELATION_ID).cloned();
+        result.map(|struck| response(struck, self.world.clock.now(), correlation_id))
+    }
+}
+
+/// An exchange is logged and recorded when it ends, also where the client gave it up.
+impl Drop for Exchange<'_> {
+    fn drop(&mut self) {
         tracing::info!(
             host = ?self.host,
             method = %self.head.method,
             path = self.head.uri.path(),
-            status,
+            status = self.status,
             "request"
         );
-        let correlation_id = self.head.headers.get(&CORRELATION_ID).cloned();
         let endpoint = route(self.host, &self.head.method, self.head.uri.path());
         self.world.recorder.record(Received {
             host: self.host,
             endpoint: endpoint.ok().map(|it| it.endpoint),
-            method: self.head.method,
-            uri: self.head.uri,
-            headers: self.head.headers,
-            body: self.body,
-            status,
-            at: now,
+            method: mem::take(&mut self.head.method),
+            uri: mem::take(&mut self.head.uri),
+            headers: mem::take(&mut self.head.headers),
+            body: mem::take(&mut self.body),
+            status: self.status,
+            at: self.world.clock.now(),
         });
-        result.map(|struck| response(struck, now, correlation_id))
     }
 }
 
