@@ -94,8 +94,8 @@ fn plain_http_to_another_machine_is_refused_before_it_is_tried() {
     assert_eq!(error.unwrap_err().field_errors()[0].field, "payments_url");
 }
 
-/// A record with a handshake message: ServerHello, version 3.2 (RFC 4346, section 7.4.1.3), 32
-/// bytes of random, no session, TLS_RSA_WITH_AES_128_CBC_SHA, no compression.
+/// A record with a handshake message: a `ServerHello` of version 3.2 (RFC 4346, section 7.4.1.3), 32
+/// bytes of random, no session, `TLS_RSA_WITH_AES_128_CBC_SHA`, no compression.
 const SERVER_HELLO_OF_TLS_1_1: [u8; 47] = {
     let mut bytes = [7; 47];
     let head = [0x16, 3, 2, 0, 42, 2, 0, 0, 38, 3, 2];
