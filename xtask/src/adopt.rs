@@ -214,7 +214,8 @@ impl Copy {
         self.root.path().join(below)
     }
 
-    /// Runs a program in the copy, with the compiled dependencies of the workspace.
+    /// Runs a program in the copy, with a target folder that all copies share. It is not the
+    /// workspace's: cargo would take what it compiled here for what is there.
     fn run(&self, program: &Path, arguments: &[&str], failure: &str) -> Result<(), String> {
         let root = env::current_dir().map_err(|error| error.to_string())?;
         let target = env::var_os("CARGO_TARGET_DIR").unwrap_or_else(|| "target".into());
@@ -225,7 +226,7 @@ impl Copy {
                 "CARGO_MANIFEST_DIR",
                 root.join(self.root.path()).join("xtask"),
             )
-            .env("CARGO_TARGET_DIR", root.join(target))
+            .env("CARGO_TARGET_DIR", root.join(target).join("adopt"))
             .status()
             .map_err(|error| format!("{} cannot be run: {error}", program.display()))?;
         if status.success() {

@@ -5,6 +5,7 @@ use std::{
     fs,
     path::{Path, PathBuf},
     process::{Command, Output},
+    sync::{Mutex, MutexGuard, PoisonError},
 };
 
 use tempfile::TempDir;
@@ -13,11 +14,19 @@ use super::spec_path;
 use crate::codegen::tree::{binary, workspace};
 
 /// A copy of all that git knows of the workspace, in a repository of its own.
-struct Workspace(TempDir);
+struct Workspace(
+    TempDir,
+    #[expect(dead_code, reason = "held while the copy is")] Turn,
+);
+
+/// All copies compile into one folder, where cargo tells them apart by time alone.
+type Turn = MutexGuard<'static, ()>;
+static TURN: Mutex<()> = Mutex::new(());
 
 impl Workspace {
     fn new() -> Self {
-        let copy = Self(tempfile::tempdir().expect("a folder"));
+        let turn = TURN.lock().unwrap_or_else(PoisonError::into_inner);
+        let copy = Self(tempfile::tempdir().expect("a folder"), turn);
         for name in known_files(workspace()) {
             let to = copy.0.path().join(&name);
             fs::create_dir_all(to.parent().expect("a folder")).expect("a folder");
