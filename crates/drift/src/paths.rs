@@ -36,10 +36,14 @@ pub(crate) fn paths<'a>(walker: &mut Walker<'a>, cx: &Context, field: &Pair<'a>)
         path(walker, cx, pair);
     }
     for node in matched.removed {
-        gone(walker, cx, field, &node);
+        for (cx, operation) in operations(cx, &node, &walker.base.peek(&node)) {
+            removed(walker, &cx, "api-path", &field.only_base(operation));
+        }
     }
     for node in matched.added {
-        new(walker, cx, field, &node);
+        for (cx, operation) in operations(cx, &node, &walker.revision.peek(&node)) {
+            added(walker, &cx, &field.only_revision(operation));
+        }
     }
     for name in crate::walk::keys(field) {
         if name.starts_with("x-") {
@@ -110,44 +114,20 @@ fn path<'a>(walker: &mut Walker<'a>, cx: &Context, pair: &Pair<'a>) {
     walker.object(cx, &item, PATH_ITEM);
 }
 
-fn gone<'a>(walker: &mut Walker<'a>, cx: &Context, field: &Pair<'a>, node: &Node<'a>) {
-    let item = walker.base.peek(node);
-    let mut any = false;
-    for method in METHODS
-        .iter()
-        .filter(|method| item.get(method).value.is_some())
-    {
-        any = true;
-        let cx = cx.operation(format!("{} {}", method.to_uppercase(), node.name()));
-        removed(walker, &cx, "api-path", &field.only_base(item.get(method)));
+/// The operations of a path that only one side has, or the path itself where it has none.
+fn operations<'a>(cx: &Context, path: &Node<'a>, item: &Node<'a>) -> Vec<(Context, Node<'a>)> {
+    let named = |method: &&'static str| {
+        let name = format!("{} {}", method.to_uppercase(), path.name());
+        (cx.operation(name), item.get(method))
+    };
+    let operations = METHODS.iter().map(named);
+    let mut operations: Vec<_> = operations
+        .filter(|(_, node)| node.value.is_some())
+        .collect();
+    if operations.is_empty() {
+        operations.push((cx.operation(path.name().to_owned()), path.clone()));
     }
-    if !any {
-        let message = format!("the path {} was removed", node.name());
-        let id = "api-path-removed-without-deprecation";
-        walker.report(cx, id, &field.only_base(node.clone()), message);
-    }
-}
-
-fn new<'a>(walker: &mut Walker<'a>, cx: &Context, field: &Pair<'a>, node: &Node<'a>) {
-    let item = walker.revision.peek(node);
-    let mut any = false;
-    for method in METHODS
-        .iter()
-        .filter(|method| item.get(method).value.is_some())
-    {
-        any = true;
-        let cx = cx.operation(format!("{} {}", method.to_uppercase(), node.name()));
-        added(walker, &cx, &field.only_revision(item.get(method)));
-    }
-    if !any {
-        let message = format!("the path {} was added", node.name());
-        walker.report(
-            cx,
-            "endpoint-added",
-            &field.only_revision(node.clone()),
-            message,
-        );
-    }
+    operations
 }
 
 fn removed<'a>(walker: &mut Walker<'a>, cx: &Context, prefix: &str, pair: &Pair<'a>) {
