@@ -7,8 +7,8 @@ use std::{
 };
 
 use bigcommerce_codegen::Api;
-use bigcommerce_drift::{Format, Level};
-use bigcommerce_spec::Document;
+use bigcommerce_drift::{Finding, Format, Level};
+use bigcommerce_spec::{Document, Overlay};
 use toml_edit::DocumentMut;
 
 use crate::{Outcome, drift};
@@ -37,6 +37,12 @@ pub(crate) fn run(args: &Args) -> Outcome {
         revision.require_openapi_3_0()?;
         let ours = Document::load(&api.spec())?;
         findings.extend(drift::of_documents(&ours, &revision)?);
+        let mut document = revision;
+        for overlay in [api.corrections(), api.accommodations()] {
+            let applied = Overlay::load(&overlay)?.apply(&document);
+            document = applied.document;
+            findings.extend(applied.problems.iter().map(Finding::of_overlay));
+        }
     }
     let report = Format::Markdown.write(&findings);
     if !args.issue {
