@@ -41,10 +41,7 @@ const CLOCK_LEEWAY: Duration = Duration::from_secs(60);
 /// # Ok(())
 /// # }
 /// ```
-pub struct PaymentAccessToken {
-    secret: Sensitive,
-    claims: Option<Claims>,
-}
+pub struct PaymentAccessToken(Sensitive);
 
 impl PaymentAccessToken {
     /// Takes a token that was made elsewhere, such as by the `completeCheckout` mutation of the
@@ -63,26 +60,26 @@ impl PaymentAccessToken {
                 "must be a token of visible ASCII characters",
             )]));
         }
-        Ok(Self {
-            claims: decode(bare),
-            secret: Sensitive::from(bare),
-        })
+        if bare.len() == token.expose().len() {
+            return Ok(Self(token));
+        }
+        Ok(Self(Sensitive::from(bare)))
     }
 
     /// What the token says of itself, if it can be decoded. The signature cannot be checked, so
     /// this is a hint and no proof.
-    pub fn claims(&self) -> Option<&Claims> {
-        self.claims.as_ref()
+    pub fn claims(&self) -> Option<Claims> {
+        decode(self.expose())
     }
 
     /// Gives the token away, to hand it to another process. It is secret until it is used.
     pub fn into_secret(self) -> Sensitive {
-        self.secret
+        self.0
     }
 
     /// The problems that are known before the token is sent.
     pub(crate) fn check(&self, order: OrderId, now: SystemTime) -> Result<(), Error> {
-        let Some(claims) = &self.claims else {
+        let Some(claims) = self.claims() else {
             return Ok(());
         };
         let mut problems = Vec::new();
@@ -105,15 +102,15 @@ impl PaymentAccessToken {
     }
 
     pub(crate) fn expose(&self) -> &str {
-        self.secret.expose()
+        self.0.expose()
     }
 }
 
 impl fmt::Debug for PaymentAccessToken {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("PaymentAccessToken")
-            .field("secret", &self.secret)
-            .field("claims", &self.claims)
+            .field("secret", &self.0)
+            .field("claims", &self.claims())
             .finish()
     }
 }

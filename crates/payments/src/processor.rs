@@ -57,10 +57,13 @@ impl Processor {
         token: PaymentAccessToken,
         payment: &Payment,
     ) -> Result<Receipt, Error> {
+        token.check(order, SystemTime::now())?;
         self.process_in(&self.transport.correlation(), order, token, payment)
             .await
     }
 
+    /// Charges with a token that needs no check: it was made for this order just now, or was
+    /// checked.
     pub(crate) async fn process_in(
         &self,
         correlation: &Correlation,
@@ -88,7 +91,6 @@ impl Processor {
         token: &PaymentAccessToken,
         payment: &Payment,
     ) -> Result<Receipt, Error> {
-        token.check(order, SystemTime::now())?;
         let secrets: Vec<_> = payment.secrets().chain([token.expose()]).collect();
         let request = Request {
             doing: Doing::Charge,

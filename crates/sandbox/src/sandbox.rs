@@ -173,7 +173,7 @@ impl Sandbox {
     }
 
     /// Puts a fault rule in force. Once this returns, every call is subject to it; with
-    /// [`Fault::Refuse`], no connection can be made any more and none is left open.
+    /// [`Fault::Refuse`](crate::Fault::Refuse), no connection can be made any more and none is left open.
     ///
     /// # Errors
     ///
