@@ -23,6 +23,7 @@ pub struct SandboxBuilder {
     clock: Option<ClockMode>,
     stores: Stores,
     rate_limit: Option<RateLimit>,
+    pays_orders_again: bool,
     read_timeout: Duration,
     forms: WireForms,
     recorded_requests: usize,
@@ -58,6 +59,7 @@ impl Default for SandboxBuilder {
             clock: None,
             stores: Stores::BuiltIn,
             rate_limit: Some(RateLimit::SERVICE),
+            pays_orders_again: false,
             read_timeout: Duration::from_secs(10),
             forms: WireForms::default(),
             recorded_requests: RECORDED_REQUESTS,
@@ -105,6 +107,15 @@ impl SandboxBuilder {
     #[must_use]
     pub fn rate_limit(mut self, limit: Option<RateLimit>) -> Self {
         self.rate_limit = limit;
+        self
+    }
+
+    /// Plays a service that does not notice that an order is paid: it makes a token for it and
+    /// charges it again. The service refuses both; without that safety net, a client that sends
+    /// a charge twice is seen to charge twice.
+    #[must_use]
+    pub fn pays_orders_again(mut self, again: bool) -> Self {
+        self.pays_orders_again = again;
         self
     }
 
@@ -176,6 +187,7 @@ impl SandboxBuilder {
             clock: Clock::new(clock),
             chance: Chance::new(seed),
             rate_limit: self.rate_limit,
+            pays_orders_again: self.pays_orders_again,
             read_timeout: self.read_timeout,
             forms: self.forms,
             recorded_requests: self.recorded_requests,

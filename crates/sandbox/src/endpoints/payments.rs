@@ -63,7 +63,7 @@ fn settle(case: &Case<'_>, pat: &Pat, request: &PaymentRequest) -> Result<Receip
         .orders
         .get(&pat.order_id)
         .ok_or_else(Case::order_not_found)?;
-    payable(order, pat)?;
+    payable(order, pat, case.world.pays_orders_again)?;
     let decision = decide::decide(&books, order, request, case.now);
     let booking = Booking { case, pat, request };
     match decision {
@@ -80,8 +80,9 @@ fn settle(case: &Case<'_>, pat: &Pat, request: &PaymentRequest) -> Result<Receip
     }
 }
 
-fn payable(order: &Order, pat: &Pat) -> Result<(), Problem> {
-    if order.payment != PaymentState::Unpaid {
+fn payable(order: &Order, pat: &Pat, pays_again: bool) -> Result<(), Problem> {
+    let again = pays_again && order.is_paid();
+    if order.payment != PaymentState::Unpaid && !again {
         return Err(Problem::coded(30105));
     }
     if order.pats_spent.contains(&pat.id) {
@@ -89,7 +90,7 @@ fn payable(order: &Order, pat: &Pat) -> Result<(), Problem> {
             .with_status(401)
             .with_detail("the payment access token has been used"));
     }
-    if !order.is_payable() {
+    if !order.is_payable() && !again {
         return Err(Problem::coded(30101).with_detail("the order must be Incomplete (0)"));
     }
     if order.total != order.line_items_total || order.total != pat.amount {

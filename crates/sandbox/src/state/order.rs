@@ -123,6 +123,14 @@ impl Order {
             && self.payment == PaymentState::Unpaid
             && !self.made_in_control_panel
     }
+
+    /// Whether money was taken or reserved for the order.
+    pub(crate) fn is_paid(&self) -> bool {
+        matches!(
+            self.payment,
+            PaymentState::Captured | PaymentState::Authorized
+        )
+    }
 }
 
 /// An entry of an order's transactions.

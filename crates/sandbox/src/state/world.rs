@@ -21,6 +21,8 @@ pub(crate) struct World {
     pub(crate) faults: Faults,
     pub(crate) recorder: Recorder,
     pub(crate) rate_limit: Option<RateLimit>,
+    /// Whether an order that is paid can be paid again.
+    pub(crate) pays_orders_again: bool,
     /// How long a client may take to send a request's head, and then its body.
     pub(crate) read_timeout: Duration,
     forms: RwLock<WireForms>,
@@ -32,6 +34,8 @@ pub(crate) struct Ingredients {
     pub(crate) clock: Clock,
     pub(crate) chance: Chance,
     pub(crate) rate_limit: Option<RateLimit>,
+    /// Whether an order that is paid can be paid again.
+    pub(crate) pays_orders_again: bool,
     pub(crate) read_timeout: Duration,
     pub(crate) forms: WireForms,
     pub(crate) recorded_requests: usize,
@@ -51,6 +55,7 @@ impl World {
             faults: Faults::new(chance),
             recorder: Recorder::new(ingredients.recorded_requests),
             rate_limit: ingredients.rate_limit,
+            pays_orders_again: ingredients.pays_orders_again,
             read_timeout: ingredients.read_timeout,
             forms: RwLock::new(ingredients.forms),
             stores: RwLock::new(stores.collect()),

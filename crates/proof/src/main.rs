@@ -1,0 +1,32 @@
+//! `cargo xtask chaos` runs this program.
+
+use std::process::ExitCode;
+
+use bigcommerce_proof::chaos::{self, victim};
+use clap::Parser;
+
+#[derive(Parser)]
+#[command(about, disable_help_subcommand = true)]
+enum Command {
+    /// Charge many orders while everything goes wrong, then audit what the callers were told.
+    Chaos(chaos::Args),
+    /// The process that the chaos run kills.
+    #[command(hide = true)]
+    Victim,
+}
+
+#[tokio::main]
+async fn main() -> ExitCode {
+    let outcome = match Command::parse() {
+        Command::Chaos(args) => chaos::run(&args).await,
+        Command::Victim => victim::live().await.map(|()| true),
+    };
+    match outcome {
+        Ok(true) => ExitCode::SUCCESS,
+        Ok(false) => ExitCode::FAILURE,
+        Err(error) => {
+            eprintln!("error: {error}");
+            ExitCode::FAILURE
+        }
+    }
+}
