@@ -30,6 +30,16 @@ const STEPS: &[Step] = &[
     },
     step("generated files", "xtask regen --check"),
     step("tests", "test --workspace"),
+    step("chaos", "xtask chaos --payments 2000 --seed 1"),
+    step(
+        "chaos, at a service that charges again what is paid",
+        "xtask chaos --payments 2000 --seed 2 --unprotected",
+    ),
+    step(
+        "chaos reports a client that charges twice",
+        "xtask chaos --payments 2000 --seed 3 --unprotected --wrong-client \
+         --expect-double-captures",
+    ),
     step(
         "clippy, generated at build time",
         "clippy -p bigcommerce-tokens-api -p bigcommerce-processing-api --all-targets \

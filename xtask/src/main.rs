@@ -6,6 +6,7 @@ mod ci;
 mod diff;
 mod drift;
 mod files;
+mod proof;
 mod regen;
 mod source;
 mod spec;
@@ -39,6 +40,8 @@ enum Command {
     Adopt(adopt::Args),
     /// Test the sandbox's page in headless Chromium.
     Browser(browser::Args),
+    /// Charge many orders while everything goes wrong, then audit what the callers were told.
+    Chaos(proof::Args),
     /// Check everything that must hold before a change is merged.
     Ci(ci::Args),
     /// Report what a client of the APIs feels of a change of the documents.
@@ -70,6 +73,7 @@ fn run(command: Command) -> Outcome {
     match command {
         Command::Adopt(args) => adopt::run(&args),
         Command::Browser(args) => browser::run(&args),
+        Command::Chaos(args) => proof::run("chaos", &args),
         Command::Ci(args) => ci::run(&args),
         Command::Drift(args) => Ok(drift::run(&args)),
         Command::Regen(args) => regen::run(&args),

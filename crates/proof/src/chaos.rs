@@ -22,10 +22,6 @@ use plan::Plan;
 
 /// How much chaos, and of which kind.
 #[derive(Clone, Debug, clap::Args)]
-#[expect(
-    clippy::struct_excessive_bools,
-    reason = "each is a flag of the command"
-)]
 pub struct Args {
     /// Orders to charge.
     #[arg(long, default_value_t = 10_000)]

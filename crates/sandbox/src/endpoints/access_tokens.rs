@@ -45,7 +45,8 @@ fn make(case: &Case<'_>, order_id: u64) -> Result<String, Problem> {
     if order.refuses_access_tokens {
         return Err(Problem::coded(30100));
     }
-    if !order.is_payable() && !(case.world.pays_orders_again && order.is_paid()) {
+    let again = case.world.pays_orders_again && order.is_paid();
+    if !order.is_payable() && !again {
         return Err(Problem::coded(30101)
             .with_status(409)
             .with_detail("the order must be Incomplete (0) and made by an API"));
