@@ -40,6 +40,8 @@ const STEPS: &[Step] = &[
         "xtask chaos --payments 2000 --seed 3 --unprotected --wrong-client \
          --expect-double-captures",
     ),
+    step("leaks", "xtask leaks"),
+    step("leaks are reported", "xtask leaks --plant"),
     step(
         "clippy, generated at build time",
         "clippy -p bigcommerce-tokens-api -p bigcommerce-processing-api --all-targets \

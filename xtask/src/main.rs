@@ -46,6 +46,8 @@ enum Command {
     Ci(ci::Args),
     /// Report what a client of the APIs feels of a change of the documents.
     Drift(drift::Args),
+    /// Plant unique secrets in a process that charges, and search what it prints and its memory.
+    Leaks(proof::Args),
     /// Generate the clients and the effective documents from the specs and their overlays.
     Regen(regen::Args),
     /// Print an effective document: a spec with its corrections.
@@ -76,6 +78,7 @@ fn run(command: Command) -> Outcome {
         Command::Chaos(args) => proof::run("chaos", &args),
         Command::Ci(args) => ci::run(&args),
         Command::Drift(args) => Ok(drift::run(&args)),
+        Command::Leaks(args) => proof::run("leaks", &args),
         Command::Regen(args) => regen::run(&args),
         Command::Spec(args) => spec::run(&args),
         Command::Upstream(args) => upstream::run(&args),

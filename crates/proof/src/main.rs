@@ -1,8 +1,11 @@
-//! `cargo xtask chaos` runs this program.
+//! `cargo xtask chaos` and `cargo xtask leaks` run this program.
 
 use std::process::ExitCode;
 
-use bigcommerce_proof::chaos::{self, victim};
+use bigcommerce_proof::{
+    chaos::{self, victim},
+    leaks::{self, witness},
+};
 use clap::Parser;
 
 #[derive(Parser)]
@@ -10,6 +13,11 @@ use clap::Parser;
 enum Command {
     /// Charge many orders while everything goes wrong, then audit what the callers were told.
     Chaos(chaos::Args),
+    /// Plant unique secrets in a process that charges, and search what it prints and its memory.
+    Leaks(leaks::Args),
+    /// The process that the leak run searches.
+    #[command(hide = true)]
+    Witness(witness::Args),
     /// The process that the chaos run kills.
     #[command(hide = true)]
     Victim,
@@ -19,6 +27,8 @@ enum Command {
 async fn main() -> ExitCode {
     let outcome = match Command::parse() {
         Command::Chaos(args) => chaos::run(&args).await,
+        Command::Leaks(args) => leaks::run(&args).await,
+        Command::Witness(args) => witness::live(&args).await.map(|()| true),
         Command::Victim => victim::live().await.map(|()| true),
     };
     match outcome {

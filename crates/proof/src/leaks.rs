@@ -1,0 +1,240 @@
+//! A search for planted secrets, in what a process prints and in its memory.
+//!
+//! A verification value of three or four digits turns up in any text by chance, and is not
+//! searched for on its own; it travels with the card number, which is.
+
+pub mod witness;
+
+use std::{
+    error::Error,
+    fs::File,
+    io::{Read as _, Seek as _, SeekFrom},
+    process::Stdio,
+};
+
+use bigcommerce_sandbox::{Endpoint, Sandbox};
+use tokio::{
+    io::{AsyncBufReadExt as _, AsyncReadExt as _, AsyncWriteExt as _, BufReader},
+    process::{Child, Command},
+};
+
+/// What to search.
+#[derive(Clone, Debug, clap::Args)]
+pub struct Args {
+    /// Let the process leak on purpose, and succeed only if that is found.
+    #[arg(long)]
+    plant: bool,
+}
+
+/// A planted secret of a fixed length, so that the witness can read it without leaving a copy.
+struct Secret {
+    name: &'static str,
+    value: String,
+}
+
+/// What a search found.
+struct Finding {
+    place: &'static str,
+    secret: &'static str,
+    hits: usize,
+}
+
+/// Runs the witness without and with sending, searches, and prints. `false` when something was
+/// found that must not be, or `--plant` was not found.
+///
+/// # Errors
+///
+/// Fails where a process cannot be run, or its memory not be read.
+pub async fn run(args: &Args) -> Result<bool, Box<dyn Error>> {
+    let mut leaked = false;
+    for sends in [false, true] {
+        let sandbox = Sandbox::builder().rate_limit(None).start().await?;
+        let mut secrets = plant();
+        sandbox.add_store("leaks1", &secrets[0].value)?;
+        let (output, memory) = observe(&sandbox, &secrets, sends, args.plant).await?;
+        secrets.extend(tokens_of(&sandbox));
+        if sends && secrets.len() == 4 {
+            return Err("the witness sent no payment access token".into());
+        }
+        let title = if sends {
+            "after charging"
+        } else {
+            "without sending"
+        };
+        println!(
+            "{title}: {} KiB printed, {} KiB of memory",
+            output.len() >> 10,
+            memory.len() >> 10
+        );
+        for finding in search("output", &output, &secrets) {
+            println!(
+                "  LEAK {} in the {}: {}",
+                finding.secret, finding.place, finding.hits
+            );
+            leaked = true;
+        }
+        for finding in search("memory", &memory, &secrets) {
+            // Buffers of the HTTP library are freed without being zeroed; the facade's are not.
+            let excused = sends && !args.plant;
+            let word = if excused {
+                "left by the HTTP library:"
+            } else {
+                "LEAK"
+            };
+            println!(
+                "  {word} {} in the {}: {}",
+                finding.secret, finding.place, finding.hits
+            );
+            leaked |= !excused;
+        }
+    }
+    println!(
+        "{}",
+        if leaked {
+            "secrets leaked"
+        } else {
+            "no secret leaked"
+        }
+    );
+    Ok(leaked == args.plant)
+}
+
+fn plant() -> Vec<Secret> {
+    let hex = || format!("{:032x}{:032x}", fastrand::u128(..), fastrand::u128(..));
+    vec![
+        Secret {
+            name: "account token",
+            value: hex(),
+        },
+        Secret {
+            name: "card number",
+            value: card_number(),
+        },
+        Secret {
+            name: "stored token",
+            value: hex(),
+        },
+        Secret {
+            name: "gift certificate",
+            value: hex(),
+        },
+    ]
+}
+
+/// A number of the range that test cards come from, with its check digit.
+fn card_number() -> String {
+    let body = format!("424242{:09}", fastrand::u64(..1_000_000_000));
+    let sum: u32 = body
+        .bytes()
+        .rev()
+        .enumerate()
+        .map(|(index, digit)| {
+            let digit = u32::from(digit - b'0') * if index % 2 == 0 { 2 } else { 1 };
+            digit / 10 + digit % 10
+        })
+        .sum();
+    format!("{body}{}", (10 - sum % 10) % 10)
+}
+
+/// The payment access tokens that the witness was given, as it sent them.
+fn tokens_of(sandbox: &Sandbox) -> Vec<Secret> {
+    let requests = sandbox.requests();
+    let sent = requests
+        .iter()
+        .filter(|it| it.endpoint == Some(Endpoint::ProcessPayment));
+    sent.filter_map(|it| it.header("authorization")?.strip_prefix("PAT "))
+        .map(|token| Secret {
+            name: "payment access token",
+            value: token.to_owned(),
+        })
+        .collect()
+}
+
+/// Everything that the witness prints, and its writable memory after it dropped what it made.
+async fn observe(
+    sandbox: &Sandbox,
+    secrets: &[Secret],
+    sends: bool,
+    plant: bool,
+) -> Result<(Vec<u8>, Vec<u8>), Box<dyn Error>> {
+    let mut command = Command::new(std::env::current_exe()?);
+    command.args(["witness", "--api-url", sandbox.api_url()]);
+    command.args(["--payments-url", sandbox.payments_url()]);
+    let store = sandbox
+        .find_store("leaks1")
+        .ok_or("the store was just added")?;
+    for _ in 0..3 {
+        command.args(["--order", &store.create_order("60.98")?.to_string()]);
+    }
+    command.args(sends.then_some("--sends"));
+    command.args(plant.then_some("--plant"));
+    let log = tempfile::tempfile()?;
+    let mut child = command
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(log.try_clone()?)
+        .kill_on_drop(true)
+        .spawn()?;
+    let mut stdin = child.stdin.take().ok_or("no standard input")?;
+    for secret in secrets {
+        stdin.write_all(secret.value.as_bytes()).await?;
+    }
+    let stdout = child.stdout.take().ok_or("no standard output")?;
+    let (mut output, mut stdout) = (Vec::new(), BufReader::new(stdout));
+    while !output.ends_with(b"dropped\n") {
+        if stdout.read_until(b'\n', &mut output).await? == 0 {
+            return Err(format!("the witness gave up: {:?}", child.wait().await?).into());
+        }
+    }
+    let memory = memory_of(&child)?;
+    drop(stdin);
+    stdout.read_to_end(&mut output).await?;
+    child.wait().await?;
+    let mut log = log;
+    log.seek(SeekFrom::Start(0))?;
+    log.read_to_end(&mut output)?;
+    Ok((output, memory))
+}
+
+/// All writable memory of a process: heaps, stacks and static data.
+fn memory_of(child: &Child) -> Result<Vec<u8>, Box<dyn Error>> {
+    let pid = child.id().ok_or("the witness has ended")?;
+    let maps = std::fs::read_to_string(format!("/proc/{pid}/maps"))
+        .map_err(|error| format!("memory can be searched on Linux only: {error}"))?;
+    let mut memory = File::open(format!("/proc/{pid}/mem"))?;
+    let mut found = Vec::new();
+    for map in maps.lines().filter(|map| map.contains(" rw")) {
+        let range = map.split(' ').next().and_then(|it| it.split_once('-'));
+        let (from, to) = range.ok_or("a map has a range")?;
+        let (from, to) = (u64::from_str_radix(from, 16)?, u64::from_str_radix(to, 16)?);
+        memory.seek(SeekFrom::Start(from))?;
+        // The kernel keeps some special mappings to itself.
+        let _ = (&mut memory).take(to - from).read_to_end(&mut found);
+    }
+    Ok(found)
+}
+
+fn search(place: &'static str, text: &[u8], secrets: &[Secret]) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    for secret in secrets {
+        let whole = secret.value.as_bytes();
+        // The allocator writes over the first bytes of what is freed; the end would remain.
+        let wanted = if whole.len() >= 32 {
+            &whole[whole.len() / 2..]
+        } else {
+            whole
+        };
+        let hits = text
+            .windows(wanted.len())
+            .filter(|window| window[0] == wanted[0] && *window == wanted)
+            .count();
+        if hits > 0 {
+            findings.push(Finding {
+                place,
+                secret: secret.name,
+                hits,
+            });
+        }
+    }
+    findings
+}
