@@ -81,11 +81,7 @@ impl Payments {
         access_token: impl Into<Sensitive>,
     ) -> Result<Tokens, Error> {
         check_store_hash(store_hash)?;
-        Tokens::new(
-            Arc::clone(&self.transport),
-            store_hash,
-            &access_token.into(),
-        )
+        Tokens::new(Arc::clone(&self.transport), store_hash, access_token.into())
     }
 
     /// The side of a store that takes payment access tokens and instruments, and needs no

@@ -101,6 +101,7 @@
 mod checks;
 mod client;
 mod code;
+mod credential;
 mod error;
 mod failure;
 mod instrument;

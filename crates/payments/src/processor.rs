@@ -3,11 +3,13 @@
 use std::{fmt, sync::Arc, time::SystemTime};
 
 use bigcommerce_processing_api::Client;
+use bigcommerce_secret::Sensitive;
 use bigcommerce_transport::Inner;
 use reqwest::header::{AUTHORIZATION, HeaderValue};
 use tracing::Instrument as _;
 
 use crate::{
+    credential,
     error::{Error, ErrorKind},
     order::OrderId,
     outcome::{UnknownCause, UnknownOutcome},
@@ -121,10 +123,8 @@ impl fmt::Debug for Processor {
 /// The scheme is the word `PAT` (guide, "Process the payment"). A token is made of visible ASCII
 /// characters, so that it always fits a header.
 fn authorization(token: &PaymentAccessToken) -> HeaderValue {
-    let mut value = HeaderValue::try_from(format!("PAT {}", token.expose()))
-        .expect("a token of visible ASCII characters fits a header");
-    value.set_sensitive(true);
-    value
+    credential::header(Sensitive::from(format!("PAT {}", token.expose())))
+        .expect("a token of visible ASCII characters fits a header")
 }
 
 fn with_outcome(error: Error, order: OrderId, correlation: &Correlation) -> Error {

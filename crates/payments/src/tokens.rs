@@ -9,6 +9,7 @@ use reqwest::header::{HeaderName, HeaderValue};
 use tracing::Instrument as _;
 
 use crate::{
+    credential,
     error::Error,
     methods::AcceptedMethod,
     order::{Order, OrderId},
@@ -39,18 +40,18 @@ impl Tokens {
     pub(crate) fn new(
         transport: Arc<Transport>,
         store_hash: &str,
-        access_token: &Sensitive,
+        access_token: Sensitive,
     ) -> Result<Self, Error> {
-        let token = Some(access_token.expose())
-            .filter(|token| !token.is_empty() && token.bytes().all(|it| it.is_ascii_graphic()))
-            .and_then(|token| HeaderValue::from_str(token).ok());
-        let mut access_token = token.ok_or_else(|| {
+        let token = Some(access_token)
+            .filter(|token| !token.expose().is_empty())
+            .filter(|token| token.expose().bytes().all(|it| it.is_ascii_graphic()))
+            .and_then(|token| credential::header(token).ok());
+        let access_token = token.ok_or_else(|| {
             Error::invalid(vec![FieldError::new(
                 "access_token",
                 "must be the token of an API account: visible ASCII characters, without spaces",
             )])
         })?;
-        access_token.set_sensitive(true);
         Ok(Self {
             base_url: format!("{}/stores/{store_hash}/v3", transport.api_url).into(),
             store_hash: store_hash.into(),
