@@ -56,6 +56,7 @@ pub struct History {
     plan: String,
     events: Vec<(Duration, String)>,
     told: Vec<Told>,
+    told_wrong: bool,
 }
 
 impl History {
@@ -65,6 +66,7 @@ impl History {
             plan,
             events: Vec::new(),
             told: Vec::new(),
+            told_wrong: false,
         }
     }
 
@@ -74,6 +76,11 @@ impl History {
 
     pub(crate) fn tell(&mut self, told: Told) {
         self.told.push(told);
+    }
+
+    /// What was told before was not true, whatever is told in the end.
+    pub(crate) fn was_told_wrong(&mut self) {
+        self.told_wrong = true;
     }
 
     fn last(&self) -> Told {
@@ -135,7 +142,7 @@ impl<'a> Audit<'a> {
         for history in histories {
             let charges = charges.get(&history.order).copied().unwrap_or(0);
             counts.entry(history.last()).or_default()[charges.min(2)] += 1;
-            if !history.last().is_true(charges) {
+            if history.told_wrong || !history.last().is_true(charges) {
                 violations.push(history);
             }
         }

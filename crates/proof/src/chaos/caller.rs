@@ -49,6 +49,7 @@ impl<'a> Caller<'a> {
     pub(crate) async fn pay(mut self) -> History {
         let faults = self.inject().await;
         for each in self.plan.tries.clone() {
+            self.check_what_was_told();
             let known = match each {
                 Try::Wait => self.charge(0).await,
                 Try::Impatient { again } => self.charge(again).await,
@@ -81,6 +82,16 @@ impl<'a> Caller<'a> {
             removed.expect("a rule that closes no host can be removed");
         }
         self.history
+    }
+
+    /// Before a try, the caller knows of nothing that was charged. A later try must not cover up
+    /// that this was wrong.
+    fn check_what_was_told(&mut self) {
+        let state = self.arena.sandbox.store().order(self.order.get().into());
+        if state.is_some_and(|state| state.status_id != 0) {
+            self.note("was told that nothing was charged, which is wrong");
+            self.history.was_told_wrong();
+        }
     }
 
     async fn inject(&self) -> Vec<FaultId> {
