@@ -2,7 +2,7 @@
 
 mod audit;
 mod caller;
-mod plan;
+pub(crate) mod plan;
 pub mod victim;
 
 use std::{
@@ -12,7 +12,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use bigcommerce_payments::{Payments, Store, Timeouts};
+use bigcommerce_payments::{Payments, Sensitive, Store, Timeouts};
 use bigcommerce_sandbox::{Fault, FaultRule, Host, Sandbox};
 use tokio::{sync::Semaphore, task::JoinSet};
 
@@ -149,7 +149,7 @@ pub(crate) fn client(
     api_url: &str,
     payments_url: &str,
     store_hash: &str,
-    access_token: &str,
+    access_token: impl Into<Sensitive>,
 ) -> Result<Store, bigcommerce_payments::Error> {
     let mut timeouts = Timeouts::default();
     timeouts.connect = PAYMENT_TIMEOUT;

@@ -12,11 +12,13 @@ use std::{
     process::Stdio,
 };
 
-use bigcommerce_sandbox::{Endpoint, Sandbox};
+use bigcommerce_sandbox::{Endpoint, FaultRule, Sandbox};
 use tokio::{
     io::{AsyncBufReadExt as _, AsyncReadExt as _, AsyncWriteExt as _, BufReader},
     process::{Child, Command},
 };
+
+use crate::chaos::plan::Plan;
 
 /// What to search.
 #[derive(Clone, Debug, clap::Args)]
@@ -25,6 +27,9 @@ pub struct Args {
     #[arg(long)]
     plant: bool,
 }
+
+/// Orders that the witness charges, with the faults that the chaos plans for them.
+const ORDERS: u32 = 60;
 
 /// A planted secret of a fixed length, so that the witness can read it without leaving a copy.
 struct Secret {
@@ -163,8 +168,14 @@ async fn observe(
     let store = sandbox
         .find_store("leaks1")
         .ok_or("the store was just added")?;
-    for _ in 0..3 {
-        command.args(["--order", &store.create_order("60.98")?.to_string()]);
+    for index in 0..ORDERS {
+        let order = store.create_order("60.98")?;
+        command.args(["--order", &order.to_string()]);
+        for (endpoint, script) in Plan::new(1, index, sandbox.payments_url()).faults {
+            let times = script.len() as u64;
+            let rule = FaultRule::script(script).endpoint(endpoint).order(order);
+            sandbox.inject(rule.times(times)).await?;
+        }
     }
     command.args(sends.then_some("--sends"));
     command.args(plant.then_some("--plant"));

@@ -8,10 +8,11 @@ use std::{
 };
 
 use bigcommerce_payments::{
-    Card, GiftCertificate, Instrument, OrderId, Payment, Payments, Sensitive, Store, StoredCard,
-    Timeouts,
+    Card, GiftCertificate, Instrument, OrderId, Payment, Sensitive, Store, StoredCard,
 };
 use zeroize::Zeroizing;
+
+use crate::chaos::client;
 
 /// Where the witness finds the sandbox. Its secrets come through standard input.
 #[derive(Clone, Debug, clap::Args)]
@@ -53,7 +54,8 @@ pub async fn live(args: &Args) -> Result<(), Box<dyn Error>> {
 }
 
 async fn use_secrets(args: &Args, input: &mut File) -> Result<Option<String>, Box<dyn Error>> {
-    let store = store(args, read::<64>(input)?)?;
+    let token = read::<64>(input)?;
+    let store = client(&args.api_url, &args.payments_url, "leaks1", token)?;
     show(&store);
     let number = read::<16>(input)?;
     let token = read::<64>(input)?;
@@ -66,25 +68,19 @@ async fn use_secrets(args: &Args, input: &mut File) -> Result<Option<String>, Bo
     let stored = StoredCard::new(token);
     let gift = GiftCertificate::new(read::<64>(input)?);
     let instruments: [Instrument; 3] = [card.into(), stored.into(), gift.into()];
-    for (instrument, order) in instruments.into_iter().zip(&args.order) {
+    let mut payments = Vec::new();
+    for instrument in instruments {
         show(&instrument);
-        let payment = Payment::new(instrument, "stripe.card")?;
-        show(&payment);
-        panic_with(&payment);
+        payments.push(Payment::new(instrument, "stripe.card")?);
+    }
+    for (payment, order) in payments.iter().cycle().zip(&args.order) {
+        show(payment);
+        panic_with(payment);
         if args.sends {
-            charge(&store, OrderId::new(*order)?, &payment).await;
+            charge(&store, OrderId::new(*order)?, payment).await;
         }
     }
     Ok(kept)
-}
-
-fn store(args: &Args, token: Sensitive) -> Result<Store, bigcommerce_payments::Error> {
-    Payments::builder()
-        .api_url(&args.api_url)
-        .payments_url(&args.payments_url)
-        .timeouts(Timeouts::default())
-        .build()?
-        .store("leaks1", token)
 }
 
 async fn charge(store: &Store, order: OrderId, payment: &Payment) {
