@@ -2,5 +2,6 @@
 
 mod refusals;
 mod regen;
+mod sources;
 mod spec;
 pub(crate) mod tree;
