@@ -1,12 +1,11 @@
 //! The side that takes a payment access token and an instrument.
 
-use std::{fmt, sync::Arc, time::SystemTime};
+use std::{fmt, pin::pin, sync::Arc, time::SystemTime};
 
 use bigcommerce_processing_api::Client;
 use bigcommerce_secret::Sensitive;
 use bigcommerce_transport::Inner;
 use reqwest::header::{AUTHORIZATION, HeaderValue};
-use tracing::Instrument as _;
 
 use crate::{
     credential,
@@ -81,9 +80,7 @@ impl Processor {
             method = payment.payment_method_id(),
             instrument = payment.instrument_type()
         );
-        record(self.charge(correlation, order, &token, payment))
-            .instrument(span)
-            .await
+        record(span, pin!(self.charge(correlation, order, &token, payment))).await
     }
 
     async fn charge(
@@ -93,7 +90,7 @@ impl Processor {
         token: &PaymentAccessToken,
         payment: &Payment,
     ) -> Result<Receipt, Error> {
-        let secrets: Vec<_> = payment.secrets().chain([token.expose()]).collect();
+        let secrets = || payment.secrets().chain([token.expose()]).collect();
         let request = Request {
             doing: Doing::Charge,
             store_hash: &self.store_hash,

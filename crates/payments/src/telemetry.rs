@@ -1,9 +1,9 @@
 //! The spans of this crate, and what they record when a call ends.
 
-use std::future::Future;
+use std::{future::Future, pin::Pin};
 
 use tokio::time::Instant;
-use tracing::Span;
+use tracing::{Instrument as _, Span};
 
 use crate::{code::Code, error::Error};
 
@@ -25,12 +25,17 @@ macro_rules! call_span {
 
 pub(crate) use call_span;
 
-/// Records status, code, outcome and duration of a call in the span that it runs in.
-pub(crate) async fn record<T>(call: impl Future<Output = Result<T, Error>>) -> Result<T, Error> {
+/// Runs a call in its span, and records its status, code, outcome and duration there. The call is
+/// pinned, because its future is large to move.
+pub(crate) async fn record<T>(
+    span: Span,
+    call: Pin<&mut impl Future<Output = Result<T, Error>>>,
+) -> Result<T, Error> {
     let started = Instant::now();
-    let result = call.await;
-    let span = Span::current();
-    span.record("duration_ms", millis(started));
+    let result = call.instrument(span.clone()).await;
+    if !span.is_disabled() {
+        span.record("duration_ms", millis(started));
+    }
     match &result {
         Ok(_) => {
             span.record("outcome", "Ok");
@@ -41,7 +46,7 @@ pub(crate) async fn record<T>(call: impl Future<Output = Result<T, Error>>) -> R
             span.record("code", error.code().map(Code::number));
         }
     }
-    tracing::info!("finished");
+    span.in_scope(|| tracing::info!("finished"));
     result
 }
 

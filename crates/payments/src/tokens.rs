@@ -1,12 +1,11 @@
 //! The side that holds the API account token and never sees a card.
 
-use std::{fmt, num::NonZeroU32, sync::Arc};
+use std::{fmt, num::NonZeroU32, pin::pin, sync::Arc};
 
 use bigcommerce_secret::Sensitive;
 use bigcommerce_tokens_api::{Client, types as wire};
 use bigcommerce_transport::Inner;
 use reqwest::header::{HeaderName, HeaderValue};
-use tracing::Instrument as _;
 
 use crate::{
     credential,
@@ -32,6 +31,8 @@ pub struct Tokens {
     base_url: Arc<str>,
     access_token: HeaderValue,
 }
+
+const X_AUTH_TOKEN: HeaderName = HeaderName::from_static("x-auth-token");
 
 /// Transactions a page, the most that the platform gives.
 const PAGE: Option<NonZeroU32> = NonZeroU32::new(250);
@@ -117,9 +118,7 @@ impl Tokens {
             correlation,
             order = order.get()
         );
-        record(self.all_transactions(&correlation, order))
-            .instrument(span)
-            .await
+        record(span, pin!(self.all_transactions(&correlation, order))).await
     }
 
     /// Finds out what became of a charge whose outcome is unknown. It works from any process:
@@ -173,7 +172,7 @@ impl Tokens {
             |client: Client| async move { client.create_payment_access_token(body).await },
             |response| PaymentAccessToken::new(response.data.id).ok(),
         );
-        record(token).instrument(span).await
+        record(span, pin!(token)).await
     }
 
     async fn list_methods(
@@ -203,7 +202,7 @@ impl Tokens {
                 )
             },
         );
-        record(methods).instrument(span).await
+        record(span, pin!(methods)).await
     }
 
     async fn all_transactions(
@@ -246,8 +245,8 @@ impl Tokens {
             doing,
             store_hash: &self.store_hash,
             correlation,
-            auth: (HeaderName::from_static("x-auth-token"), &self.access_token),
-            secrets: &[secret],
+            auth: (X_AUTH_TOKEN, &self.access_token),
+            secrets: &|| vec![secret],
         };
         let operation = |inner: Inner| {
             let http = self.transport.http.clone();

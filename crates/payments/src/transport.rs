@@ -10,7 +10,7 @@ use std::{
 
 use bigcommerce_transport::Inner;
 use progenitor_client::{Error as ApiError, ResponseValue};
-use reqwest::header::{HeaderMap, HeaderName, HeaderValue};
+use reqwest::header::{HeaderName, HeaderValue};
 use tokio::time::Instant;
 use tracing::debug;
 use uuid::Uuid;
@@ -30,6 +30,8 @@ const BACKOFF: Backoff = Backoff {
     longest: Duration::from_secs(5),
 };
 
+const X_CORRELATION_ID: HeaderName = HeaderName::from_static("x-correlation-id");
+
 /// The most that is read of an answer; a longer one is as good as unreadable.
 const MAX_RESPONSE: usize = 1 << 20;
 
@@ -47,6 +49,7 @@ pub(crate) struct Transport {
 /// What ties the requests of one call together.
 pub(crate) struct Correlation {
     pub(crate) id: String,
+    header: HeaderValue,
     deadline: Instant,
 }
 
@@ -57,8 +60,8 @@ pub(crate) struct Request<'a> {
     pub(crate) correlation: &'a Correlation,
     /// The header that authenticates it, marked sensitive.
     pub(crate) auth: (HeaderName, &'a HeaderValue),
-    /// What it carries, to be taken out of an error that echoes it.
-    pub(crate) secrets: &'a [&'a str],
+    /// Lists what it carries, to be taken out of an error that echoes it.
+    pub(crate) secrets: &'a (dyn Fn() -> Vec<&'a str> + Sync),
 }
 
 /// What a generated client makes of an answer.
@@ -67,8 +70,10 @@ pub(crate) type Answer<T> = Result<ResponseValue<T>, ApiError<()>>;
 impl Transport {
     /// Begins a call: its id, and the time until which its requests may begin.
     pub(crate) fn correlation(&self) -> Correlation {
+        let id = Uuid::new_v4().to_string();
         Correlation {
-            id: Uuid::new_v4().to_string(),
+            header: HeaderValue::from_str(&id).expect("a UUID fits a header"),
+            id,
             deadline: Instant::now() + self.timeouts.overall,
         }
     }
@@ -142,7 +147,7 @@ impl Transport {
             Err(error) => {
                 let status = Some(status.load(Ordering::Relaxed)).filter(|status| *status != 0);
                 let mut failure = Failure::read(error, status).await;
-                failure.problem = failure.problem.without(request.secrets);
+                failure.problem = failure.problem.without(&(request.secrets)());
                 Err(failure)
             }
         }
@@ -179,13 +184,11 @@ impl Transport {
 }
 
 impl Request<'_> {
-    fn headers(&self) -> HeaderMap {
+    fn headers(&self) -> Vec<(HeaderName, HeaderValue)> {
         let (name, value) = &self.auth;
-        let mut headers = HeaderMap::with_capacity(2);
-        headers.insert(name, (*value).clone());
-        if let Ok(id) = HeaderValue::try_from(&self.correlation.id) {
-            headers.insert("x-correlation-id", id);
-        }
-        headers
+        vec![
+            (name.clone(), (*value).clone()),
+            (X_CORRELATION_ID, self.correlation.header.clone()),
+        ]
     }
 }

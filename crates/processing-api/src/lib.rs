@@ -6,14 +6,12 @@
 //!
 //! ```
 //! use bigcommerce_processing_api::{Client, Inner};
-//! use reqwest::header::{HeaderMap, HeaderValue};
+//! use reqwest::header::{AUTHORIZATION, HeaderValue};
 //!
 //! let mut token = HeaderValue::from_static("PAT single.use.token");
 //! token.set_sensitive(true);
-//! let mut headers = HeaderMap::new();
-//! headers.insert("authorization", token);
-//!
-//! let inner = Inner { headers, ..Inner::default() };
+//! let mut inner = Inner::default();
+//! inner.headers.push((AUTHORIZATION, token));
 //! let base = "https://payments.bigcommerce.com/stores/abc123";
 //! let client = Client::new_with_client(base, reqwest::Client::new(), inner);
 //! assert!(!format!("{client:?}").contains("PAT single.use.token"));

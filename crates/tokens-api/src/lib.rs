@@ -7,14 +7,12 @@
 //!
 //! ```
 //! use bigcommerce_tokens_api::{Client, Inner};
-//! use reqwest::header::{HeaderMap, HeaderValue};
+//! use reqwest::header::{HeaderName, HeaderValue};
 //!
 //! let mut token = HeaderValue::from_static("account-token");
 //! token.set_sensitive(true);
-//! let mut headers = HeaderMap::new();
-//! headers.insert("x-auth-token", token);
-//!
-//! let inner = Inner { headers, ..Inner::default() };
+//! let mut inner = Inner::default();
+//! inner.headers.push((HeaderName::from_static("x-auth-token"), token));
 //! let base = "https://api.bigcommerce.com/stores/abc123/v3";
 //! let client = Client::new_with_client(base, reqwest::Client::new(), inner);
 //! assert!(!format!("{client:?}").contains("account-token"));

@@ -1,4 +1,5 @@
 use std::{
+    mem::take,
     sync::{
         Arc,
         atomic::{AtomicU16, Ordering},
@@ -8,7 +9,7 @@ use std::{
 
 use reqwest::{
     Client, Request, Response,
-    header::{ACCEPT, AUTHORIZATION, HeaderMap, HeaderValue},
+    header::{ACCEPT, AUTHORIZATION, HeaderName, HeaderValue},
 };
 
 use crate::response::bounded;
@@ -19,7 +20,7 @@ use crate::response::bounded;
 pub struct Inner {
     /// Headers beside those of the generated request: the one that authenticates it, and such
     /// as `X-Correlation-Id`. They win over generated ones.
-    pub headers: HeaderMap,
+    pub headers: Vec<(HeaderName, HeaderValue)>,
     /// The time from connecting to the last byte of the response.
     pub timeout: Duration,
     /// The most bytes of a response body that are read. Reading on is an error of the body.
@@ -29,11 +30,15 @@ pub struct Inner {
     pub status: Arc<AtomicU16>,
 }
 
+// Names that are not parsed again for each request.
+const API_VERSION: HeaderName = HeaderName::from_static("api-version");
+const X_AUTH_TOKEN: HeaderName = HeaderName::from_static("x-auth-token");
+
 impl Default for Inner {
     /// No headers, 30 seconds, 1 MiB.
     fn default() -> Self {
         Self {
-            headers: HeaderMap::new(),
+            headers: Vec::new(),
             timeout: Duration::from_secs(30),
             max_body: 1024 * 1024,
             status: Arc::default(),
@@ -48,28 +53,33 @@ impl Inner {
     /// does not know it. Credentials are marked sensitive, so that no `Debug` prints them.
     pub fn dress(&self, request: &mut Request, accept: &'static str) {
         let headers = request.headers_mut();
-        headers.remove("api-version");
+        headers.remove(API_VERSION);
         headers.insert(ACCEPT, HeaderValue::from_static(accept));
         for (name, value) in &self.headers {
-            headers.insert(name, value.clone());
-        }
-        for name in [AUTHORIZATION.as_str(), "x-auth-token"] {
-            if let Some(value) = headers.get_mut(name) {
+            let mut value = value.clone();
+            if *name == AUTHORIZATION || *name == X_AUTH_TOKEN {
                 value.set_sensitive(true);
             }
+            headers.insert(name, value);
         }
         *request.timeout_mut() = Some(self.timeout);
     }
 
     /// Sends a request, notes the status of the response, and bounds its body.
     ///
+    /// The headers of a success are dropped: they say nothing of a payment, and a generated
+    /// client would copy each of them.
+    ///
     /// # Errors
     ///
     /// Those of [`Client::execute`]. A body that is too large is an error only when it is read.
     pub async fn execute(&self, client: &Client, request: Request) -> reqwest::Result<Response> {
-        let response = client.execute(request).await?;
+        let mut response = client.execute(request).await?;
         self.status
             .store(response.status().as_u16(), Ordering::Relaxed);
+        if response.status().is_success() {
+            take(response.headers_mut());
+        }
         Ok(bounded(response, self.max_body))
     }
 }
@@ -99,11 +109,14 @@ mod tests {
     fn a_request_has_the_headers_of_the_api_and_a_deadline() {
         let mut inner = Inner::default();
         let secret: header::HeaderValue = "PAT abc".parse().unwrap();
-        inner.headers.insert(header::AUTHORIZATION, secret.clone());
-        inner.headers.insert("x-auth-token", secret);
-        inner
-            .headers
-            .insert("x-correlation-id", "c1".parse().unwrap());
+        inner.headers = vec![
+            (header::AUTHORIZATION, secret.clone()),
+            (super::X_AUTH_TOKEN, secret),
+            (
+                header::HeaderName::from_static("x-correlation-id"),
+                "c1".parse().unwrap(),
+            ),
+        ];
         let mut request = request("http://127.0.0.1/");
 
         inner.dress(&mut request, "text/x");
@@ -120,13 +133,13 @@ mod tests {
     }
 
     /// Answers one request, and checks that all but the body is in place.
-    async fn answer(body: &'static [u8], max_body: usize) -> Response {
+    async fn answer(status: u16, body: &'static [u8], max_body: usize) -> Response {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let url = format!("http://{}/path", listener.local_addr().unwrap());
         let server = async move {
             let (mut socket, _) = listener.accept().await.unwrap();
             let _ = socket.read(&mut [0; 1024]).await.unwrap();
-            let head = "HTTP/1.1 201 Created\r\nx-a: b\r\nconnection: close\r\n\r\n";
+            let head = format!("HTTP/1.1 {status} X\r\nx-a: b\r\nconnection: close\r\n\r\n");
             socket.write_all(head.as_bytes()).await.unwrap();
             // The client may hang up before the end.
             let _ = socket.write_all(body).await;
@@ -139,26 +152,26 @@ mod tests {
         let (response, ()) = tokio::join!(inner.execute(&client, request(&url)), server);
         let response = response.unwrap();
         assert_eq!(response.url().as_str(), url);
-        assert_eq!(response.status(), 201);
-        assert_eq!(inner.status.load(Ordering::Relaxed), 201);
-        assert_eq!(response.headers()["x-a"], "b");
+        assert_eq!(response.status(), status);
+        assert_eq!(inner.status.load(Ordering::Relaxed), status);
+        assert_eq!(response.headers().is_empty(), status == 201);
         response
     }
 
     #[tokio::test]
     async fn a_body_is_read_up_to_its_bound() {
-        let body = answer(b"12345", 5).await.bytes().await.unwrap();
+        let body = answer(201, b"12345", 5).await.bytes().await.unwrap();
         assert_eq!(body, "12345");
 
-        let error = answer(b"123456", 5).await.bytes().await.unwrap_err();
+        let error = answer(201, b"123456", 5).await.bytes().await.unwrap_err();
         assert!(!error.is_timeout() && !error.is_connect(), "{error:?}");
     }
 
     #[tokio::test]
     async fn a_body_can_be_replaced() {
-        let response = with_body(answer(b"", 5).await, "{}");
+        let response = with_body(answer(404, b"", 5).await, "{}");
 
-        assert_eq!(response.status(), 201);
+        assert_eq!(response.status(), 404);
         assert_eq!(response.headers()["x-a"], "b");
         assert_eq!(response.text().await.unwrap(), "{}");
     }

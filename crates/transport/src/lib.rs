@@ -8,7 +8,7 @@
 //! use reqwest::{Method, Request, header::AUTHORIZATION};
 //!
 //! let mut inner = Inner::default();
-//! inner.headers.insert(AUTHORIZATION, "PAT abc".parse()?);
+//! inner.headers.push((AUTHORIZATION, "PAT abc".parse()?));
 //! let mut request = Request::new(Method::GET, "http://localhost/".parse()?);
 //!
 //! inner.dress(&mut request, "application/json");
