@@ -42,6 +42,7 @@ const STEPS: &[Step] = &[
     ),
     step("leaks", "xtask leaks"),
     step("leaks are reported", "xtask leaks --plant"),
+    step("every benchmarked client pays", "xtask bench --smoke"),
     step(
         "clippy, generated at build time",
         "clippy -p bigcommerce-tokens-api -p bigcommerce-processing-api --all-targets \

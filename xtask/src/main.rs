@@ -1,6 +1,7 @@
 //! Maintenance commands of this workspace: `cargo xtask --help` lists them.
 
 mod adopt;
+mod bench;
 mod browser;
 mod ci;
 mod diff;
@@ -38,6 +39,8 @@ struct Cli {
 enum Command {
     /// Take over a document that upstream has changed: all of it, or nothing.
     Adopt(adopt::Args),
+    /// Measure what a charge through the facade costs, and the tools, as ratios.
+    Bench(bench::Args),
     /// Test the sandbox's page in headless Chromium.
     Browser(browser::Args),
     /// Charge many orders while everything goes wrong, then audit what the callers were told.
@@ -74,6 +77,7 @@ const ERROR: anstyle::Style = anstyle::AnsiColor::Red.on_default().bold();
 fn run(command: Command) -> Outcome {
     match command {
         Command::Adopt(args) => adopt::run(&args),
+        Command::Bench(args) => bench::run(&args),
         Command::Browser(args) => browser::run(&args),
         Command::Chaos(args) => proof::run("chaos", &args),
         Command::Ci(args) => ci::run(&args),

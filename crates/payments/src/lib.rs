@@ -126,6 +126,9 @@ pub mod pci;
 #[doc = include_str!("../docs/fault-matrix.md")]
 pub mod fault_matrix {}
 
+#[doc = include_str!("../docs/cost.md")]
+pub mod cost {}
+
 pub use bigcommerce_secret::Sensitive;
 pub use client::{Payments, PaymentsBuilder, Timeouts};
 pub use code::Code;
