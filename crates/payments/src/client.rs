@@ -245,6 +245,9 @@ fn http_client(connect: Duration, urls: &[&str]) -> Result<reqwest::Client, Erro
         .redirect(redirect::Policy::none())
         .retry(reqwest::retry::never())
         .referer(false)
+        // Another crate of the service may switch HTTP/2 on in the library, and with it resets
+        // of single requests that say less of what was processed.
+        .http1_only()
         .https_only(!plain);
     let builder = if plain { builder.no_proxy() } else { builder };
     builder.build().map_err(|error| {

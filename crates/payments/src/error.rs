@@ -35,7 +35,8 @@ pub enum ErrorKind {
     Duplicate,
     /// Too many requests. Nothing was charged; [`Error::retry_after`] tells how long to wait.
     RateLimited,
-    /// The request never reached the service: no connection could be made. Nothing was charged.
+    /// The request never reached the service: no connection could be made, or the rate limit left
+    /// no place in time. Nothing was charged.
     NotSent,
     /// The service refused the request. Nothing was charged.
     Rejected,
@@ -252,7 +253,7 @@ fn kind(doing: Doing, reached: Reached) -> ErrorKind {
         Reached::NotConnected => ErrorKind::NotSent,
         Reached::NoAnswer | Reached::Unreadable => ErrorKind::Unexpected,
         Reached::Refused { status: 429, .. } => ErrorKind::RateLimited,
-        Reached::Refused { status, code } => match code.and_then(Code::meaning) {
+        Reached::Refused { status, code, .. } => match code.and_then(Code::meaning) {
             Some((ErrorKind::OutcomeUnknown, _)) => ErrorKind::Unexpected,
             Some((ErrorKind::InvalidInput, _)) if status == 401 => ErrorKind::Authentication,
             Some((kind, _)) => kind,

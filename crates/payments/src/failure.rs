@@ -42,6 +42,7 @@ impl Failure {
                 Reached::Refused {
                     status: response.status().as_u16(),
                     code: None,
+                    whole: true,
                 },
                 Some(response.status().as_u16()),
             ),
@@ -77,6 +78,7 @@ impl Failure {
             reached: Reached::Refused {
                 status: status.as_u16(),
                 code: problem.code,
+                whole: source.is_none(),
             },
             status: Some(status.as_u16()),
             problem,

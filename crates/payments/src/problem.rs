@@ -115,11 +115,13 @@ fn text(object: &Map<String, Value>, key: &str) -> Option<String> {
     Some(object.get(key)?.as_str()?.to_owned()).filter(|text| !text.is_empty())
 }
 
+/// A code has 32 bits (both documents). A longer number is none: it may be an echoed card number.
 fn code(object: &Map<String, Value>) -> Option<Code> {
     let code = object.get("code")?;
     let number = code
         .as_i64()
         .or_else(|| code.as_str()?.trim().parse().ok())?;
+    i32::try_from(number).ok()?;
     Some(Code::from_number(number))
 }
 
@@ -197,6 +199,8 @@ mod tests {
         );
         assert_eq!(read(r#"{"code":"soon"}"#).code, None);
         assert_eq!(read(r#"{"code":30106.5}"#).code, None);
+        assert_eq!(read(r#"{"code":4242424242424242}"#).code, None);
+        assert_eq!(read(r#"{"code":"4242424242424242"}"#).code, None);
     }
 
     #[test]

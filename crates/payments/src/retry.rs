@@ -30,6 +30,8 @@ pub(crate) enum Reached {
         status: u16,
         /// The code of the error body.
         code: Option<Code>,
+        /// Whether the body arrived whole; one that did not may have had a code.
+        whole: bool,
     },
 }
 
@@ -49,8 +51,15 @@ pub(crate) fn verdict(doing: Doing, reached: Reached) -> Verdict {
     match (doing, reached) {
         (_, Reached::NotConnected | Reached::Refused { status: 429, .. }) => Verdict::Retry,
         (Doing::Charge, Reached::NoAnswer | Reached::Unreadable) => Verdict::Never,
-        (Doing::Charge, Reached::Refused { status, code }) => {
-            if is_final_refusal(status, code) {
+        (
+            Doing::Charge,
+            Reached::Refused {
+                status,
+                code,
+                whole,
+            },
+        ) => {
+            if whole && is_final_refusal(status, code) {
                 Verdict::Stop
             } else {
                 Verdict::Never
@@ -125,13 +134,26 @@ mod tests {
     use crate::code::Code;
 
     const fn refused(status: u16) -> Reached {
-        Reached::Refused { status, code: None }
+        Reached::Refused {
+            status,
+            code: None,
+            whole: true,
+        }
     }
 
     const fn internal(status: u16) -> Reached {
         Reached::Refused {
             status,
             code: Some(Code::InternalError),
+            whole: true,
+        }
+    }
+
+    const fn broken_off(status: u16) -> Reached {
+        Reached::Refused {
+            status,
+            code: None,
+            whole: false,
         }
     }
 
@@ -161,6 +183,10 @@ mod tests {
             (refused(502),          [Retry, Retry, Never]),
             (refused(503),          [Retry, Retry, Never]),
             (refused(504),          [Retry, Retry, Never]),
+            (broken_off(401),       [Stop,  Stop,  Never]),
+            (broken_off(422),       [Stop,  Stop,  Never]),
+            (broken_off(429),       [Retry, Retry, Retry]),
+            (broken_off(502),       [Retry, Retry, Never]),
             (internal(400),         [Stop,  Stop,  Never]),
             (internal(422),         [Stop,  Stop,  Never]),
             (internal(429),         [Retry, Retry, Retry]),
@@ -181,7 +207,7 @@ mod tests {
     #[test]
     fn a_charge_goes_out_again_only_when_it_was_not_processed() {
         for status in 100..=599 {
-            for reached in [refused(status), internal(status)] {
+            for reached in [refused(status), internal(status), broken_off(status)] {
                 let again = verdict(Doing::Charge, reached) == Verdict::Retry;
                 assert_eq!(again, status == 429, "{status}");
             }

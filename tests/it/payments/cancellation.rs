@@ -62,10 +62,11 @@ async fn at_any_await_point() {
 
 #[tokio::test]
 async fn a_dropped_charge_that_waits_for_its_place_frees_it() {
-    let window = SlidingWindow::new(1, Duration::from_secs(2));
-    let builder = Payments::builder()
-        .timeouts(timeouts())
-        .rate_limiter(window);
+    // Eight places that were not freed would take 24 seconds, past the deadline of the last.
+    let window = SlidingWindow::new(1, Duration::from_secs(3));
+    let mut timeouts = timeouts();
+    timeouts.overall = Duration::from_secs(15);
+    let builder = Payments::builder().timeouts(timeouts).rate_limiter(window);
     let shop = Shop::with(builder).await;
     shop.store.charge(shop.order(), &payment()).await.unwrap();
 

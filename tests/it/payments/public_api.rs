@@ -49,7 +49,7 @@ fn the_check_finds_what_it_looks_for() {
             pub fn get(&self) -> Option<HeaderMap> { None }
             fn hidden(&self) -> HeaderMap { HeaderMap::new() }
         }
-        impl From<wire::Order> for Open { fn from(_: wire::Order) -> Self { todo!() } }
+        impl From<wire::Order> for Open { fn from(_: wire::Order) -> Self { loop {} } }
         pub fn free(_: impl Fn(reqwest::Url)) {}
     ";
     let expected = [
