@@ -1,13 +1,12 @@
 //! Explains a panic of the generator.
 
-use bigcommerce_spec::{Document, DocumentError};
+use bigcommerce_spec::{Document, DocumentError, METHODS, operations, pointer::child};
 use serde_json::{Map, Value};
 
 use crate::{
     Settings,
     generate::{code, layer},
     sandboxed,
-    schemas::child,
 };
 
 /// The error that a panic becomes. Who is to blame is found by generating less: each component
@@ -54,27 +53,16 @@ fn schema(document: &Value, panics: impl Fn(&Value) -> bool) -> Option<(String, 
 
 /// An operation that makes the generator panic.
 fn operation(document: &Value, panics: impl Fn(&Value) -> bool) -> Option<(String, String)> {
-    const METHODS: [&str; 8] = [
-        "get", "put", "post", "delete", "options", "head", "patch", "trace",
-    ];
-    for (path, item) in document.get("paths")?.as_object()? {
-        let at = child("/paths", path);
-        for method in METHODS
-            .into_iter()
-            .filter(|method| item.get(method).is_some())
-        {
-            let mut single = document.clone();
-            keep(&mut single, "/paths", |key| key == path);
-            keep(&mut single, &at, |key| {
-                key == method || !METHODS.contains(&key)
-            });
-            if panics(&single) {
-                let whom = format!(" on `{} {path}`", method.to_uppercase());
-                return Some((format!("{at}/{method}"), whom));
-            }
-        }
-    }
-    None
+    let culprit = operations(document).find(|operation| {
+        let mut single = document.clone();
+        keep(&mut single, "/paths", |key| key == operation.path);
+        keep(&mut single, &child("/paths", operation.path), |key| {
+            key == operation.method || !METHODS.contains(&key)
+        });
+        panics(&single)
+    })?;
+    let whom = format!(" on `{}`", culprit.name());
+    Some((culprit.pointer, whom))
 }
 
 fn keep(document: &mut Value, pointer: &str, kept: impl Fn(&str) -> bool) {

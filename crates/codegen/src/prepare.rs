@@ -1,6 +1,6 @@
 //! Writes the alternatives of tagged choices inline.
 
-use bigcommerce_spec::Document;
+use bigcommerce_spec::{Document, pointer, reference};
 use serde_json::Value;
 
 use crate::schemas::{self, alternatives, pinned_type};
@@ -32,18 +32,12 @@ fn tagged_references(document: &Value) -> Vec<(String, String)> {
             continue;
         };
         for (index, alternative) in alternatives.iter().enumerate() {
-            let Some(reference) = alternative.get("$ref").and_then(Value::as_str) else {
-                continue;
-            };
-            let component = reference
-                .strip_prefix('#')
-                .and_then(|at| document.pointer(at));
-            let Some(component) = component.and_then(Value::as_object) else {
-                continue;
-            };
-            if pinned_type(component).is_some() {
+            let component = reference::of(alternative).and_then(reference::pointer);
+            let Some(component) = component else { continue };
+            let value = document.pointer(&component).and_then(Value::as_object);
+            if value.is_some_and(|schema| pinned_type(schema).is_some()) {
                 let at = format!("{}/{key}/{index}", schema.pointer);
-                found.push((at, reference[1..].to_owned()));
+                found.push((at, component));
             }
         }
     }
@@ -51,14 +45,6 @@ fn tagged_references(document: &Value) -> Vec<(String, String)> {
 }
 
 fn refers_to(value: &Value, component: &str) -> bool {
-    match value {
-        Value::Object(map) => map.iter().any(|(key, value)| match value {
-            Value::String(reference) if key == "$ref" => {
-                reference[..].strip_prefix('#') == Some(component)
-            }
-            _ => refers_to(value, component),
-        }),
-        Value::Array(items) => items.iter().any(|item| refers_to(item, component)),
-        _ => false,
-    }
+    reference::of(value).and_then(reference::pointer).as_deref() == Some(component)
+        || pointer::children("", value).any(|(_, below)| refers_to(below, component))
 }

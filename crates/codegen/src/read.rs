@@ -1,12 +1,12 @@
 //! Reads a document into the generator's model of OpenAPI.
 
-use bigcommerce_spec::{Document, DocumentError};
+use bigcommerce_spec::{Document, DocumentError, operations, pointer::child};
 use openapiv3::{OpenAPI, Operation};
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 use serde_path_to_error::{Path, Segment};
 
-use crate::{generate::layer, schemas::child};
+use crate::generate::layer;
 
 /// Takes `value`, which is the value of `document` or made from it, as OpenAPI.
 ///
@@ -29,15 +29,9 @@ pub(crate) fn read(document: &Document, value: &Value) -> Result<OpenAPI, Docume
 
 /// The model knows the places of most errors, but not of those inside of paths.
 fn first_wrong_operation(document: &Value) -> Option<(String, String)> {
-    let paths = document.get("paths")?.as_object()?;
-    paths.iter().find_map(|(path, item)| {
-        let at = child("/paths", path);
-        let operations = item.as_object()?.iter();
-        let mut operations = operations.filter(|(_, value)| value.get("responses").is_some());
-        operations.find_map(|(method, operation)| {
-            let (below, why) = as_model::<Operation>(operation).err()?;
-            Some((format!("{at}/{method}{below}"), why))
-        })
+    operations(document).find_map(|operation| {
+        let (below, why) = as_model::<Operation>(operation.value).err()?;
+        Some((operation.pointer + &below, why))
     })
 }
 

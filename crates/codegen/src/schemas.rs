@@ -1,5 +1,6 @@
 //! Finds the schemas of an OpenAPI document.
 
+use bigcommerce_spec::{pointer::child, reference};
 use heck::ToUpperCamelCase;
 use serde_json::{Map, Value};
 
@@ -21,14 +22,7 @@ pub(crate) fn resolve<'d>(
     document: &'d Value,
     schema: &'d Value,
 ) -> Option<&'d Map<String, Value>> {
-    let mut schema = schema;
-    for _ in 0..64 {
-        match schema.get("$ref").and_then(Value::as_str) {
-            Some(reference) => schema = document.pointer(reference.strip_prefix('#')?)?,
-            None => return schema.as_object(),
-        }
-    }
-    None
+    reference::resolve(document, schema)?.as_object()
 }
 
 /// The alternatives of a choice: the key they are under, and their list.
@@ -81,10 +75,6 @@ pub(crate) fn is_plain_scalar(map: &Map<String, Value>) -> bool {
 /// Whether a keyword makes no difference to the type.
 pub(crate) fn is_annotation(key: &str) -> bool {
     matches!(key, "title" | "description" | "example" | "externalDocs") || key.starts_with("x-")
-}
-
-pub(crate) fn child(pointer: &str, key: &str) -> String {
-    format!("{pointer}/{}", key.replace('~', "~0").replace('/', "~1"))
 }
 
 /// Walks what is no schema: schemas are under `schema` and among the components.

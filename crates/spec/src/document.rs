@@ -1,4 +1,4 @@
-use std::{borrow::Cow, fs, path::Path};
+use std::{fs, path::Path};
 
 use serde_json::Value;
 
@@ -7,7 +7,7 @@ use crate::{
     error::{DocumentError, excerpt},
     json,
     place::{Mark, Marks, Place},
-    yaml,
+    pointer, yaml,
 };
 
 /// A YAML or JSON document with the place of every node.
@@ -140,7 +140,7 @@ impl Document {
         };
         let removed = map.shift_remove(key).is_some();
         if removed {
-            self.marks.remove(&format!("{pointer}/{}", escaped(key)));
+            self.marks.remove(&pointer::child(pointer, key));
         }
         removed
     }
@@ -199,15 +199,6 @@ impl Document {
     /// The document as indented JSON with a final line break.
     pub fn to_json(&self) -> String {
         format!("{:#}\n", self.value)
-    }
-}
-
-/// A key as a token of a JSON pointer (RFC 6901).
-pub(crate) fn escaped(key: &str) -> Cow<'_, str> {
-    if key.contains(['~', '/']) {
-        key.replace('~', "~0").replace('/', "~1").into()
-    } else {
-        key.into()
     }
 }
 

@@ -18,12 +18,16 @@ mod builder;
 mod document;
 mod error;
 mod json;
+mod operation;
 mod overlay;
 mod place;
+pub mod pointer;
+pub mod reference;
 mod scalar;
 mod yaml;
 
 pub use document::Document;
 pub use error::DocumentError;
+pub use operation::{METHODS, Operation, operations};
 pub use overlay::{Applied, Overlay, OverlayProblem, OverlayProblemKind};
 pub use place::Place;

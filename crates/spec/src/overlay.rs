@@ -11,7 +11,7 @@ use serde_json::{Map, Value};
 
 pub use problem::{OverlayProblem, OverlayProblemKind};
 
-use crate::{Document, DocumentError, document::escaped, error::excerpt, place::Marks};
+use crate::{Document, DocumentError, error::excerpt, place::Marks, pointer};
 
 /// An OpenAPI Overlay document (version 1.0 or 1.1): actions that correct another document.
 ///
@@ -303,7 +303,7 @@ impl Reader<'_> {
             .find(|key| !known.contains(&key.as_str()) && !key.starts_with("x-"));
         let Some(key) = unknown else { return Ok(()) };
         Err(self.error(
-            &format!("{at}/{}", escaped(key)),
+            &pointer::child(at, key),
             format!("the key `{}` has no meaning here", excerpt(key)),
             format!("correct or remove it; known are {}", known.join(", ")),
         ))

@@ -1,4 +1,6 @@
-use std::{borrow::Cow, fmt};
+use std::fmt;
+
+use crate::pointer;
 
 /// Where a node stands in a file. Lines and columns count from 1; columns count characters.
 ///
@@ -80,11 +82,11 @@ impl Marks {
 
     /// The marks at a JSON pointer.
     pub(crate) fn at(&self, pointer: &str) -> Option<&Self> {
-        tokens(pointer).try_fold(self, |here, token| here.child(&token))
+        pointer::tokens(pointer).try_fold(self, |here, token| here.child(&token))
     }
 
     pub(crate) fn at_mut(&mut self, pointer: &str) -> Option<&mut Self> {
-        tokens(pointer).try_fold(self, |here, token| match &mut here.below {
+        pointer::tokens(pointer).try_fold(self, |here, token| match &mut here.below {
             Below::Nothing => None,
             Below::Entries(entries) => position(entries, &token).map(|at| &mut entries[at].1),
             Below::Items(items) => items.get_mut(token.parse::<usize>().ok()?),
@@ -94,7 +96,7 @@ impl Marks {
     /// The mark of the node at a JSON pointer, or of its nearest known ancestor.
     pub(crate) fn nearest(&self, pointer: &str) -> Mark {
         let mut here = self;
-        for token in tokens(pointer) {
+        for token in pointer::tokens(pointer) {
             match here.child(&token) {
                 Some(below) => here = below,
                 None => break,
@@ -121,10 +123,7 @@ impl Marks {
 
     /// Removes the node at a JSON pointer.
     pub(crate) fn remove(&mut self, pointer: &str) {
-        let Some((parent, _)) = pointer.rsplit_once('/') else {
-            return;
-        };
-        let Some(token) = tokens(pointer).last() else {
+        let Some((parent, token)) = pointer::split_last(pointer) else {
             return;
         };
         match self.at_mut(parent).map(|parent| &mut parent.below) {
@@ -158,15 +157,4 @@ fn position(entries: &[(Box<str>, Marks)], key: &str) -> Option<usize> {
     entries
         .binary_search_by(|(known, _)| (**known).cmp(key))
         .ok()
-}
-
-/// The tokens of a JSON pointer, unescaped.
-fn tokens(pointer: &str) -> impl Iterator<Item = Cow<'_, str>> {
-    pointer.split('/').skip(1).map(|token| {
-        if token.contains('~') {
-            token.replace("~1", "/").replace("~0", "~").into()
-        } else {
-            token.into()
-        }
-    })
 }

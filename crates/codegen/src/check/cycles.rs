@@ -2,10 +2,10 @@
 
 use std::collections::HashSet;
 
-use bigcommerce_spec::{Document, DocumentError};
+use bigcommerce_spec::{Document, DocumentError, pointer::child, reference};
 use serde_json::Value;
 
-use crate::{generate::layer, schemas};
+use crate::generate::layer;
 
 /// A schema may contain itself by a property or as an item; that is a recursive type. It must
 /// not by `$ref` alone, or by the keywords that combine schemas.
@@ -17,7 +17,7 @@ pub(super) fn check(document: &Document) -> Vec<DocumentError> {
         .pointer("/components/schemas")
         .and_then(Value::as_object);
     for (name, schema) in components.into_iter().flatten() {
-        let pointer = schemas::child("/components/schemas", name);
+        let pointer = child("/components/schemas", name);
         let mut open = vec![pointer.clone()];
         if is_cyclic(root, schema, &mut open, &mut done) {
             failures.push(DocumentError::at(
@@ -37,8 +37,8 @@ fn is_cyclic(
     open: &mut Vec<String>,
     done: &mut HashSet<String>,
 ) -> bool {
-    if let Some(reference) = schema.get("$ref").and_then(Value::as_str) {
-        let Some(pointer) = reference.strip_prefix('#').map(str::to_owned) else {
+    if let Some(reference) = reference::of(schema) {
+        let Some(pointer) = reference::pointer(reference) else {
             return false;
         };
         if open.contains(&pointer) {

@@ -2,12 +2,12 @@
 
 use std::collections::HashMap;
 
-use bigcommerce_spec::{Document, DocumentError};
+use bigcommerce_spec::{Document, DocumentError, pointer::child};
 use serde_json::{Map, Value};
 
 use crate::{
     generate::layer,
-    schemas::{self, Schema, alternatives, child, is_annotation, is_plain_scalar, type_name},
+    schemas::{self, Schema, alternatives, is_annotation, is_plain_scalar, type_name},
 };
 
 pub(super) fn check(document: &Document) -> Vec<DocumentError> {

@@ -1,9 +1,7 @@
 //! Every `$ref` leads somewhere, which the generator takes for granted.
 
-use bigcommerce_spec::{Document, DocumentError};
+use bigcommerce_spec::{Document, DocumentError, pointer::child, reference};
 use serde_json::Value;
-
-use crate::schemas::child;
 
 pub(super) fn check(document: &Document) -> Vec<DocumentError> {
     let mut failures = Vec::new();
@@ -18,8 +16,11 @@ fn walk(document: &Document, value: &Value, at: &str, failures: &mut Vec<Documen
                 let at = child(at, key);
                 match value {
                     Value::String(reference) if key == "$ref" => {
-                        let target = reference.strip_prefix('#');
-                        if target.and_then(|to| document.value().pointer(to)).is_none() {
+                        let target = reference::pointer(reference);
+                        if target
+                            .and_then(|to| document.value().pointer(&to))
+                            .is_none()
+                        {
                             failures.push(DocumentError::at(
                                 document.place(&at),
                                 format!("`{reference}` leads nowhere in this document"),

@@ -1,35 +1,26 @@
 //! Every operation has the responses with which the client keeps the status of errors.
 
-use bigcommerce_spec::{Document, DocumentError};
+use bigcommerce_spec::{Document, DocumentError, operations, pointer::child};
 use serde_json::{Map, Value};
 
-use crate::{generate::layer, schemas::child};
+use crate::generate::layer;
 
 /// With one typed `2XX` response and no others, a body that does not parse is told apart from
 /// an error, and an error keeps its status, headers and body. With any other shape, the
 /// generated client loses the one or the other.
 pub(super) fn check(document: &Document) -> Vec<DocumentError> {
-    let paths = document.value().get("paths").and_then(Value::as_object);
-    let operations = paths.into_iter().flatten().flat_map(|(path, item)| {
-        let at = child("/paths", path);
-        let operations = item.as_object().into_iter().flatten();
-        operations
-            .filter(|(_, operation)| operation.get("responses").is_some())
-            .map(move |(method, operation)| (at.clone(), path, method, operation))
-    });
     let mut failures = Vec::new();
-    for (at, path, method, operation) in operations {
-        let at = format!("{at}/{method}/responses");
-        let responses = operation["responses"].as_object();
+    for operation in operations(document.value()) {
+        let responses = operation.value.get("responses").and_then(Value::as_object);
         let Some(problem) = responses.map_or(Some("they are no mapping"), problem) else {
             continue;
         };
         let statuses: Vec<_> = responses.into_iter().flat_map(Map::keys).cloned().collect();
         failures.push(DocumentError::at(
-            document.place(&at),
+            document.place(&child(&operation.pointer, "responses")),
             format!(
-                "the responses of `{} {path}` ({}) lose the status of errors: {problem}",
-                method.to_uppercase(),
+                "the responses of `{}` ({}) lose the status of errors: {problem}",
+                operation.name(),
                 statuses.join(", "),
             ),
             format!(

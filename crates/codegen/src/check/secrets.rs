@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use bigcommerce_spec::{Document, DocumentError};
+use bigcommerce_spec::{Document, DocumentError, pointer::child};
 use serde_json::Value;
 use syn::{Fields, FnArg, ImplItem, Item, Pat, Type};
 
@@ -56,7 +56,7 @@ pub(super) fn check_marked(
             .filter(|(_, property)| is_secret(document.value(), property, 0));
         for (name, _) in secrets {
             let made = probe.made_of(&schema.pointer);
-            let at = schemas::child(&format!("{}/properties", schema.pointer), name);
+            let at = child(&format!("{}/properties", schema.pointer), name);
             let problem = if made.is_empty() {
                 "the generator lost its schema"
             } else if made.iter().all(|made| has_secret(made, name, settings)) {
@@ -188,10 +188,7 @@ fn place_of_property(document: &Document, name: &str) -> bigcommerce_spec::Place
         .into_iter()
         .find_map(|schema| {
             schema.map.get("properties")?.get(name)?;
-            Some(schemas::child(
-                &format!("{}/properties", schema.pointer),
-                name,
-            ))
+            Some(child(&format!("{}/properties", schema.pointer), name))
         });
     document.place(&found.unwrap_or_default())
 }

@@ -8,7 +8,7 @@ use roas_overlay::{
 use serde_json::Value;
 
 use super::{Applied, Overlay, OverlayProblemKind, reach};
-use crate::{Document, document::escaped, place::Below};
+use crate::{Document, place::Below, pointer};
 
 pub(super) fn apply(overlay: &Overlay, original: &Document) -> Applied {
     let mut run = Run::new(overlay, original);
@@ -165,12 +165,12 @@ fn remove_all(value: &mut Value, pointers: &[String]) -> Result<(), OverlayProbl
         ));
     }
     for pointer in pointers.iter().rev() {
-        let Some((parent, token)) = pointer.rsplit_once('/') else {
+        let Some((parent, token)) = pointer::split_last(pointer) else {
             continue;
         };
         match value.pointer_mut(parent) {
             Some(Value::Object(map)) => {
-                map.shift_remove(&token.replace("~1", "/").replace("~0", "~"));
+                map.shift_remove(&*token);
             }
             Some(Value::Array(items)) => {
                 if let Ok(index) = token.parse::<usize>()
@@ -205,7 +205,7 @@ fn differences(before: &Value, after: &Value, at: &mut String, found: &mut Vec<S
         (Value::Object(before), Value::Object(after)) => {
             for (key, value) in before {
                 at.push('/');
-                at.push_str(&escaped(key));
+                at.push_str(&pointer::escape(key));
                 match after.get(key) {
                     Some(other) => differences(value, other, at, found),
                     None => found.push(at.clone()),
@@ -213,7 +213,7 @@ fn differences(before: &Value, after: &Value, at: &mut String, found: &mut Vec<S
                 at.truncate(length);
             }
             for key in after.keys().filter(|key| !before.contains_key(*key)) {
-                found.push(format!("{at}/{}", escaped(key)));
+                found.push(format!("{at}/{}", pointer::escape(key)));
             }
         }
         (Value::Array(before), Value::Array(after)) if before.len() == after.len() => {
