@@ -3,12 +3,11 @@
 //! A verification value of three or four digits turns up in any text by chance, and is not
 //! searched for on its own; it travels with the card number, which is.
 
-pub mod witness;
+pub mod searched_process;
 
 use std::{
-    error::Error,
     fs::File,
-    io::{Read as _, Seek as _, SeekFrom},
+    io::{ErrorKind, Read as _, Seek as _, SeekFrom},
     process::Stdio,
 };
 
@@ -18,7 +17,7 @@ use tokio::{
     process::{Child, Command},
 };
 
-use crate::chaos::plan::Plan;
+use crate::{chaos::plan::OrderPlan, error::ProofError};
 
 /// What to search.
 #[derive(Clone, Debug, clap::Args)]
@@ -28,10 +27,11 @@ pub struct Args {
     plant: bool,
 }
 
-/// Orders that the witness charges, with the faults that the chaos plans for them.
+/// Orders that the searched process charges, with the faults that the chaos plans for them.
 const ORDERS: u32 = 60;
 
-/// A planted secret of a fixed length, so that the witness can read it without leaving a copy.
+/// A planted secret of a fixed length, so that the searched process can read it without leaving a
+/// copy.
 struct Secret {
     name: &'static str,
     value: String,
@@ -44,13 +44,13 @@ struct Finding {
     hits: usize,
 }
 
-/// Runs the witness without and with sending, searches, and prints. `false` when something was
+/// Runs the process without and with sending, searches it, and prints. `false` when something was
 /// found that must not be, or `--plant` was not found.
 ///
 /// # Errors
 ///
 /// Fails where a process cannot be run, or its memory not be read.
-pub async fn run(args: &Args) -> Result<bool, Box<dyn Error>> {
+pub async fn run(args: &Args) -> Result<bool, ProofError> {
     let mut leaked = false;
     for sends in [false, true] {
         let sandbox = Sandbox::builder().rate_limit(None).start().await?;
@@ -59,7 +59,7 @@ pub async fn run(args: &Args) -> Result<bool, Box<dyn Error>> {
         let (output, memory) = observe(&sandbox, &secrets, sends, args.plant).await?;
         secrets.extend(tokens_of(&sandbox));
         if sends && secrets.len() == 4 {
-            return Err("the witness sent no payment access token".into());
+            return Err(ProofError::NothingSent);
         }
         let title = if sends {
             "after charging"
@@ -141,7 +141,7 @@ fn card_number() -> String {
     format!("{body}{}", (10 - sum % 10) % 10)
 }
 
-/// The payment access tokens that the witness was given, as it sent them.
+/// The payment access tokens that the searched process was given, as it sent them.
 fn tokens_of(sandbox: &Sandbox) -> Vec<Secret> {
     let requests = sandbox.requests();
     let sent = requests
@@ -155,23 +155,23 @@ fn tokens_of(sandbox: &Sandbox) -> Vec<Secret> {
         .collect()
 }
 
-/// Everything that the witness prints, and its writable memory after it dropped what it made.
+/// Everything that the searched process prints, and its writable memory after it dropped what it made.
 async fn observe(
     sandbox: &Sandbox,
     secrets: &[Secret],
     sends: bool,
     plant: bool,
-) -> Result<(Vec<u8>, Vec<u8>), Box<dyn Error>> {
+) -> Result<(Vec<u8>, Vec<u8>), ProofError> {
     let mut command = Command::new(std::env::current_exe()?);
-    command.args(["witness", "--api-url", sandbox.api_url()]);
+    command.args(["searched-process", "--api-url", sandbox.api_url()]);
     command.args(["--payments-url", sandbox.payments_url()]);
     let store = sandbox
         .find_store("leaks1")
-        .ok_or("the store was just added")?;
+        .expect("the store was just added");
     for index in 0..ORDERS {
         let order = store.create_order("60.98")?;
         command.args(["--order", &order.to_string()]);
-        for (endpoint, script) in Plan::new(1, index, sandbox.payments_url()).faults {
+        for (endpoint, script) in OrderPlan::new(1, index, sandbox.payments_url()).faults {
             let times = script.len() as u64;
             let rule = FaultRule::script(script).endpoint(endpoint).order(order);
             sandbox.inject(rule.times(times)).await?;
@@ -186,15 +186,15 @@ async fn observe(
         .stderr(log.try_clone()?)
         .kill_on_drop(true)
         .spawn()?;
-    let mut stdin = child.stdin.take().ok_or("no standard input")?;
+    let mut stdin = child.stdin.take().expect("standard input is a pipe");
     for secret in secrets {
         stdin.write_all(secret.value.as_bytes()).await?;
     }
-    let stdout = child.stdout.take().ok_or("no standard output")?;
+    let stdout = child.stdout.take().expect("standard output is a pipe");
     let (mut output, mut stdout) = (Vec::new(), BufReader::new(stdout));
     while !output.ends_with(b"dropped\n") {
         if stdout.read_until(b'\n', &mut output).await? == 0 {
-            return Err(format!("the witness gave up: {:?}", child.wait().await?).into());
+            return Err(ProofError::ProcessEnded(child.wait().await?));
         }
     }
     let memory = memory_of(&child)?;
@@ -208,21 +208,31 @@ async fn observe(
 }
 
 /// All writable memory of a process: heaps, stacks and static data.
-fn memory_of(child: &Child) -> Result<Vec<u8>, Box<dyn Error>> {
-    let pid = child.id().ok_or("the witness has ended")?;
-    let maps = std::fs::read_to_string(format!("/proc/{pid}/maps"))
-        .map_err(|error| format!("memory can be searched on Linux only: {error}"))?;
-    let mut memory = File::open(format!("/proc/{pid}/mem"))?;
+fn memory_of(child: &Child) -> Result<Vec<u8>, ProofError> {
+    let ended = || ProofError::Memory(ErrorKind::NotFound.into());
+    let pid = child.id().ok_or_else(ended)?;
+    let maps = std::fs::read_to_string(format!("/proc/{pid}/maps")).map_err(ProofError::Memory)?;
+    let mut memory = File::open(format!("/proc/{pid}/mem")).map_err(ProofError::Memory)?;
     let mut found = Vec::new();
-    for map in maps.lines().filter(|map| map.contains(" rw")) {
-        let range = map.split(' ').next().and_then(|it| it.split_once('-'));
-        let (from, to) = range.ok_or("a map has a range")?;
-        let (from, to) = (u64::from_str_radix(from, 16)?, u64::from_str_radix(to, 16)?);
+    for line in maps.lines().filter(|line| line.contains(" rw")) {
+        let (from, to) = address_range(line)?;
         memory.seek(SeekFrom::Start(from))?;
         // The kernel keeps some special mappings to itself.
         let _ = (&mut memory).take(to - from).read_to_end(&mut found);
     }
     Ok(found)
+}
+
+fn address_range(line: &str) -> Result<(u64, u64), ProofError> {
+    let range = line.split(' ').next().unwrap_or_default();
+    let (from, to) = range.split_once('-').unwrap_or_default();
+    let address = |hexadecimal| u64::from_str_radix(hexadecimal, 16);
+    address(from)
+        .and_then(|from| Ok((from, address(to)?)))
+        .map_err(|source| ProofError::MemoryMap {
+            line: line.to_owned(),
+            source,
+        })
 }
 
 fn search(place: &'static str, text: &[u8], secrets: &[Secret]) -> Vec<Finding> {

@@ -5,4 +5,8 @@
 //! that uses the facade, and searches all that it prints, and its memory, for them.
 
 pub mod chaos;
+mod error;
+mod facade;
 pub mod leaks;
+
+pub use error::ProofError;

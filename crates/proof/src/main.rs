@@ -3,8 +3,8 @@
 use std::process::ExitCode;
 
 use bigcommerce_proof::{
-    chaos::{self, victim},
-    leaks::{self, witness},
+    chaos::{self, crashing_caller},
+    leaks::{self, searched_process},
 };
 use clap::Parser;
 
@@ -17,10 +17,10 @@ enum Command {
     Leaks(leaks::Args),
     /// The process that the leak run searches.
     #[command(hide = true)]
-    Witness(witness::Args),
+    SearchedProcess(searched_process::Args),
     /// The process that the chaos run kills.
     #[command(hide = true)]
-    Victim,
+    CrashingCaller,
 }
 
 #[tokio::main]
@@ -28,8 +28,8 @@ async fn main() -> ExitCode {
     let outcome = match Command::parse() {
         Command::Chaos(args) => chaos::run(&args).await,
         Command::Leaks(args) => leaks::run(&args).await,
-        Command::Witness(args) => witness::live(&args).await.map(|()| true),
-        Command::Victim => victim::live().await.map(|()| true),
+        Command::SearchedProcess(args) => searched_process::run(&args).await.map(|()| true),
+        Command::CrashingCaller => crashing_caller::run().await.map(|()| true),
     };
     match outcome {
         Ok(true) => ExitCode::SUCCESS,

@@ -7,18 +7,18 @@ use fastrand::Rng;
 
 /// What is to happen to one order.
 #[derive(Clone, Debug)]
-pub(crate) struct Plan {
+pub(crate) struct OrderPlan {
     pub(crate) card: &'static str,
     pub(crate) method: &'static str,
     /// What happens to the calls of the order to each endpoint, one after the other.
     pub(crate) faults: Vec<(Endpoint, Vec<Fault>)>,
-    /// What the caller does on each try, in order.
-    pub(crate) tries: Vec<Try>,
+    /// What the caller does on each attempt, in order.
+    pub(crate) attempts: Vec<Attempt>,
 }
 
-/// How the caller goes about one try to charge.
+/// How the caller goes about one attempt to charge.
 #[derive(Clone, Copy, Debug)]
-pub(crate) enum Try {
+pub(crate) enum Attempt {
     /// Waits for the answer.
     Wait,
     /// Waits, and charges again as long as `is_safe_to_retry()` says so, at most this often.
@@ -34,7 +34,7 @@ const APPROVED: &[&str] = &["4242424242424242", "5555555555554444", "41111111111
 const DECLINED: &[&str] = &["4000000000000002", "4000000000009995", "4000000000000069"];
 const PENDING: &str = "4000000000003220";
 
-impl Plan {
+impl OrderPlan {
     pub(crate) fn new(seed: u64, index: u32, payments_url: &str) -> Self {
         let mut chance = Rng::with_seed(seed.wrapping_mul(0x9E37_79B9_7F4A_7C15));
         let mut chance = Rng::with_seed(chance.u64(..) ^ u64::from(index));
@@ -61,14 +61,14 @@ impl Plan {
             .into_iter()
             .map(|(endpoint, _)| (endpoint, script(&mut chance, payments_url)))
             .collect();
-        let tries = (0..chance.usize(1..=3))
-            .map(|_| one_try(&mut chance))
+        let attempts = (0..chance.usize(1..=3))
+            .map(|_| one_attempt(&mut chance))
             .collect();
         Self {
             card,
             method,
             faults,
-            tries,
+            attempts,
         }
     }
 }
@@ -77,16 +77,16 @@ fn pick(chance: &mut Rng, choices: &[&'static str]) -> &'static str {
     choices[chance.usize(..choices.len())]
 }
 
-fn one_try(chance: &mut Rng) -> Try {
+fn one_attempt(chance: &mut Rng) -> Attempt {
     // From a microsecond to some thirty milliseconds, each power of two as likely.
     let after = Duration::from_micros(1 << chance.u8(..16));
     match chance.u16(..1000) {
-        0..400 => Try::Wait,
-        400..700 => Try::Impatient {
+        0..400 => Attempt::Wait,
+        400..700 => Attempt::Impatient {
             again: chance.u8(1..4),
         },
-        700..995 => Try::Cancel { after },
-        _ => Try::Crash {
+        700..995 => Attempt::Cancel { after },
+        _ => Attempt::Crash {
             charging: chance.bool(),
             after,
         },
@@ -146,11 +146,11 @@ fn fault(chance: &mut Rng, payments_url: &str) -> Fault {
 
 #[cfg(test)]
 mod tests {
-    use super::Plan;
+    use super::OrderPlan;
 
     #[test]
     fn the_same_seed_gives_the_same_plan_and_another_another() {
-        let plan = |seed, index| format!("{:?}", Plan::new(seed, index, "http://127.0.0.1"));
+        let plan = |seed, index| format!("{:?}", OrderPlan::new(seed, index, "http://127.0.0.1"));
 
         let of = |seed| (0..100).map(|index| plan(seed, index)).collect::<Vec<_>>();
         assert_eq!(of(1), of(1));

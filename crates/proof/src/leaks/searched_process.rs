@@ -12,9 +12,9 @@ use bigcommerce_payments::{
 };
 use zeroize::Zeroizing;
 
-use crate::chaos::client;
+use crate::{error::ProofError, facade::store_client};
 
-/// Where the witness finds the sandbox. Its secrets come through standard input.
+/// Where the searched process finds the sandbox. Its secrets come through standard input.
 #[derive(Clone, Debug, clap::Args)]
 pub struct Args {
     #[arg(long)]
@@ -36,7 +36,7 @@ pub struct Args {
 /// # Errors
 ///
 /// Fails where the secrets cannot be read or the client not be made.
-pub async fn live(args: &Args) -> Result<(), Box<dyn Error>> {
+pub async fn run(args: &Args) -> Result<(), ProofError> {
     tracing_subscriber::fmt()
         .with_max_level(tracing_subscriber::filter::LevelFilter::TRACE)
         .with_writer(std::io::stderr)
@@ -53,9 +53,9 @@ pub async fn live(args: &Args) -> Result<(), Box<dyn Error>> {
     Ok(())
 }
 
-async fn use_secrets(args: &Args, input: &mut File) -> Result<Option<String>, Box<dyn Error>> {
+async fn use_secrets(args: &Args, input: &mut File) -> Result<Option<String>, ProofError> {
     let token = read::<64>(input)?;
-    let store = client(&args.api_url, &args.payments_url, "leaks1", token)?;
+    let store = store_client(&args.api_url, &args.payments_url, "leaks1", token)?;
     show(&store);
     let number = read::<16>(input)?;
     let token = read::<64>(input)?;
@@ -110,9 +110,8 @@ fn show(value: &impl Debug) {
     println!("{value:?} {value:#?}");
 }
 
-fn read<const N: usize>(input: &mut File) -> std::io::Result<Sensitive> {
+fn read<const N: usize>(input: &mut File) -> Result<Sensitive, ProofError> {
     let mut bytes = Zeroizing::new([0; N]);
     input.read_exact(&mut *bytes)?;
-    let text = std::str::from_utf8(&*bytes).map_err(std::io::Error::other)?;
-    Ok(Sensitive::from(text))
+    Ok(Sensitive::from(std::str::from_utf8(&*bytes)?))
 }
