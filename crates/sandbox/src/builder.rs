@@ -1,22 +1,28 @@
 //! Options of a sandbox.
 
-use std::hash::{BuildHasher, RandomState};
-use std::net::{IpAddr, Ipv4Addr, SocketAddr};
-use std::path::PathBuf;
-use std::time::Duration;
+use std::{
+    hash::{BuildHasher, RandomState},
+    net::{IpAddr, Ipv4Addr, SocketAddr},
+    path::PathBuf,
+    time::Duration,
+};
 
-use crate::chance::Chance;
-use crate::clock::{Clock, ClockMode};
-use crate::limits::RateLimit;
-use crate::sandbox::{Sandbox, StartError};
-use crate::state::definition::{self, StoreDefinition, StoreFileError};
-use crate::state::world::{Ingredients, World};
-use crate::wire::forms::WireForms;
+use crate::{
+    clock::{Clock, ClockMode},
+    hosts::HostAddresses,
+    random::SeededRandom,
+    rate_limit::RateLimit,
+    state::{
+        definition::{self, StoreDefinition, StoreFileError},
+        shared::Settings,
+    },
+    wire::forms::WireForms,
+};
 
 /// Requests that are kept unless told otherwise.
 const RECORDED_REQUESTS: usize = 1_000;
 
-/// Configures and starts a [`Sandbox`].
+/// The settings of a [`Sandbox`](crate::Sandbox), which [`start`](Self::start) starts with them.
 #[derive(Debug, Clone)]
 pub struct SandboxBuilder {
     seed: Option<u64>,
@@ -28,8 +34,7 @@ pub struct SandboxBuilder {
     forms: WireForms,
     recorded_requests: usize,
     pub(crate) tls: bool,
-    pub(crate) api: SocketAddr,
-    pub(crate) payments: SocketAddr,
+    pub(crate) hosts: HostAddresses,
     pub(crate) admin: SocketAddr,
 }
 
@@ -64,8 +69,10 @@ impl Default for SandboxBuilder {
             forms: WireForms::default(),
             recorded_requests: RECORDED_REQUESTS,
             tls: false,
-            api: any_port,
-            payments: any_port,
+            hosts: HostAddresses {
+                api: any_port,
+                payments: any_port,
+            },
             admin: any_port,
         }
     }
@@ -151,14 +158,14 @@ impl SandboxBuilder {
     /// The loopback port of the tokens host; 0 means any free port.
     #[must_use]
     pub fn api_port(mut self, port: u16) -> Self {
-        self.api.set_port(port);
+        self.hosts.api.set_port(port);
         self
     }
 
     /// The loopback port of the payments host; 0 means any free port.
     #[must_use]
     pub fn payments_port(mut self, port: u16) -> Self {
-        self.payments.set_port(port);
+        self.hosts.payments.set_port(port);
         self
     }
 
@@ -169,33 +176,25 @@ impl SandboxBuilder {
         self
     }
 
-    /// Starts the sandbox on the current tokio runtime.
-    ///
-    /// # Errors
-    ///
-    /// Fails where the stores cannot be read, a port cannot be listened on, or no TLS
-    /// certificate can be made.
-    pub async fn start(self) -> Result<Sandbox, StartError> {
-        let stores = self.definitions()?;
+    pub(crate) fn settings(&self) -> Settings {
         // A sandbox without a seed still needs one; it need not be hard to guess.
         let seed = self.seed.unwrap_or_else(random_seed);
         let clock = self.clock.unwrap_or(match self.seed {
             Some(_) => ClockMode::SEEDED,
             None => ClockMode::Real,
         });
-        let ingredients = Ingredients {
+        Settings {
             clock: Clock::new(clock),
-            chance: Chance::new(seed),
+            random: SeededRandom::new(seed),
             rate_limit: self.rate_limit,
             pays_orders_again: self.pays_orders_again,
             read_timeout: self.read_timeout,
             forms: self.forms,
             recorded_requests: self.recorded_requests,
-        };
-        Sandbox::run(World::new(ingredients, &stores), stores, &self).await
+        }
     }
 
-    fn definitions(&self) -> Result<Vec<StoreDefinition>, StoreFileError> {
+    pub(crate) fn definitions(&self) -> Result<Vec<StoreDefinition>, StoreFileError> {
         match &self.stores {
             Stores::BuiltIn => definition::default_stores(),
             Stores::File(path) => definition::read(path),

@@ -1,12 +1,18 @@
 //! The sandbox's clock: real time, or a fixed instant that moves only when told.
 
-use std::sync::atomic::{AtomicI64, Ordering};
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use std::{
+    sync::atomic::{AtomicI64, Ordering},
+    time::{Duration, SystemTime, UNIX_EPOCH},
+};
 
-use time::OffsetDateTime;
-use time::format_description::BorrowedFormatItem;
-use time::format_description::well_known::{Rfc2822, Rfc3339};
-use time::macros::format_description;
+use time::{
+    OffsetDateTime,
+    format_description::{
+        BorrowedFormatItem,
+        well_known::{Rfc2822, Rfc3339},
+    },
+    macros::format_description,
+};
 
 /// Where a sandbox's clock starts and what moves it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -2,19 +2,22 @@
 
 use std::sync::Arc;
 
-use crate::chance::Purpose;
-use crate::state::definition::{self, Scope, TokenDefinition};
-use crate::state::ledger::{LedgerEntry, LedgerKind};
-use crate::state::lock;
-use crate::state::money;
-use crate::state::order::{Order, PaymentState, Transaction, status};
-use crate::state::store::Store;
-use crate::state::world::World;
+use crate::{
+    random::Purpose,
+    state::{
+        definition::{self, Scope, TokenDefinition},
+        ledger::{LedgerEntry, LedgerKind},
+        lock, money,
+        order::{Order, PaymentState, Transaction, status},
+        shared::SharedState,
+        store::Store,
+    },
+};
 
 /// A store of a running sandbox.
 #[derive(Clone)]
 pub struct TestStore {
-    world: Arc<World>,
+    shared: Arc<SharedState>,
     store: Arc<Store>,
 }
 
@@ -63,12 +66,12 @@ pub struct OrderState {
 }
 
 impl TestStore {
-    pub(crate) fn new(world: Arc<World>, store: Arc<Store>) -> Self {
-        Self { world, store }
+    pub(crate) fn new(shared: Arc<SharedState>, store: Arc<Store>) -> Self {
+        Self { shared, store }
     }
 
-    pub(crate) fn find(world: &Arc<World>, hash: &str) -> Option<Self> {
-        Some(Self::new(Arc::clone(world), world.store(hash)?))
+    pub(crate) fn find(shared: &Arc<SharedState>, hash: &str) -> Option<Self> {
+        Some(Self::new(Arc::clone(shared), shared.store(hash)?))
     }
 
     /// The store's hash.
@@ -100,27 +103,27 @@ impl TestStore {
         let currency = &self.store.currency;
         let amount =
             money::parse(total, currency).ok_or_else(|| ControlError::Amount(total.to_owned()))?;
-        let mut books = lock(&self.store.books);
-        if customer_id != 0 && !books.customers.contains_key(&customer_id) {
+        let mut data = lock(&self.store.data);
+        if customer_id != 0 && !data.customers.contains_key(&customer_id) {
             return Err(ControlError::UnknownCustomer(customer_id));
         }
-        let id = books.next_order_id();
+        let id = data.next_order_id();
         let checkout = self
-            .world
-            .chance
+            .shared
+            .random
             .uuid(Purpose::CheckoutId, self.store.id, id);
         let order = Order {
             customer_id,
-            ..Order::new(id, amount, currency, self.world.clock.now(), checkout)
+            ..Order::new(id, amount, currency, self.shared.clock.now(), checkout)
         };
-        books.orders.insert(id, order);
+        data.orders.insert(id, order);
         Ok(id)
     }
 
     /// Where an order stands, or `None` for an unknown order.
     pub fn order(&self, order_id: u64) -> Option<OrderState> {
-        let books = lock(&self.store.books);
-        let order = books.orders.get(&order_id)?;
+        let data = lock(&self.store.data);
+        let order = data.orders.get(&order_id)?;
         Some(OrderState {
             status_id: order.status_id,
             customer_id: order.customer_id,
@@ -135,8 +138,8 @@ impl TestStore {
     ///
     /// Fails where the store has no such order.
     pub fn set_order_status(&self, order_id: u64, status_id: u8) -> Result<(), ControlError> {
-        let mut books = lock(&self.store.books);
-        let order = books
+        let mut data = lock(&self.store.data);
+        let order = data
             .orders
             .get_mut(&order_id)
             .ok_or(ControlError::UnknownOrder(order_id))?;
@@ -150,13 +153,13 @@ impl TestStore {
     ///
     /// Fails where the store has no such order.
     pub fn issue_pat(&self, order_id: u64) -> Result<String, ControlError> {
-        let mut books = lock(&self.store.books);
-        let order = books
+        let mut data = lock(&self.store.data);
+        let order = data
             .orders
             .get_mut(&order_id)
             .ok_or(ControlError::UnknownOrder(order_id))?;
-        let World { mint, clock, .. } = &*self.world;
-        let made = mint.make(&self.store, order, self.world.forms().claims, clock.now());
+        let SharedState { issuer, clock, .. } = &*self.shared;
+        let made = issuer.make(&self.store, order, self.shared.forms().claims, clock.now());
         Ok(made.expect("HS256 signs any claims"))
     }
 
@@ -166,10 +169,10 @@ impl TestStore {
     ///
     /// Fails where the order has no pending payment.
     pub fn settle_pending(&self, order_id: u64, succeeds: bool) -> Result<(), ControlError> {
-        let now = self.world.clock.now();
-        let mut books = lock(&self.store.books);
-        let transaction_id = books.next_transaction_id();
-        let order = books
+        let now = self.shared.clock.now();
+        let mut data = lock(&self.store.data);
+        let transaction_id = data.next_transaction_id();
+        let order = data
             .orders
             .get_mut(&order_id)
             .ok_or(ControlError::UnknownOrder(order_id))?;
@@ -200,21 +203,21 @@ impl TestStore {
             created: now,
             ..pending
         });
-        books.ledger.extend(succeeds.then_some(entry));
+        data.ledger.extend(succeeds.then_some(entry));
         Ok(())
     }
 
     /// Every capture and authorization of the store, in the order they happened.
     pub fn ledger(&self) -> Vec<LedgerEntry> {
-        lock(&self.store.books).ledger.clone()
+        lock(&self.store.data).ledger.clone()
     }
 
     /// The captures of one order. More than one is a double charge.
     pub fn captures(&self, order_id: u64) -> Vec<LedgerEntry> {
-        let books = lock(&self.store.books);
+        let data = lock(&self.store.data);
         let is_wanted =
             |it: &&LedgerEntry| it.order_id == order_id && it.kind == LedgerKind::Capture;
-        books.ledger.iter().filter(is_wanted).cloned().collect()
+        data.ledger.iter().filter(is_wanted).cloned().collect()
     }
 }
 
@@ -228,7 +231,7 @@ impl std::fmt::Debug for TestStore {
 }
 
 pub(crate) fn add_store(
-    world: &Arc<World>,
+    shared: &Arc<SharedState>,
     hash: &str,
     access_token: &str,
 ) -> Result<TestStore, AddStoreError> {
@@ -238,13 +241,13 @@ pub(crate) fn add_store(
     let mut definitions = definition::default_stores().expect("the built-in store is valid");
     let mut definition = definitions.remove(0);
     hash.clone_into(&mut definition.hash);
-    definition.id += world.stores().len() as u64;
+    definition.id += shared.stores().len() as u64;
     definition.tokens = vec![TokenDefinition {
         token: access_token.to_owned(),
         scopes: Scope::ALL.to_vec(),
     }];
-    let store = world
+    let store = shared
         .add_store(&definition)
         .ok_or_else(|| AddStoreError::HashTaken(hash.to_owned()))?;
-    Ok(TestStore::new(Arc::clone(world), store))
+    Ok(TestStore::new(Arc::clone(shared), store))
 }

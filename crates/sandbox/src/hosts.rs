@@ -1,44 +1,41 @@
 //! The listeners of both hosts, and the faults that open and close them.
 
-use std::sync::Arc;
-use std::time::Duration;
+use std::{net::SocketAddr, sync::Arc, time::Duration};
 
-use crate::builder::SandboxBuilder;
-use crate::endpoints::route::Host;
-use crate::faults::{Fault, FaultId, FaultRule, FaultRuleError};
-use crate::sandbox::StartError;
-use crate::server::connection;
-use crate::server::listener::{Listener, Serve};
-use crate::server::tls::Identity;
-use crate::state::world::World;
+use crate::{
+    error::{InjectError, StartError},
+    faults::{Fault, FaultId, FaultRule},
+    server::{
+        connection,
+        listener::{Listener, Serve},
+        tls::Identity,
+    },
+    state::shared::SharedState,
+    wire::endpoint::Host,
+};
+
+/// Where both hosts are to listen.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct HostAddresses {
+    pub(crate) api: SocketAddr,
+    pub(crate) payments: SocketAddr,
+}
 
 /// The listeners of both hosts.
 pub(crate) struct Hosts {
-    world: Arc<World>,
+    shared: Arc<SharedState>,
     pub(crate) api: Listener,
     pub(crate) payments: Listener,
 }
 
-/// Why a fault could not be injected.
-#[derive(Debug, thiserror::Error)]
-#[non_exhaustive]
-pub enum InjectError {
-    /// The rule cannot be carried out.
-    #[error(transparent)]
-    Rule(#[from] FaultRuleError),
-    /// A host that was closed could not listen again.
-    #[error("cannot listen again: {0}")]
-    Listen(#[from] std::io::Error),
-}
-
 impl Hosts {
     pub(crate) fn bind(
-        world: &Arc<World>,
-        options: &SandboxBuilder,
+        shared: &Arc<SharedState>,
+        addresses: HostAddresses,
         identity: Option<&Identity>,
     ) -> Result<Self, StartError> {
         let bind = |host, address, purpose| {
-            let serve = serving(world, host, identity);
+            let serve = serving(shared, host, identity);
             Listener::bind(address, serve).map_err(|source| StartError::Listen {
                 address,
                 purpose,
@@ -46,9 +43,9 @@ impl Hosts {
             })
         };
         Ok(Self {
-            api: bind(Host::Api, options.api, "tokens host")?,
-            payments: bind(Host::Payments, options.payments, "payments host")?,
-            world: Arc::clone(world),
+            api: bind(Host::Api, addresses.api, "tokens host")?,
+            payments: bind(Host::Payments, addresses.payments, "payments host")?,
+            shared: Arc::clone(shared),
         })
     }
 
@@ -58,7 +55,7 @@ impl Hosts {
             [Fault::Refuse { for_ms }] => *for_ms,
             _ => None,
         };
-        let id = self.world.faults.add(rule);
+        let id = self.shared.faults.add(rule);
         self.open_or_close().await?;
         if let Some(ms) = ends_after {
             let hosts = Arc::downgrade(self);
@@ -76,20 +73,20 @@ impl Hosts {
     }
 
     pub(crate) async fn remove_fault(&self, id: FaultId) -> Result<bool, InjectError> {
-        let was_in_force = self.world.faults.remove(id).is_some();
+        let was_in_force = self.shared.faults.remove(id).is_some();
         self.open_or_close().await?;
         Ok(was_in_force)
     }
 
     pub(crate) async fn clear_faults(&self) -> Result<(), InjectError> {
-        self.world.faults.clear();
+        self.shared.faults.clear();
         self.open_or_close().await
     }
 
     /// Makes each host listen, or not, as the rules in force want it.
     async fn open_or_close(&self) -> Result<(), InjectError> {
         for (host, listener) in [(Host::Api, &self.api), (Host::Payments, &self.payments)] {
-            if self.world.faults.refuses(host) {
+            if self.shared.faults.refuses(host) {
                 listener.close().await;
             } else {
                 listener.open().await?;
@@ -99,13 +96,13 @@ impl Hosts {
     }
 }
 
-fn serving(world: &Arc<World>, host: Host, identity: Option<&Identity>) -> Serve {
-    let world = Arc::clone(world);
+fn serving(shared: &Arc<SharedState>, host: Host, identity: Option<&Identity>) -> Serve {
+    let shared = Arc::clone(shared);
     let tls = identity.map(|it| it.acceptor.clone());
     Arc::new(move |tcp, stop| {
         Box::pin(connection::serve(
             tcp,
-            Arc::clone(&world),
+            Arc::clone(&shared),
             host,
             tls.clone(),
             stop,

@@ -2,15 +2,16 @@
 
 mod admin;
 mod builder;
-mod chance;
 mod clock;
 mod control;
 mod endpoints;
+mod error;
 mod faults;
 mod gateway;
 mod hosts;
-mod limits;
 mod pat;
+mod random;
+mod rate_limit;
 mod recorder;
 mod redact;
 mod sandbox;
@@ -22,15 +23,19 @@ mod wire;
 pub use builder::SandboxBuilder;
 pub use clock::{Clock, ClockMode};
 pub use control::{AddStoreError, ControlError, OrderState, TestStore};
-pub use endpoints::route::{Endpoint, Host};
+pub use error::{InjectError, StartError};
 pub use faults::{Fault, FaultId, FaultRule, FaultRuleError, When};
 pub use gateway::cards::{CardOutcome, TEST_CARDS, TestCard};
-pub use hosts::InjectError;
-pub use limits::RateLimit;
+pub use rate_limit::RateLimit;
 pub use recorder::RecordedRequest;
-pub use sandbox::{Sandbox, StartError};
+pub use sandbox::Sandbox;
 pub use server::tls::TlsError;
-pub use state::definition::StoreFileError;
-pub use state::ledger::{LedgerEntry, LedgerKind};
+pub use state::{
+    definition::StoreFileError,
+    ledger::{LedgerEntry, LedgerKind},
+};
 pub use testdata::{TEST_DATA, TestDatum, Trigger};
-pub use wire::forms::{ClaimsForm, ErrorForm, SuccessForm, WireForms};
+pub use wire::{
+    endpoint::{Endpoint, Host},
+    forms::{ClaimsForm, ErrorForm, SuccessForm, WireForms},
+};

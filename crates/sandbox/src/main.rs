@@ -2,8 +2,7 @@
 
 mod cli;
 
-use std::io::Write;
-use std::process::ExitCode;
+use std::{io::Write, process::ExitCode};
 
 use bigcommerce_sandbox::Sandbox;
 use clap::Parser;

@@ -5,11 +5,12 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use crate::chance::{Chance, Purpose};
-use crate::clock::Timestamp;
-use crate::state::order::Order;
-use crate::state::store::Store;
-use crate::wire::forms::ClaimsForm;
+use crate::{
+    clock::Timestamp,
+    random::{Purpose, SeededRandom},
+    state::{order::Order, store::Store},
+    wire::forms::ClaimsForm,
+};
 
 /// How long a token is valid: `exp - nbf` in every valid sample.
 const LIFETIME_SECONDS: i64 = 3600;
@@ -17,8 +18,8 @@ const LIFETIME_SECONDS: i64 = 3600;
 const ISSUER: &str = "payments.bigcommerce.com";
 
 /// Makes and reads the tokens of one sandbox.
-pub(crate) struct PatMint {
-    chance: Chance,
+pub(crate) struct TokenIssuer {
+    random: SeededRandom,
     signing_key: EncodingKey,
     checking_key: DecodingKey,
     validation: Validation,
@@ -52,9 +53,9 @@ struct Data {
     currency: String,
 }
 
-impl PatMint {
-    pub(crate) fn new(chance: Chance) -> Self {
-        let key: [u8; 32] = chance.bytes(Purpose::SigningKey, 0, 0);
+impl TokenIssuer {
+    pub(crate) fn new(random: SeededRandom) -> Self {
+        let key: [u8; 32] = random.bytes(Purpose::SigningKey, 0, 0);
         let mut validation = Validation::new(Algorithm::HS256);
         validation.set_issuer(&[ISSUER]);
         // Times are checked against the sandbox's clock, not the machine's.
@@ -62,7 +63,7 @@ impl PatMint {
         validation.validate_nbf = false;
         validation.required_spec_claims.clear();
         Self {
-            chance,
+            random,
             signing_key: EncodingKey::from_secret(&key),
             checking_key: DecodingKey::from_secret(&key),
             validation,
@@ -90,7 +91,7 @@ impl PatMint {
             iss: ISSUER.to_owned(),
             sub: store.hash.clone(),
             jti: self
-                .chance
+                .random
                 .uuid(Purpose::TokenId, store.subject(order.id), serial),
             iat: now,
             data: Data {
@@ -125,9 +126,9 @@ impl PatMint {
     }
 }
 
-impl std::fmt::Debug for PatMint {
+impl std::fmt::Debug for TokenIssuer {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("PatMint").finish_non_exhaustive()
+        f.debug_struct("TokenIssuer").finish_non_exhaustive()
     }
 }
 

@@ -1,16 +1,17 @@
 //! The last requests that a sandbox received.
 
-use std::collections::VecDeque;
-use std::sync::Mutex;
+use std::{collections::VecDeque, sync::Mutex};
 
 use bytes::Bytes;
 use hyper::HeaderMap;
 use serde_json::{Value, json};
 
-use crate::clock::Timestamp;
-use crate::endpoints::route::{Endpoint, Host};
-use crate::redact;
-use crate::state::lock;
+use crate::{
+    clock::Timestamp,
+    redact,
+    state::lock,
+    wire::endpoint::{Endpoint, Host},
+};
 
 /// A request as it came over the wire, secrets included.
 ///
@@ -71,7 +72,7 @@ impl std::fmt::Debug for RecordedRequest {
 }
 
 /// A request on its way into the record.
-pub(crate) struct Received {
+pub(crate) struct ReceivedRequest {
     pub(crate) host: Host,
     pub(crate) endpoint: Option<Endpoint>,
     pub(crate) method: hyper::Method,
@@ -85,7 +86,7 @@ pub(crate) struct Received {
 /// Keeps the last requests, as they came, up to a number.
 pub(crate) struct Recorder {
     capacity: usize,
-    requests: Mutex<VecDeque<Received>>,
+    requests: Mutex<VecDeque<ReceivedRequest>>,
 }
 
 impl Recorder {
@@ -96,7 +97,7 @@ impl Recorder {
         }
     }
 
-    pub(crate) fn record(&self, request: Received) {
+    pub(crate) fn record(&self, request: ReceivedRequest) {
         if self.capacity == 0 {
             return;
         }
@@ -111,7 +112,7 @@ impl Recorder {
     pub(crate) fn requests(&self) -> Vec<RecordedRequest> {
         lock(&self.requests)
             .iter()
-            .map(Received::to_record)
+            .map(ReceivedRequest::to_record)
             .collect()
     }
 
@@ -120,7 +121,7 @@ impl Recorder {
     }
 }
 
-impl Received {
+impl ReceivedRequest {
     fn to_record(&self) -> RecordedRequest {
         RecordedRequest {
             host: self.host,

@@ -1,26 +1,26 @@
 //! A running sandbox.
 
-use std::net::SocketAddr;
 use std::sync::Arc;
 
-use crate::admin::{Admin, AdminServer};
-use crate::builder::SandboxBuilder;
-use crate::clock::Clock;
-use crate::control::{AddStoreError, TestStore};
-use crate::faults::{FaultId, FaultRule};
-use crate::hosts::{Hosts, InjectError};
-use crate::recorder::RecordedRequest;
-use crate::server::listener::Listener;
-use crate::server::tls::{Identity, TlsError};
-use crate::state::definition::{StoreDefinition, StoreFileError};
-use crate::state::world::World;
-use crate::wire::forms::WireForms;
+use crate::{
+    admin::{Admin, AdminServer},
+    builder::SandboxBuilder,
+    clock::Clock,
+    control::{AddStoreError, TestStore},
+    error::{InjectError, StartError},
+    faults::{FaultId, FaultRule},
+    hosts::Hosts,
+    recorder::RecordedRequest,
+    server::{listener::Listener, tls::Identity},
+    state::shared::SharedState,
+    wire::forms::WireForms,
+};
 
 /// A test store in a box: both payment hosts, listening on loopback.
 ///
 /// Dropping it stops it at once; [`shutdown`](Self::shutdown) lets exchanges under way finish.
 pub struct Sandbox {
-    world: Arc<World>,
+    shared: Arc<SharedState>,
     store: TestStore,
     hosts: Arc<Hosts>,
     admin: AdminServer,
@@ -28,28 +28,6 @@ pub struct Sandbox {
     payments_url: String,
     admin_url: String,
     ca_pem: Option<String>,
-}
-
-/// Why a sandbox could not be started.
-#[derive(Debug, thiserror::Error)]
-#[non_exhaustive]
-pub enum StartError {
-    /// The stores cannot be used.
-    #[error(transparent)]
-    Stores(#[from] StoreFileError),
-    /// A port cannot be listened on.
-    #[error("cannot listen on {address} for the {purpose}: {source}")]
-    Listen {
-        /// The address.
-        address: SocketAddr,
-        /// What the port is for.
-        purpose: &'static str,
-        /// Why it cannot be listened on.
-        source: std::io::Error,
-    },
-    /// TLS could not be set up.
-    #[error(transparent)]
-    Tls(#[from] TlsError),
 }
 
 impl Sandbox {
@@ -65,45 +43,6 @@ impl Sandbox {
     /// Options.
     pub fn builder() -> SandboxBuilder {
         SandboxBuilder::default()
-    }
-
-    pub(crate) async fn run(
-        world: World,
-        stores: Vec<StoreDefinition>,
-        options: &SandboxBuilder,
-    ) -> Result<Self, StartError> {
-        let world = Arc::new(world);
-        let identity = options.tls.then(Identity::generate).transpose()?;
-        let hosts = Arc::new(Hosts::bind(&world, options, identity.as_ref())?);
-        let scheme = if options.tls { "https" } else { "http" };
-        let url = |listener: &Listener| format!("{scheme}://{}", listener.address());
-        let (api_url, payments_url) = (url(&hosts.api), url(&hosts.payments));
-        let first = stores.first().and_then(|it| world.store(&it.hash));
-        let first = first.expect("a checked definition has a store");
-        let admin = Admin {
-            world: Arc::clone(&world),
-            hosts: Arc::clone(&hosts),
-            api_url: api_url.clone(),
-            payments_url: payments_url.clone(),
-            store_hash: first.hash.clone(),
-        };
-        let admin = AdminServer::start(options.admin, admin)
-            .await
-            .map_err(|source| StartError::Listen {
-                address: options.admin,
-                purpose: "admin port",
-                source,
-            })?;
-        Ok(Self {
-            store: TestStore::new(Arc::clone(&world), first),
-            hosts,
-            admin_url: format!("http://{}", admin.address()),
-            admin,
-            api_url,
-            payments_url,
-            ca_pem: identity.map(|it| it.ca_pem),
-            world,
-        })
     }
 
     /// The root URL of the tokens host, such as `http://127.0.0.1:40123`. The API lies below
@@ -144,7 +83,7 @@ impl Sandbox {
 
     /// The store of this hash.
     pub fn find_store(&self, hash: &str) -> Option<TestStore> {
-        TestStore::find(&self.world, hash)
+        TestStore::find(&self.shared, hash)
     }
 
     /// Adds a store with the methods, customers and fixtures of the built-in one, under another
@@ -154,22 +93,22 @@ impl Sandbox {
     ///
     /// Fails where the hash is taken or is not made of letters and digits.
     pub fn add_store(&self, hash: &str, access_token: &str) -> Result<TestStore, AddStoreError> {
-        crate::control::add_store(&self.world, hash, access_token)
+        crate::control::add_store(&self.shared, hash, access_token)
     }
 
     /// The clock that dates, expiry and rate-limit windows follow.
     pub fn clock(&self) -> &Clock {
-        &self.world.clock
+        &self.shared.clock
     }
 
     /// The seed that everything random is drawn from.
     pub fn seed(&self) -> u64 {
-        self.world.chance.seed()
+        self.shared.random.seed()
     }
 
     /// Selects the forms of answers from now on.
     pub fn set_forms(&self, forms: WireForms) {
-        self.world.set_forms(forms);
+        self.shared.set_forms(forms);
     }
 
     /// Puts a fault rule in force. Once this returns, every call is subject to it; with
@@ -203,12 +142,12 @@ impl Sandbox {
 
     /// The last requests of both hosts, oldest first, as they came: with their secrets.
     pub fn requests(&self) -> Vec<RecordedRequest> {
-        self.world.recorder.requests()
+        self.shared.recorder.requests()
     }
 
     /// Forgets the recorded requests.
     pub fn clear_requests(&self) {
-        self.world.recorder.clear();
+        self.shared.recorder.clear();
     }
 
     /// Stops listening, and waits up to a second for exchanges under way.
@@ -216,6 +155,50 @@ impl Sandbox {
         self.admin.stop();
         self.hosts.api.close().await;
         self.hosts.payments.close().await;
+    }
+}
+
+impl SandboxBuilder {
+    /// Starts the sandbox on the current tokio runtime.
+    ///
+    /// # Errors
+    ///
+    /// Fails where the stores cannot be read, a port cannot be listened on, or no TLS
+    /// certificate can be made.
+    pub async fn start(self) -> Result<Sandbox, StartError> {
+        let stores = self.definitions()?;
+        let shared = Arc::new(SharedState::new(self.settings(), &stores));
+        let identity = self.tls.then(Identity::generate).transpose()?;
+        let hosts = Arc::new(Hosts::bind(&shared, self.hosts, identity.as_ref())?);
+        let scheme = if self.tls { "https" } else { "http" };
+        let url = |listener: &Listener| format!("{scheme}://{}", listener.address());
+        let (api_url, payments_url) = (url(&hosts.api), url(&hosts.payments));
+        let first = stores.first().and_then(|it| shared.store(&it.hash));
+        let first = first.expect("a checked definition has a store");
+        let admin = Admin {
+            shared: Arc::clone(&shared),
+            hosts: Arc::clone(&hosts),
+            api_url: api_url.clone(),
+            payments_url: payments_url.clone(),
+            store_hash: first.hash.clone(),
+        };
+        let admin = AdminServer::start(self.admin, admin)
+            .await
+            .map_err(|source| StartError::Listen {
+                address: self.admin,
+                purpose: "admin port",
+                source,
+            })?;
+        Ok(Sandbox {
+            store: TestStore::new(Arc::clone(&shared), first),
+            hosts,
+            admin_url: format!("http://{}", admin.address()),
+            admin,
+            api_url,
+            payments_url,
+            ca_pem: identity.map(|it| it.ca_pem),
+            shared,
+        })
     }
 }
 

@@ -1,12 +1,13 @@
 //! Faults, as a client sees them.
 
-use std::io::ErrorKind;
-use std::time::Duration;
+use std::{io::ErrorKind, time::Duration};
 
 use bigcommerce_sandbox::{Endpoint, Fault, FaultRule, Host, Sandbox, When};
 use serde_json::Value;
-use tokio::io::{AsyncReadExt, AsyncWriteExt};
-use tokio::net::TcpStream;
+use tokio::{
+    io::{AsyncReadExt, AsyncWriteExt},
+    net::TcpStream,
+};
 
 use super::client::{Answer, Caller, VISA, card};
 

@@ -4,8 +4,10 @@ use std::time::Duration;
 
 use bigcommerce_sandbox::Sandbox;
 use reqwest::{Method, StatusCode};
-use tokio::io::{AsyncReadExt, AsyncWriteExt};
-use tokio::net::TcpStream;
+use tokio::{
+    io::{AsyncReadExt, AsyncWriteExt},
+    net::TcpStream,
+};
 
 use super::client::{Caller, VISA, card};
 

@@ -2,21 +2,27 @@
 
 use std::time::Duration;
 
-use axum::Json;
-use axum::extract::rejection::{JsonRejection, PathRejection, QueryRejection};
-use axum::extract::{Path, Query, State};
-use axum::http::StatusCode;
-use axum::response::{IntoResponse, Response};
+use axum::{
+    Json,
+    extract::{
+        Path, Query, State,
+        rejection::{JsonRejection, PathRejection, QueryRejection},
+    },
+    http::StatusCode,
+    response::{IntoResponse, Response},
+};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use super::{Admin, view};
-use crate::control::{self, AddStoreError, ControlError, TestStore};
-use crate::faults::{FaultId, FaultRule};
-use crate::gateway::cards::TEST_CARDS;
-use crate::hosts::InjectError;
-use crate::testdata::TEST_DATA;
-use crate::wire::forms::WireForms;
+use super::{context::Admin, view};
+use crate::{
+    control::{self, AddStoreError, ControlError, TestStore},
+    error::InjectError,
+    faults::{FaultId, FaultRule},
+    gateway::cards::TEST_CARDS,
+    testdata::TEST_DATA,
+    wire::forms::WireForms,
+};
 
 /// Orders that one call may make.
 const MOST_ORDERS_AT_ONCE: u32 = 1_000_000;
@@ -71,14 +77,14 @@ pub(super) async fn ledger(
 ) -> Answer {
     let Query(query) = query?;
     Ok(Json(view::ledger(
-        &admin.world,
+        &admin.shared,
         query.store_hash.as_deref(),
         query.order_id,
     )))
 }
 
 pub(super) async fn requests(State(admin): State<Admin>) -> Json<Value> {
-    Json(view::requests(&admin.world))
+    Json(view::requests(&admin.shared))
 }
 
 pub(super) async fn test_data() -> Json<Value> {
@@ -86,7 +92,7 @@ pub(super) async fn test_data() -> Json<Value> {
 }
 
 pub(super) async fn faults(State(admin): State<Admin>) -> Json<Value> {
-    Json(json!(admin.world.faults.list()))
+    Json(json!(admin.shared.faults.list()))
 }
 
 pub(super) async fn inject_fault(
@@ -116,7 +122,7 @@ pub(super) async fn clear_faults(State(admin): State<Admin>) -> Result<StatusCod
 }
 
 pub(super) async fn forms(State(admin): State<Admin>) -> Json<WireForms> {
-    Json(admin.world.forms())
+    Json(admin.shared.forms())
 }
 
 pub(super) async fn set_forms(
@@ -124,12 +130,12 @@ pub(super) async fn set_forms(
     forms: Result<Json<WireForms>, JsonRejection>,
 ) -> Result<Json<WireForms>, AdminError> {
     let Json(forms) = forms?;
-    admin.world.set_forms(forms);
+    admin.shared.set_forms(forms);
     Ok(Json(forms))
 }
 
 pub(super) async fn clock(State(admin): State<Admin>) -> Json<Value> {
-    Json(view::clock(&admin.world))
+    Json(view::clock(&admin.shared))
 }
 
 pub(super) async fn advance_clock(
@@ -137,8 +143,8 @@ pub(super) async fn advance_clock(
     by: Result<Json<Advance>, JsonRejection>,
 ) -> Answer {
     let Json(Advance { seconds }) = by?;
-    admin.world.clock.advance(Duration::from_secs(seconds));
-    Ok(Json(view::clock(&admin.world)))
+    admin.shared.clock.advance(Duration::from_secs(seconds));
+    Ok(Json(view::clock(&admin.shared)))
 }
 
 pub(super) async fn add_store(
@@ -146,7 +152,7 @@ pub(super) async fn add_store(
     store: Result<Json<NewStore>, JsonRejection>,
 ) -> Result<(StatusCode, Json<Value>), AdminError> {
     let Json(store) = store?;
-    let added = control::add_store(&admin.world, &store.hash, &store.access_token)?;
+    let added = control::add_store(&admin.shared, &store.hash, &store.access_token)?;
     Ok((StatusCode::CREATED, Json(json!({"hash": added.hash()}))))
 }
 
@@ -186,7 +192,7 @@ pub(super) async fn not_found() -> AdminError {
 }
 
 fn find_store(admin: &Admin, hash: &str) -> Result<TestStore, AdminError> {
-    TestStore::find(&admin.world, hash)
+    TestStore::find(&admin.shared, hash)
         .ok_or_else(|| AdminError::not_found(format!("the sandbox has no store `{hash}`")))
 }
 

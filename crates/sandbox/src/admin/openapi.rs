@@ -1,10 +1,9 @@
 //! The effective `OpenAPI` documents of both hosts, pointed at this sandbox.
 
-use axum::Json;
-use axum::extract::State;
+use axum::{Json, extract::State};
 use serde_json::{Value, json};
 
-use super::Admin;
+use super::context::Admin;
 
 const TOKENS: &str = include_str!("../../openapi/tokens.json");
 const PROCESSING: &str = include_str!("../../openapi/processing.json");

@@ -2,21 +2,24 @@
 
 use serde_json::{Value, json};
 
-use super::Admin;
-use crate::recorder::RecordedRequest;
-use crate::state::lock;
-use crate::state::money;
-use crate::state::order::{Order, status};
-use crate::state::store::Store;
-use crate::state::world::World;
+use super::context::Admin;
+use crate::{
+    recorder::RecordedRequest,
+    state::{
+        lock, money,
+        order::{Order, status},
+        shared::SharedState,
+        store::Store,
+    },
+};
 
 /// Orders, ledger entries and requests that the whole state shows of each.
 const SHOWN: usize = 100;
 
 /// Everything at a glance, the newest entries first.
 pub(super) fn state(admin: &Admin) -> Value {
-    let world = &admin.world;
-    let stores: Vec<Value> = world
+    let shared = &admin.shared;
+    let stores: Vec<Value> = shared
         .stores()
         .iter()
         .map(|store| store_view(store))
@@ -24,18 +27,22 @@ pub(super) fn state(admin: &Admin) -> Value {
     json!({
         "api_url": admin.api_url,
         "payments_url": admin.payments_url,
-        "seed": world.chance.seed(),
-        "clock": clock(world),
-        "forms": world.forms(),
-        "faults": world.faults.list(),
+        "seed": shared.random.seed(),
+        "clock": clock(shared),
+        "forms": shared.forms(),
+        "faults": shared.faults.list(),
         "stores": stores,
-        "requests": newest(world.recorder.requests().iter().map(RecordedRequest::redacted)),
+        "requests": newest(shared.recorder.requests().iter().map(RecordedRequest::redacted)),
     })
 }
 
 /// The ledger, oldest entry first, of one store or of all, and of one order or of all.
-pub(super) fn ledger(world: &World, store_hash: Option<&str>, order_id: Option<u64>) -> Value {
-    let stores = world.stores();
+pub(super) fn ledger(
+    shared: &SharedState,
+    store_hash: Option<&str>,
+    order_id: Option<u64>,
+) -> Value {
+    let stores = shared.stores();
     stores
         .iter()
         .filter(|store| store_hash.is_none_or(|hash| hash == store.hash))
@@ -45,8 +52,8 @@ pub(super) fn ledger(world: &World, store_hash: Option<&str>, order_id: Option<u
 }
 
 /// The recorded requests, oldest first, redacted.
-pub(super) fn requests(world: &World) -> Value {
-    world
+pub(super) fn requests(shared: &SharedState) -> Value {
+    shared
         .recorder
         .requests()
         .iter()
@@ -54,26 +61,26 @@ pub(super) fn requests(world: &World) -> Value {
         .collect()
 }
 
-pub(super) fn clock(world: &World) -> Value {
-    let now = world.clock.now();
+pub(super) fn clock(shared: &SharedState) -> Value {
+    let now = shared.clock.now();
     json!({
         "now": now.rfc3339(),
         "unix_seconds": now.unix_seconds(),
-        "fixed": world.clock.is_fixed(),
+        "fixed": shared.clock.is_fixed(),
     })
 }
 
 fn store_view(store: &Store) -> Value {
     let ledger = newest(entries(store).into_iter());
-    let books = lock(&store.books);
-    let mut orders: Vec<&Order> = books.orders.values().collect();
+    let data = lock(&store.data);
+    let mut orders: Vec<&Order> = data.orders.values().collect();
     orders.sort_unstable_by_key(|order| std::cmp::Reverse(order.id));
     let shown: Vec<Value> = orders
         .iter()
         .take(SHOWN)
         .map(|order| order_view(order))
         .collect();
-    let methods: Vec<&str> = books
+    let methods: Vec<&str> = data
         .methods
         .iter()
         .map(|method| method.id.as_str())
@@ -84,7 +91,7 @@ fn store_view(store: &Store) -> Value {
         "payment_methods": methods,
         "order_count": orders.len(),
         "orders": shown,
-        "ledger_count": books.ledger.len(),
+        "ledger_count": data.ledger.len(),
         "ledger": ledger,
     })
 }
@@ -102,9 +109,8 @@ fn order_view(order: &Order) -> Value {
 }
 
 fn entries(store: &Store) -> Vec<Value> {
-    let books = lock(&store.books);
-    books
-        .ledger
+    let data = lock(&store.data);
+    data.ledger
         .iter()
         .map(|entry| {
             let mut view = json!(entry);

@@ -2,17 +2,23 @@
 
 use serde_json::json;
 
-use super::{Answer, Case, checks};
-use crate::state::definition::Scope;
-use crate::state::lock;
-use crate::wire::fields::{Fields, Object};
-use crate::wire::problem::Problem;
+use super::{
+    checks,
+    context::{Answer, RequestContext},
+};
+use crate::{
+    state::{definition::Scope, lock},
+    wire::{
+        fields::{Fields, Object},
+        problem::Problem,
+    },
+};
 
-pub(super) fn create(case: &Case<'_>) -> Result<Answer, Problem> {
-    let call = case.call;
-    checks::api(&call.headers, case.store, &[Scope::CreateAccessTokens])?;
+pub(super) fn create(context: &RequestContext<'_>) -> Result<Answer, Problem> {
+    let call = context.call;
+    checks::api(&call.headers, context.store, &[Scope::CreateAccessTokens])?;
     checks::json_body(&call.headers)?;
-    let token = make(case, requested_order(&call.body)?)?;
+    let token = make(context, requested_order(&call.body)?)?;
     Ok(Answer::json(
         201,
         &json!({"data": {"id": token}, "meta": {}}),
@@ -36,22 +42,28 @@ pub(super) fn requested_order(body: &[u8]) -> Result<u64, Problem> {
     fields.finish(id)
 }
 
-fn make(case: &Case<'_>, order_id: u64) -> Result<String, Problem> {
-    let mut books = lock(&case.store.books);
-    let order = books
+fn make(context: &RequestContext<'_>, order_id: u64) -> Result<String, Problem> {
+    let mut data = lock(&context.store.data);
+    let order = data
         .orders
         .get_mut(&order_id)
-        .ok_or_else(Case::order_not_found)?;
+        .ok_or_else(RequestContext::order_not_found)?;
     if order.refuses_access_tokens {
         return Err(Problem::coded(30100));
     }
-    let again = case.world.pays_orders_again && order.is_paid();
+    let again = context.shared.pays_orders_again && order.is_paid();
     if !order.is_payable() && !again {
         return Err(Problem::coded(30101)
             .with_status(409)
             .with_detail("the order must be Incomplete (0) and made by an API"));
     }
-    let mint = &case.world.mint;
-    mint.make(case.store, order, case.world.forms().claims, case.now)
+    let issuer = &context.shared.issuer;
+    issuer
+        .make(
+            context.store,
+            order,
+            context.shared.forms().claims,
+            context.now,
+        )
         .ok_or_else(|| Problem::coded(30100))
 }

@@ -2,10 +2,10 @@
 
 use hyper::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, HeaderMap};
 
-use crate::state::definition::Scope;
-use crate::state::store::Store;
-use crate::wire::media::PAYMENTS_JSON;
-use crate::wire::problem::Problem;
+use crate::{
+    state::{definition::Scope, store::Store},
+    wire::{media::PAYMENTS_JSON, problem::Problem},
+};
 
 /// The tokens host: an API account token with one of these scopes, and an `Accept` that takes JSON.
 pub(super) fn api(headers: &HeaderMap, store: &Store, any_of: &[Scope]) -> Result<(), Problem> {

@@ -2,23 +2,30 @@
 
 use serde_json::{Map, Value, json};
 
-use super::{Answer, Case, checks, query};
-use crate::state::definition::{PaymentMethod, Scope, StoredInstrument};
-use crate::state::lock;
-use crate::state::order::Order;
-use crate::state::store::Books;
-use crate::wire::payment::InstrumentKind;
-use crate::wire::problem::Problem;
+use super::{
+    checks,
+    context::{Answer, RequestContext},
+    query,
+};
+use crate::{
+    state::{
+        definition::{PaymentMethod, Scope, StoredInstrument},
+        lock,
+        order::Order,
+        store::StoreData,
+    },
+    wire::{payment::InstrumentKind, problem::Problem},
+};
 
-pub(super) fn list(case: &Case<'_>) -> Result<Answer, Problem> {
-    checks::api(&case.call.headers, case.store, &[Scope::ReadMethods])?;
-    let books = lock(&case.store.books);
-    let order = find_order(&books, &case.call.query)?;
-    let stored = books
+pub(super) fn list(context: &RequestContext<'_>) -> Result<Answer, Problem> {
+    checks::api(&context.call.headers, context.store, &[Scope::ReadMethods])?;
+    let data = lock(&context.store.data);
+    let order = find_order(&data, &context.call.query)?;
+    let stored = data
         .customers
         .get(&order.customer_id)
         .map_or(&[][..], |customer| &customer.stored_instruments);
-    let methods: Vec<Value> = books
+    let methods: Vec<Value> = data
         .methods
         .iter()
         .map(|method| method_json(method, stored))
@@ -27,7 +34,7 @@ pub(super) fn list(case: &Case<'_>) -> Result<Answer, Problem> {
 }
 
 /// The order that `order_id` or `checkout_id` names.
-fn find_order<'a>(books: &'a Books, query: &str) -> Result<&'a Order, Problem> {
+fn find_order<'a>(data: &'a StoreData, query: &str) -> Result<&'a Order, Problem> {
     let invalid =
         |name: &str, message: &str| Problem::fields(vec![(name.to_owned(), message.to_owned())]);
     let found = match (
@@ -40,17 +47,17 @@ fn find_order<'a>(books: &'a Books, query: &str) -> Result<&'a Order, Problem> {
                 .ok()
                 .filter(|&id| id > 0)
                 .ok_or_else(|| invalid("order_id", "must be a positive integer"))?;
-            books.orders.get(&id)
+            data.orders.get(&id)
         }
         (None, Some(id)) => {
             let id: uuid::Uuid = id
                 .parse()
                 .map_err(|_| invalid("checkout_id", "must be a UUID"))?;
-            books.orders.values().find(|order| order.checkout_id == id)
+            data.orders.values().find(|order| order.checkout_id == id)
         }
         (None, None) => return Err(invalid("order_id", "or checkout_id is required")),
     };
-    found.ok_or_else(Case::order_not_found)
+    found.ok_or_else(RequestContext::order_not_found)
 }
 
 fn method_json(method: &PaymentMethod, stored: &[StoredInstrument]) -> Value {

@@ -1,15 +1,17 @@
 //! The order that a call is about, for faults that strike one order.
 
-use hyper::header::AUTHORIZATION;
-use hyper::http::request::Parts;
+use hyper::{header::AUTHORIZATION, http::request::Parts};
 
-use super::access_tokens;
-use super::query;
-use super::route::{Endpoint, Route};
-use crate::state::world::World;
+use super::{access_tokens, query, route::Route};
+use crate::{state::shared::SharedState, wire::endpoint::Endpoint};
 
 /// The order of a call, wherever the endpoint carries it, or `None` where the call names none.
-pub(crate) fn order_of(world: &World, route: &Route, head: &Parts, body: &[u8]) -> Option<u64> {
+pub(crate) fn order_of(
+    shared: &SharedState,
+    route: &Route,
+    head: &Parts,
+    body: &[u8],
+) -> Option<u64> {
     match route.endpoint {
         Endpoint::CreateAccessToken => access_tokens::requested_order(body).ok(),
         Endpoint::ListMethods => query::parameter(head.uri.query()?, "order_id")?
@@ -24,7 +26,7 @@ pub(crate) fn order_of(world: &World, route: &Route, head: &Parts, body: &[u8]) 
                 .to_str()
                 .ok()?
                 .strip_prefix("PAT ")?;
-            Some(world.mint.read(token, world.clock.now()).ok()?.order_id)
+            Some(shared.issuer.read(token, shared.clock.now()).ok()?.order_id)
         }
     }
 }

@@ -2,33 +2,38 @@
 
 use serde_json::{Value, json};
 
-use super::{Answer, Case, checks};
-use crate::chance::Purpose;
-use crate::state::definition::Scope;
-use crate::state::lock;
-use crate::state::money;
-use crate::state::order::{Order, status};
-use crate::wire::order::NewOrderRequest;
-use crate::wire::problem::Problem;
+use super::{
+    checks,
+    context::{Answer, RequestContext},
+};
+use crate::{
+    random::Purpose,
+    state::{
+        definition::Scope,
+        lock, money,
+        order::{Order, status},
+    },
+    wire::{order::NewOrderRequest, problem::Problem},
+};
 
-pub(super) fn create(case: &Case<'_>) -> Result<Answer, Problem> {
-    let call = case.call;
-    checks::api(&call.headers, case.store, &[Scope::WriteOrders])?;
+pub(super) fn create(context: &RequestContext<'_>) -> Result<Answer, Problem> {
+    let call = context.call;
+    checks::api(&call.headers, context.store, &[Scope::WriteOrders])?;
     checks::json_body(&call.headers)?;
-    let request = NewOrderRequest::parse(&call.body, &case.store.currency)?;
-    let mut books = lock(&case.store.books);
-    if request.customer_id != 0 && !books.customers.contains_key(&request.customer_id) {
+    let request = NewOrderRequest::parse(&call.body, &context.store.currency)?;
+    let mut data = lock(&context.store.data);
+    if request.customer_id != 0 && !data.customers.contains_key(&request.customer_id) {
         let field = (
             "customer_id".to_owned(),
             "is not a customer of the store".to_owned(),
         );
         return Err(Problem::fields(vec![field]).with_status(400));
     }
-    let id = books.next_order_id();
-    let checkout = case
-        .world
-        .chance
-        .uuid(Purpose::CheckoutId, case.store.id, id);
+    let id = data.next_order_id();
+    let checkout = context
+        .shared
+        .random
+        .uuid(Purpose::CheckoutId, context.store.id, id);
     let total = request.stated_total.unwrap_or(request.line_items_total);
     let order = Order {
         status_id: request.status_id,
@@ -36,18 +41,18 @@ pub(super) fn create(case: &Case<'_>) -> Result<Answer, Problem> {
         line_items_total: request.line_items_total,
         billing_address: request.billing_address,
         products: request.products,
-        ..Order::new(id, total, &case.store.currency, case.now, checkout)
+        ..Order::new(id, total, &context.store.currency, context.now, checkout)
     };
     let answer = Answer::json(201, &order_json(&order));
-    books.orders.insert(id, order);
+    data.orders.insert(id, order);
     Ok(answer)
 }
 
-pub(super) fn read(case: &Case<'_>) -> Result<Answer, Problem> {
+pub(super) fn read(context: &RequestContext<'_>) -> Result<Answer, Problem> {
     let scopes = [Scope::ReadOrders, Scope::WriteOrders];
-    checks::api(&case.call.headers, case.store, &scopes)?;
-    let books = lock(&case.store.books);
-    let order = case.order_in_path(&books);
+    checks::api(&context.call.headers, context.store, &scopes)?;
+    let data = lock(&context.store.data);
+    let order = context.order_in_path(&data);
     let order = order.ok_or_else(|| Problem::http(404, "The requested resource was not found"))?;
     Ok(Answer::json(200, &order_json(order)))
 }

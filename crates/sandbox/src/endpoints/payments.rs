@@ -4,32 +4,38 @@ use hyper::header::HeaderName;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use super::booking::Booking;
-use super::{Answer, Case, checks};
-use crate::gateway::decide;
-use crate::limits::Standing;
-use crate::pat::Pat;
-use crate::state::definition::Settlement;
-use crate::state::lock;
-use crate::state::order::{Order, PaymentState};
-use crate::wire::payment::PaymentRequest;
-use crate::wire::problem::Problem;
+use super::{
+    checks,
+    context::{Answer, RequestContext},
+    posting::Posting,
+};
+use crate::{
+    gateway::decide,
+    pat::Pat,
+    rate_limit::WindowStatus,
+    state::{
+        definition::Settlement,
+        lock,
+        order::{Order, PaymentState},
+    },
+    wire::{payment::PaymentRequest, problem::Problem},
+};
 
-pub(super) fn process(case: &Case<'_>) -> Answer {
-    let standing = case
-        .world
+pub(super) fn process(context: &RequestContext<'_>) -> Answer {
+    let window = context
+        .shared
         .rate_limit
-        .map(|limit| lock(&case.store.payments_window).admit(limit, case.now));
-    let mut answer = match standing {
-        Some(Standing {
+        .map(|limit| lock(&context.store.payments_window).admit(limit, context.now));
+    let mut answer = match window {
+        Some(WindowStatus {
             admitted: false, ..
-        }) => case.problem(&Problem::http(429, "Too many payment requests")),
-        _ => match pay(case) {
-            Ok(receipt) => receipt_answer(case, &receipt),
-            Err(problem) => case.problem(&problem),
+        }) => context.problem(&Problem::http(429, "Too many payment requests")),
+        _ => match pay(context) {
+            Ok(receipt) => receipt_answer(context, &receipt),
+            Err(problem) => context.problem(&problem),
         },
     };
-    let headers = standing.map(|it| it.headers()).unwrap_or_default();
+    let headers = window.map(|it| it.headers()).unwrap_or_default();
     answer.headers.extend(
         headers
             .into_iter()
@@ -43,37 +49,49 @@ struct Receipt {
     settlement: Settlement,
 }
 
-fn pay(case: &Case<'_>) -> Result<Receipt, Problem> {
-    let headers = &case.call.headers;
+fn pay(context: &RequestContext<'_>) -> Result<Receipt, Problem> {
+    let headers = &context.call.headers;
     let token = checks::payments(headers)?;
     let refused = |detail| Problem::coded(30102).with_status(401).with_detail(detail);
-    let pat = case.world.mint.read(token, case.now).map_err(refused)?;
-    if pat.store_hash != case.store.hash {
+    let pat = context
+        .shared
+        .issuer
+        .read(token, context.now)
+        .map_err(refused)?;
+    if pat.store_hash != context.store.hash {
         return Err(refused("the payment access token belongs to another store"));
     }
     checks::json_body(headers)?;
-    let request = PaymentRequest::parse(&case.call.body)?;
-    settle(case, &pat, &request)
+    let request = PaymentRequest::parse(&context.call.body)?;
+    settle(context, &pat, &request)
 }
 
 /// Decides and books under one lock, so that no two payments can both find the order unpaid.
-fn settle(case: &Case<'_>, pat: &Pat, request: &PaymentRequest) -> Result<Receipt, Problem> {
-    let mut books = lock(&case.store.books);
-    let order = books
+fn settle(
+    context: &RequestContext<'_>,
+    pat: &Pat,
+    request: &PaymentRequest,
+) -> Result<Receipt, Problem> {
+    let mut data = lock(&context.store.data);
+    let order = data
         .orders
         .get(&pat.order_id)
-        .ok_or_else(Case::order_not_found)?;
-    payable(order, pat, case.world.pays_orders_again)?;
-    let decision = decide::decide(&books, order, request, case.now);
-    let booking = Booking { case, pat, request };
+        .ok_or_else(RequestContext::order_not_found)?;
+    payable(order, pat, context.shared.pays_orders_again)?;
+    let decision = decide::decide(&data, order, request, context.now);
+    let posting = Posting {
+        context,
+        pat,
+        request,
+    };
     match decision {
         Ok(approval) => Ok(Receipt {
-            payment_id: booking.approve(&mut books, &approval),
+            payment_id: posting.approve(&mut data, &approval),
             settlement: approval.settlement,
         }),
         Err(refusal) => {
             if refusal.reached_gateway {
-                booking.decline(&mut books);
+                posting.decline(&mut data);
             }
             Err(refusal.problem)
         }
@@ -99,8 +117,8 @@ fn payable(order: &Order, pat: &Pat, pays_again: bool) -> Result<(), Problem> {
     Ok(())
 }
 
-fn receipt_answer(case: &Case<'_>, receipt: &Receipt) -> Answer {
-    let form = case.world.forms().success;
+fn receipt_answer(context: &RequestContext<'_>, receipt: &Receipt) -> Answer {
+    let form = context.shared.forms().success;
     let (transaction_type, status) = match receipt.settlement {
         Settlement::Purchase => ("purchase", "success"),
         Settlement::Authorization => ("authorization", "success"),

@@ -1,50 +1,12 @@
 //! Which request goes to which endpoint.
 
 use hyper::Method;
-use serde::{Deserialize, Serialize};
 
-use crate::wire::forms::ErrorForm;
-use crate::wire::problem::Problem;
-
-/// One of the two hosts that a sandbox plays.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-#[non_exhaustive]
-pub enum Host {
-    /// The tokens host: access tokens, accepted methods, transactions and V2 orders.
-    Api,
-    /// The payments host.
-    Payments,
-}
-
-/// An endpoint of either host.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-#[non_exhaustive]
-pub enum Endpoint {
-    /// `POST /stores/{store_hash}/v3/payments/access_tokens`
-    CreateAccessToken,
-    /// `GET /stores/{store_hash}/v3/payments/methods`
-    ListMethods,
-    /// `GET /stores/{store_hash}/v3/orders/{order_id}/transactions`
-    ListTransactions,
-    /// `POST /stores/{store_hash}/v2/orders`
-    CreateOrder,
-    /// `GET /stores/{store_hash}/v2/orders/{order_id}`
-    ReadOrder,
-    /// `POST /stores/{store_hash}/payments` on the payments host
-    ProcessPayment,
-}
-
-impl Endpoint {
-    /// The host that the endpoint is on.
-    pub fn host(self) -> Host {
-        match self {
-            Self::ProcessPayment => Host::Payments,
-            _ => Host::Api,
-        }
-    }
-}
+use crate::wire::{
+    endpoint::{Endpoint, Host},
+    forms::ErrorForm,
+    problem::Problem,
+};
 
 /// Where a request goes.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -69,16 +31,16 @@ impl Route {
 
 /// A request that goes nowhere.
 #[derive(Debug)]
-pub(crate) struct Misrouted {
+pub(crate) struct RouteError {
     pub(crate) problem: Problem,
     /// The methods that the path does take.
     pub(crate) allow: Option<&'static str>,
 }
 
 /// Finds the endpoint of a request.
-pub(crate) fn route(host: Host, method: &Method, path: &str) -> Result<Route, Misrouted> {
+pub(crate) fn route(host: Host, method: &Method, path: &str) -> Result<Route, RouteError> {
     let segments: Vec<&str> = path.split('/').skip(1).collect();
-    let unknown = || Misrouted {
+    let unknown = || RouteError {
         problem: Problem::http(404, "Not found"),
         allow: None,
     };
@@ -101,7 +63,7 @@ pub(crate) fn route(host: Host, method: &Method, path: &str) -> Result<Route, Mi
         Endpoint::ListMethods | Endpoint::ListTransactions | Endpoint::ReadOrder => Method::GET,
     };
     if *method != allowed {
-        return Err(Misrouted {
+        return Err(RouteError {
             problem: Problem::http(405, "Method not allowed"),
             allow: Some(if allowed == Method::GET {
                 "GET"

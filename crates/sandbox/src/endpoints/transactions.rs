@@ -2,25 +2,31 @@
 
 use serde_json::{Map, Value, json};
 
-use super::{Answer, Case, checks, query};
-use crate::state::definition::Scope;
-use crate::state::lock;
-use crate::state::money;
-use crate::state::order::{Order, Transaction};
-use crate::wire::fields::Fields;
-use crate::wire::problem::Problem;
+use super::{
+    checks,
+    context::{Answer, RequestContext},
+    query,
+};
+use crate::{
+    state::{
+        definition::Scope,
+        lock, money,
+        order::{Order, Transaction},
+    },
+    wire::{fields::Fields, problem::Problem},
+};
 
 /// Transactions of a page, unless the query says otherwise.
 const DEFAULT_LIMIT: usize = 50;
 
-pub(super) fn list(case: &Case<'_>) -> Result<Answer, Problem> {
+pub(super) fn list(context: &RequestContext<'_>) -> Result<Answer, Problem> {
     let scopes = [Scope::ReadTransactions, Scope::WriteTransactions];
-    checks::api(&case.call.headers, case.store, &scopes)?;
-    let books = lock(&case.store.books);
-    let order = case
-        .order_in_path(&books)
-        .ok_or_else(Case::order_not_found)?;
-    let (page, limit) = page(&case.call.query)?;
+    checks::api(&context.call.headers, context.store, &scopes)?;
+    let data = lock(&context.store.data);
+    let order = context
+        .order_in_path(&data)
+        .ok_or_else(RequestContext::order_not_found)?;
+    let (page, limit) = page(&context.call.query)?;
     let total = order.transactions.len();
     if total == 0 {
         return Ok(Answer::empty(204));

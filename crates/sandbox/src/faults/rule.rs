@@ -3,8 +3,8 @@
 use hyper::header::{HeaderName, HeaderValue};
 use serde::{Deserialize, Serialize};
 
-use super::{Fault, FaultQuery};
-use crate::endpoints::route::{Endpoint, Host};
+use super::fault::Fault;
+use crate::wire::endpoint::{Endpoint, Host};
 
 /// A fault, or a script of them, and the calls that it strikes.
 ///
@@ -66,6 +66,15 @@ pub enum FaultRuleError {
     /// A header that HTTP does not allow.
     #[error("`headers` has `{0}`, which is not a valid header")]
     Header(String),
+}
+
+/// What is known of a call when its fault is chosen.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct FaultQuery<'a> {
+    pub(crate) host: Host,
+    pub(crate) endpoint: Option<Endpoint>,
+    pub(crate) store_hash: Option<&'a str>,
+    pub(crate) order_id: Option<u64>,
 }
 
 impl FaultRule {

@@ -1,14 +1,18 @@
 //! The decision on a payment, made before any money moves.
 
 use super::cards::{self, CardOutcome};
-use crate::clock::Timestamp;
-use crate::state::definition::{Configuration, PaymentMethod, Settlement, StoredInstrument};
-use crate::state::order::Order;
-use crate::state::store::{Books, Customer};
-use crate::wire::payment::{
-    CardDetails, Instrument, InstrumentDetails, InstrumentKind, PaymentRequest,
+use crate::{
+    clock::Timestamp,
+    state::{
+        definition::{Configuration, PaymentMethod, Settlement, StoredInstrument},
+        order::Order,
+        store::{Customer, StoreData},
+    },
+    wire::{
+        payment::{CardDetails, Instrument, InstrumentDetails, InstrumentKind, PaymentRequest},
+        problem::Problem,
+    },
 };
-use crate::wire::problem::Problem;
 
 /// A payment that the gateway accepts.
 #[derive(Debug)]
@@ -36,12 +40,12 @@ pub(crate) struct Refusal {
 
 /// Decides on a payment for an order that may be paid.
 pub(crate) fn decide(
-    books: &Books,
+    data: &StoreData,
     order: &Order,
     request: &PaymentRequest,
     now: Timestamp,
 ) -> Result<Approval, Refusal> {
-    let method = books
+    let method = data
         .method(&request.payment_method_id)
         .ok_or_else(|| refused(30000, "the store has no payment method of this id"))?;
     accepts(method, request)?;
@@ -52,18 +56,18 @@ pub(crate) fn decide(
             return Err(refused(3001, "check the gateway's settings"));
         }
     }
-    let customer = books.customers.get(&order.customer_id);
+    let customer = data.customers.get(&order.customer_id);
     if request.save_instrument {
         saveable(method, customer)?;
     }
-    let case = Case {
-        books,
+    let context = PaymentContext {
+        data,
         order,
         method,
         customer,
         now,
     };
-    case.decide(request)
+    context.decide(request)
 }
 
 /// Whether a card's last month lies behind.
@@ -71,15 +75,15 @@ pub(crate) fn has_expired(month: u8, year: i32, now: Timestamp) -> bool {
     (year, month) < now.year_and_month()
 }
 
-struct Case<'a> {
-    books: &'a Books,
+struct PaymentContext<'a> {
+    data: &'a StoreData,
     order: &'a Order,
     method: &'a PaymentMethod,
     customer: Option<&'a Customer>,
     now: Timestamp,
 }
 
-impl Case<'_> {
+impl PaymentContext<'_> {
     fn decide(&self, request: &PaymentRequest) -> Result<Approval, Refusal> {
         match &request.instrument.details {
             InstrumentDetails::Card(card) => self.card(card, request.save_instrument),
@@ -135,7 +139,7 @@ impl Case<'_> {
     }
 
     fn gift_certificate(&self, code: &str) -> Result<Approval, Refusal> {
-        match self.books.gift_certificates.get(code) {
+        match self.data.gift_certificates.get(code) {
             None => Err(declined(30102)),
             Some(&balance) if balance < self.order.total => Err(declined(30106)),
             Some(_) => Ok(self.debited(Debit::GiftCertificate(code.to_owned()))),

@@ -1,23 +1,18 @@
 //! One connection: TLS if wanted, then HTTP/1.1 until either side ends it.
 
-use std::future::poll_fn;
-use std::io;
-use std::pin::Pin;
-use std::sync::Arc;
+use std::{future::poll_fn, io, pin::Pin, sync::Arc};
 
-use hyper::server::conn::http1;
-use hyper::service::service_fn;
+use hyper::{server::conn::http1, service::service_fn};
 use hyper_util::rt::{TokioIo, TokioTimer};
-use tokio::io::AsyncWriteExt;
-use tokio::net::TcpStream;
-use tokio::sync::watch;
+use tokio::{io::AsyncWriteExt, net::TcpStream, sync::watch};
 use tokio_rustls::TlsAcceptor;
 
-use super::exchange;
-use super::listener::stopped;
-use super::stream::{ConnectionControl, Stream};
-use crate::endpoints::route::Host;
-use crate::state::world::World;
+use super::{
+    exchange,
+    listener::stopped,
+    stream::{ConnectionControl, Stream},
+};
+use crate::{state::shared::SharedState, wire::endpoint::Host};
 
 /// The answer to a request whose head does not come in time.
 const TIMEOUT: &[u8] =
@@ -26,7 +21,7 @@ const TIMEOUT: &[u8] =
 /// Serves a connection until it ends, or until its listener closes and it is idle.
 pub(crate) async fn serve(
     tcp: TcpStream,
-    world: Arc<World>,
+    shared: Arc<SharedState>,
     host: Host,
     tls: Option<TlsAcceptor>,
     stop: watch::Receiver<bool>,
@@ -37,14 +32,14 @@ pub(crate) async fn serve(
     let stream = match tls {
         None => Stream::plain(tcp, Arc::clone(&control)),
         Some(acceptor) => {
-            match tokio::time::timeout(world.read_timeout, acceptor.accept(tcp)).await {
+            match tokio::time::timeout(shared.read_timeout, acceptor.accept(tcp)).await {
                 Ok(Ok(tls)) => Stream::tls(tls, Arc::clone(&control)),
                 Ok(Err(error)) => return tracing::debug!(%error, "TLS handshake failed"),
                 Err(_) => return tracing::debug!("TLS handshake took too long"),
             }
         }
     };
-    if let Err(error) = serve_http(stream, control, world, host, stop).await {
+    if let Err(error) = serve_http(stream, control, shared, host, stop).await {
         tracing::debug!(%error, "a connection could not be closed in order");
     }
 }
@@ -52,14 +47,14 @@ pub(crate) async fn serve(
 async fn serve_http(
     stream: Stream,
     control: Arc<ConnectionControl>,
-    world: Arc<World>,
+    shared: Arc<SharedState>,
     host: Host,
     mut stop: watch::Receiver<bool>,
 ) -> io::Result<()> {
-    let read_timeout = world.read_timeout;
+    let read_timeout = shared.read_timeout;
     let service = service_fn(move |request| {
-        let world = Arc::clone(&world);
-        Box::pin(exchange::serve(world, host, Arc::clone(&control), request))
+        let shared = Arc::clone(&shared);
+        Box::pin(exchange::serve(shared, host, Arc::clone(&control), request))
     });
     let mut connection = http1::Builder::new()
         .timer(TokioTimer::new())

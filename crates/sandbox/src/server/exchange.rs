@@ -1,27 +1,36 @@
 //! One exchange: a request is read, met by a fault or not, answered and recorded.
 
-use std::mem;
-use std::sync::Arc;
-use std::time::Duration;
+use std::{mem, sync::Arc, time::Duration};
 
 use bytes::{Bytes, BytesMut};
 use http_body_util::BodyExt;
-use hyper::body::{Body, Incoming};
-use hyper::header::{ALLOW, CONNECTION, DATE, EXPECT, HeaderName, HeaderValue};
-use hyper::http::request::Parts;
-use hyper::{HeaderMap, Request, Response, StatusCode};
+use hyper::{
+    HeaderMap, Request, Response, StatusCode,
+    body::{Body, Incoming},
+    header::{ALLOW, CONNECTION, DATE, EXPECT, HeaderName, HeaderValue},
+    http::request::Parts,
+};
 
-use super::apply::{self, Struck};
-use super::reply::{Aborted, Reply};
-use super::stream::ConnectionControl;
-use crate::clock::Timestamp;
-use crate::endpoints::route::{Endpoint, Host, Misrouted, Route, route};
-use crate::endpoints::{self, Answer, Call};
-use crate::faults::{Fault, FaultQuery};
-use crate::recorder::Received;
-use crate::state::world::World;
-use crate::wire::forms::ErrorForm;
-use crate::wire::problem::Problem;
+use super::{
+    body::{ConnectionAborted, ResponseBody},
+    inject::{self, FaultedAnswer},
+    stream::ConnectionControl,
+};
+use crate::{
+    clock::Timestamp,
+    endpoints::{
+        self, Answer, Call,
+        route::{Route, RouteError, route},
+    },
+    faults::{Fault, FaultQuery},
+    recorder::ReceivedRequest,
+    state::shared::SharedState,
+    wire::{
+        endpoint::{Endpoint, Host},
+        forms::ErrorForm,
+        problem::Problem,
+    },
+};
 
 /// No request of this API comes near this size.
 const LARGEST_BODY: usize = 256 * 1024;
@@ -33,15 +42,15 @@ const CORRELATION_ID: HeaderName = HeaderName::from_static("x-correlation-id");
 
 /// Serves one request on a connection.
 pub(crate) async fn serve(
-    world: Arc<World>,
+    shared: Arc<SharedState>,
     host: Host,
     control: Arc<ConnectionControl>,
     request: Request<Incoming>,
-) -> Result<Response<Reply>, Aborted> {
+) -> Result<Response<ResponseBody>, ConnectionAborted> {
     let (head, body) = request.into_parts();
     let routed = route(host, &head.method, head.uri.path());
     let mut exchange = Exchange {
-        world: &world,
+        shared: &shared,
         host,
         control,
         head,
@@ -53,7 +62,7 @@ pub(crate) async fn serve(
 }
 
 struct Exchange<'a> {
-    world: &'a World,
+    shared: &'a SharedState,
     host: Host,
     control: Arc<ConnectionControl>,
     head: Parts,
@@ -65,52 +74,52 @@ struct Exchange<'a> {
 impl Exchange<'_> {
     async fn run(
         &mut self,
-        routed: Result<Route, Misrouted>,
+        routed: Result<Route, RouteError>,
         body: Incoming,
-    ) -> Result<Struck, Aborted> {
+    ) -> Result<FaultedAnswer, ConnectionAborted> {
         // Access tokens name their order in the body; all else is known from the head.
         let endpoint = routed.as_ref().ok().map(|route| route.endpoint);
         let wait_for_body =
-            endpoint == Some(Endpoint::CreateAccessToken) && self.world.faults.ask_for_order();
+            endpoint == Some(Endpoint::CreateAccessToken) && self.shared.faults.ask_for_order();
         let mut fault = None;
         if !wait_for_body {
             fault = self.pick_fault(routed.as_ref().ok());
-            apply::before_reading(fault.as_ref(), &self.control)?;
+            inject::before_reading(fault.as_ref(), &self.control)?;
         }
-        match read_body(body, &self.head.headers, self.world.read_timeout).await {
+        match read_body(body, &self.head.headers, self.shared.read_timeout).await {
             Ok(bytes) => self.body = bytes,
             Err(problem) => {
-                let mut answer = Answer::problem(&problem, self.world.forms().error);
+                let mut answer = Answer::problem(&problem, self.shared.forms().error);
                 answer.headers.push((CONNECTION, "close".to_owned()));
-                return Ok(Struck::whole(answer, self.host));
+                return Ok(FaultedAnswer::whole(answer, self.host));
             }
         }
         if wait_for_body {
             fault = self.pick_fault(routed.as_ref().ok());
-            apply::before_reading(fault.as_ref(), &self.control)?;
+            inject::before_reading(fault.as_ref(), &self.control)?;
         }
         let fault = fault.unwrap_or(Fault::Pass);
-        if let Some(struck) = apply::before(&fault, self.world, &self.control).await? {
-            return Ok(struck);
+        if let Some(faulted) = inject::before(&fault, self.shared, &self.control).await? {
+            return Ok(faulted);
         }
         let now = self.now(&fault);
         let answer = match routed {
-            Ok(route) => endpoints::answer(self.world, &self.call(route), now),
-            Err(misrouted) => misrouted_answer(&misrouted, self.world.forms().error),
+            Ok(route) => endpoints::answer(self.shared, &self.call(route), now),
+            Err(misrouted) => misrouted_answer(&misrouted, self.shared.forms().error),
         };
-        apply::after(&fault, answer, self.host, self.world, &self.control)
+        inject::after(&fault, answer, self.host, self.shared, &self.control)
             .await
-            .map(|struck| struck.at(now))
+            .map(|faulted| faulted.at(now))
     }
 
     fn pick_fault(&self, route: Option<&Route>) -> Option<Fault> {
-        let faults = &self.world.faults;
+        let faults = &self.shared.faults;
         if !faults.any() {
             return None;
         }
         let order_id = route
             .filter(|_| faults.ask_for_order())
-            .and_then(|it| endpoints::order_of(self.world, it, &self.head, &self.body));
+            .and_then(|it| endpoints::order_of(self.shared, it, &self.head, &self.body));
         faults.pick(&FaultQuery {
             host: self.host,
             endpoint: route.map(|it| it.endpoint),
@@ -120,7 +129,7 @@ impl Exchange<'_> {
     }
 
     fn now(&self, fault: &Fault) -> Timestamp {
-        let now = self.world.clock.now();
+        let now = self.shared.clock.now();
         match fault {
             Fault::ClockSkew { seconds } => now.skewed(*seconds),
             _ => now,
@@ -137,10 +146,13 @@ impl Exchange<'_> {
     }
 
     /// Gives the answer the headers that all answers have.
-    fn finish(mut self, result: Result<Struck, Aborted>) -> Result<Response<Reply>, Aborted> {
-        self.status = result.as_ref().ok().map(|struck| struck.status);
+    fn finish(
+        mut self,
+        result: Result<FaultedAnswer, ConnectionAborted>,
+    ) -> Result<Response<ResponseBody>, ConnectionAborted> {
+        self.status = result.as_ref().ok().map(|faulted| faulted.status);
         let correlation_id = self.head.headers.get(&CORRELATION_ID).cloned();
-        result.map(|struck| response(struck, self.world.clock.now(), correlation_id))
+        result.map(|faulted| response(faulted, self.shared.clock.now(), correlation_id))
     }
 }
 
@@ -155,7 +167,7 @@ impl Drop for Exchange<'_> {
             "request"
         );
         let endpoint = route(self.host, &self.head.method, self.head.uri.path());
-        self.world.recorder.record(Received {
+        self.shared.recorder.record(ReceivedRequest {
             host: self.host,
             endpoint: endpoint.ok().map(|it| it.endpoint),
             method: mem::take(&mut self.head.method),
@@ -163,26 +175,26 @@ impl Drop for Exchange<'_> {
             headers: mem::take(&mut self.head.headers),
             body: mem::take(&mut self.body),
             status: self.status,
-            at: self.world.clock.now(),
+            at: self.shared.clock.now(),
         });
     }
 }
 
 fn response(
-    struck: Struck,
+    faulted: FaultedAnswer,
     now: Timestamp,
     correlation_id: Option<HeaderValue>,
-) -> Response<Reply> {
-    let mut response = Response::new(struck.body);
+) -> Response<ResponseBody> {
+    let mut response = Response::new(faulted.body);
     *response.status_mut() =
-        StatusCode::from_u16(struck.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+        StatusCode::from_u16(faulted.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
     let headers = response.headers_mut();
-    let date = struck.now.unwrap_or(now).http_date();
+    let date = faulted.now.unwrap_or(now).http_date();
     set(headers, DATE, &date);
     if let Some(id) = correlation_id {
         headers.insert(CORRELATION_ID, id);
     }
-    for (name, value) in struck.headers {
+    for (name, value) in faulted.headers {
         set(headers, name, &value);
     }
     response
@@ -194,7 +206,7 @@ fn set(headers: &mut HeaderMap, name: HeaderName, value: &str) {
     }
 }
 
-fn misrouted_answer(misrouted: &Misrouted, form: ErrorForm) -> Answer {
+fn misrouted_answer(misrouted: &RouteError, form: ErrorForm) -> Answer {
     let mut answer = Answer::problem(&misrouted.problem, form);
     if let Some(methods) = misrouted.allow {
         answer.headers.push((ALLOW, methods.to_owned()));
@@ -206,13 +218,13 @@ fn misrouted_answer(misrouted: &Misrouted, form: ErrorForm) -> Answer {
 async fn read_body(
     body: Incoming,
     headers: &HeaderMap,
-    patience: Duration,
+    timeout: Duration,
 ) -> Result<Bytes, Problem> {
     if body.size_hint().lower() > LARGEST_BODY as u64 && headers.contains_key(EXPECT) {
         // The client asks before it sends, and can be told without the body.
         return Err(too_large());
     }
-    tokio::time::timeout(patience, collect(body))
+    tokio::time::timeout(timeout, collect(body))
         .await
         .unwrap_or_else(|_| Err(Problem::http(408, "Request timeout")))
 }

@@ -1,13 +1,12 @@
 //! A listener that can be closed and opened again on the same port.
 
-use std::io;
-use std::net::SocketAddr;
-use std::sync::Arc;
-use std::time::Duration;
+use std::{io, net::SocketAddr, sync::Arc, time::Duration};
 
-use tokio::net::{TcpListener, TcpSocket, TcpStream};
-use tokio::sync::{Mutex, watch};
-use tokio::task::{JoinHandle, JoinSet};
+use tokio::{
+    net::{TcpListener, TcpSocket, TcpStream},
+    sync::{Mutex, watch},
+    task::{JoinHandle, JoinSet},
+};
 
 /// Connections that may wait to be accepted.
 const BACKLOG: u32 = 4096;

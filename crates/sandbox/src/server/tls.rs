@@ -5,9 +5,10 @@ use std::sync::Arc;
 use rcgen::{
     BasicConstraints, CertificateParams, CertifiedIssuer, DnType, IsCa, KeyPair, KeyUsagePurpose,
 };
-use tokio_rustls::TlsAcceptor;
-use tokio_rustls::rustls;
-use tokio_rustls::rustls::pki_types::{PrivateKeyDer, PrivatePkcs8KeyDer};
+use tokio_rustls::{
+    TlsAcceptor, rustls,
+    rustls::pki_types::{PrivateKeyDer, PrivatePkcs8KeyDer},
+};
 
 /// Why TLS could not be set up.
 #[derive(Debug, thiserror::Error)]

@@ -1,13 +1,10 @@
 //! Consistency of store definitions, beyond what their JSON form can say.
 
-use std::collections::HashSet;
-use std::fmt::Display;
-use std::hash::Hash;
+use std::{collections::HashSet, fmt::Display, hash::Hash};
 
 use serde_json::Value;
 
-use super::definition::StoreDefinition;
-use super::money;
+use super::{definition::StoreDefinition, money};
 
 /// Says what is wrong with the first definition that contradicts itself.
 pub(crate) fn consistent(stores: &[StoreDefinition]) -> Result<(), String> {

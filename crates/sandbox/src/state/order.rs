@@ -3,8 +3,7 @@
 use serde_json::Value;
 use uuid::Uuid;
 
-use super::definition::OrderDefinition;
-use super::money;
+use super::{definition::OrderDefinition, money};
 use crate::clock::Timestamp;
 
 /// Order status ids, as in the V2 Orders API.

@@ -1,15 +1,21 @@
-//! A store: who may call it, what it sells on, and its books.
+//! A store: who may call it, what it sells on, and its data.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
-use std::sync::Mutex;
+use std::{
+    collections::{BTreeMap, HashMap, HashSet},
+    sync::Mutex,
+};
 
-use super::definition::{PaymentMethod, Scope, StoreDefinition, StoredInstrument};
-use super::ledger::LedgerEntry;
-use super::money;
-use super::order::Order;
-use crate::chance::{Chance, Purpose};
-use crate::clock::Timestamp;
-use crate::limits::Window;
+use super::{
+    definition::{PaymentMethod, Scope, StoreDefinition, StoredInstrument},
+    ledger::LedgerEntry,
+    money,
+    order::Order,
+};
+use crate::{
+    clock::Timestamp,
+    random::{Purpose, SeededRandom},
+    rate_limit::Window,
+};
 
 /// Orders that the sandbox makes are numbered from here, out of the way of defined ones.
 const FIRST_ORDER_ID: u64 = 100_001;
@@ -24,10 +30,10 @@ pub(crate) struct Store {
     pub(crate) payments_window: Mutex<Window>,
     /// Everything that changes. One lock per store makes every payment atomic: the order's
     /// status, the PAT, the balances and the ledger change together or not at all.
-    pub(crate) books: Mutex<Books>,
+    pub(crate) data: Mutex<StoreData>,
 }
 
-pub(crate) struct Books {
+pub(crate) struct StoreData {
     pub(crate) methods: Vec<PaymentMethod>,
     pub(crate) customers: BTreeMap<u64, Customer>,
     /// Balances by code, in minor units.
@@ -46,7 +52,7 @@ pub(crate) struct Customer {
 }
 
 impl Store {
-    pub(crate) fn new(definition: &StoreDefinition, now: Timestamp, chance: Chance) -> Self {
+    pub(crate) fn new(definition: &StoreDefinition, now: Timestamp, random: SeededRandom) -> Self {
         Self {
             hash: definition.hash.clone(),
             id: definition.id,
@@ -62,7 +68,7 @@ impl Store {
                 .map(|it| (it.token.clone(), it.scopes.iter().copied().collect()))
                 .collect(),
             payments_window: Mutex::default(),
-            books: Mutex::new(Books::new(definition, now, chance)),
+            data: Mutex::new(StoreData::new(definition, now, random)),
         }
     }
 
@@ -77,8 +83,8 @@ impl Store {
     }
 }
 
-impl Books {
-    fn new(definition: &StoreDefinition, now: Timestamp, chance: Chance) -> Self {
+impl StoreData {
+    fn new(definition: &StoreDefinition, now: Timestamp, random: SeededRandom) -> Self {
         let currency = definition.currency.as_str();
         // The definition was checked: its amounts can be read.
         let amount = |value| money::from_json(value, currency).unwrap_or_default();
@@ -90,7 +96,7 @@ impl Books {
             (it.id, customer)
         });
         let orders = definition.orders.iter().map(|it| {
-            let checkout = chance.uuid(Purpose::CheckoutId, definition.id, it.id);
+            let checkout = random.uuid(Purpose::CheckoutId, definition.id, it.id);
             (it.id, Order::from_definition(it, currency, now, checkout))
         });
         Self {

@@ -1,6 +1,6 @@
 //! Content types of answers.
 
-use crate::endpoints::route::Host;
+use crate::wire::endpoint::Host;
 
 /// The media type of the payments host.
 pub(crate) const PAYMENTS_JSON: &str = "application/vnd.bc.v1+json";

@@ -2,10 +2,11 @@
 
 use serde_json::Value;
 
-use super::fields::{Fields, Object};
-use super::problem::Problem;
-use crate::state::money;
-use crate::state::order::status;
+use super::{
+    fields::{Fields, Object},
+    problem::Problem,
+};
+use crate::state::{money, order::status};
 
 /// A line may not be bought more often than this, so that sums never overflow.
 const LARGEST_QUANTITY: i64 = 1_000_000;

@@ -2,8 +2,10 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::fields::{Fields, Object};
-use super::problem::Problem;
+use super::{
+    fields::{Fields, Object},
+    problem::Problem,
+};
 
 /// What a payment can be made with, told apart by `type`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]

@@ -4,8 +4,7 @@ use std::borrow::Cow;
 
 use serde_json::{Map, Value, json};
 
-use super::forms::ErrorForm;
-use super::media::Media;
+use super::{forms::ErrorForm, media::Media};
 
 /// Where the service's problem documents point to.
 const PROBLEM_TYPE: &str = "https://developer.bigcommerce.com/docs/start/about/status-codes";

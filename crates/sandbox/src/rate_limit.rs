@@ -32,7 +32,7 @@ impl RateLimit {
 
 /// Where a store stands in its window after a request.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Standing {
+pub(crate) struct WindowStatus {
     pub(crate) limit: RateLimit,
     pub(crate) admitted: bool,
     pub(crate) left: u32,
@@ -40,7 +40,7 @@ pub(crate) struct Standing {
     pub(crate) reset_ms: i64,
 }
 
-impl Standing {
+impl WindowStatus {
     /// The platform's rate-limit headers; a refused request is also told the seconds to wait.
     pub(crate) fn headers(&self) -> Vec<(&'static str, String)> {
         let mut headers = vec![
@@ -70,7 +70,7 @@ pub(crate) struct Window {
 
 impl Window {
     /// Admits a request or refuses it; a refused request does not count.
-    pub(crate) fn admit(&mut self, limit: RateLimit, now: Timestamp) -> Standing {
+    pub(crate) fn admit(&mut self, limit: RateLimit, now: Timestamp) -> WindowStatus {
         let window = i64::from(limit.window_ms);
         let age = |at: Timestamp| now.unix_millis() - at.unix_millis();
         while self
@@ -85,7 +85,7 @@ impl Window {
             self.admitted_at.push_back(now);
         }
         let used = u32::try_from(self.admitted_at.len()).unwrap_or(u32::MAX);
-        Standing {
+        WindowStatus {
             limit,
             admitted,
             left: limit.requests.saturating_sub(used),

@@ -1,7 +1,9 @@
 //! Everything random in a sandbox, drawn from its seed.
 
-use rand_chacha::ChaCha8Rng;
-use rand_chacha::rand_core::{Rng, SeedableRng};
+use rand_chacha::{
+    ChaCha8Rng,
+    rand_core::{Rng, SeedableRng},
+};
 use uuid::Uuid;
 
 /// What a draw is for; each purpose has a stream of its own.
@@ -23,11 +25,11 @@ pub(crate) enum Purpose {
 /// A draw is a function of (seed, purpose, subject, n), never of the order in which calls
 /// happened to arrive. So two runs agree even when their calls interleave differently.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct Chance {
+pub(crate) struct SeededRandom {
     seed: u64,
 }
 
-impl Chance {
+impl SeededRandom {
     pub(crate) fn new(seed: u64) -> Self {
         Self { seed }
     }
@@ -76,13 +78,13 @@ mod tests {
 
     #[test]
     fn a_draw_depends_on_seed_purpose_subject_and_number() {
-        let base = Chance::new(1).uuid(Purpose::PaymentId, 2, 3);
-        assert_eq!(base, Chance::new(1).uuid(Purpose::PaymentId, 2, 3));
+        let base = SeededRandom::new(1).uuid(Purpose::PaymentId, 2, 3);
+        assert_eq!(base, SeededRandom::new(1).uuid(Purpose::PaymentId, 2, 3));
         for other in [
-            Chance::new(9).uuid(Purpose::PaymentId, 2, 3),
-            Chance::new(1).uuid(Purpose::TokenId, 2, 3),
-            Chance::new(1).uuid(Purpose::PaymentId, 9, 3),
-            Chance::new(1).uuid(Purpose::PaymentId, 2, 9),
+            SeededRandom::new(9).uuid(Purpose::PaymentId, 2, 3),
+            SeededRandom::new(1).uuid(Purpose::TokenId, 2, 3),
+            SeededRandom::new(1).uuid(Purpose::PaymentId, 9, 3),
+            SeededRandom::new(1).uuid(Purpose::PaymentId, 2, 9),
         ] {
             assert_ne!(base, other);
         }
@@ -90,8 +92,8 @@ mod tests {
 
     #[test]
     fn probability_holds_at_its_ends_and_roughly_between() {
-        let chance = Chance::new(7);
-        let share = |p| (0..10_000).filter(|&n| chance.happens(p, 0, n)).count();
+        let random = SeededRandom::new(7);
+        let share = |p| (0..10_000).filter(|&n| random.happens(p, 0, n)).count();
         assert_eq!(share(0.0), 0);
         assert_eq!(share(1.0), 10_000);
         assert!((2_000..3_000).contains(&share(0.25)));

@@ -1,33 +1,39 @@
-//! Writing a decided payment into a store's books.
+//! Writing a decided payment into a store's data.
 
 use uuid::Uuid;
 
-use super::Case;
-use crate::chance::Purpose;
-use crate::gateway::cards;
-use crate::gateway::decide::{Approval, Debit};
-use crate::pat::Pat;
-use crate::state::definition::{Settlement, StoredCardDetails, StoredInstrument};
-use crate::state::ledger::{LedgerEntry, LedgerKind};
-use crate::state::order::{Order, PaymentState, Transaction, status};
-use crate::state::store::Books;
-use crate::wire::payment::{CardDetails, InstrumentDetails, InstrumentKind, PaymentRequest};
+use super::context::RequestContext;
+use crate::{
+    gateway::{
+        cards,
+        decide::{Approval, Debit},
+    },
+    pat::Pat,
+    random::Purpose,
+    state::{
+        definition::{Settlement, StoredCardDetails, StoredInstrument},
+        ledger::{LedgerEntry, LedgerKind},
+        order::{Order, PaymentState, Transaction, status},
+        store::StoreData,
+    },
+    wire::payment::{CardDetails, InstrumentDetails, InstrumentKind, PaymentRequest},
+};
 
-/// A payment whose order was found under the lock that its books are still under.
-pub(super) struct Booking<'a> {
-    pub(super) case: &'a Case<'a>,
+/// A payment whose order was found under the lock that is still held.
+pub(super) struct Posting<'a> {
+    pub(super) context: &'a RequestContext<'a>,
     pub(super) pat: &'a Pat,
     pub(super) request: &'a PaymentRequest,
 }
 
-impl Booking<'_> {
-    /// Books a payment that the gateway accepted, and gives its id.
-    pub(super) fn approve(&self, books: &mut Books, approval: &Approval) -> Uuid {
+impl Posting<'_> {
+    /// Posts a payment that the gateway accepted, and gives its id.
+    pub(super) fn approve(&self, data: &mut StoreData, approval: &Approval) -> Uuid {
         let effect = Effect::of(approval.settlement);
-        let payment_id = self.add_transaction(books, effect.event, true);
-        self.take_from_balance(books, &approval.debit);
-        self.save_instrument(books);
-        let order = self.order(books);
+        let payment_id = self.add_transaction(data, effect.event, true);
+        self.take_from_balance(data, &approval.debit);
+        self.save_instrument(data);
+        let order = self.order(data);
         order.payment = effect.payment;
         order.status_id = effect.status_id;
         let entry = effect.ledger.map(|kind| LedgerEntry {
@@ -37,30 +43,30 @@ impl Booking<'_> {
             currency: order.currency.clone(),
             payment_id: payment_id.to_string(),
             payment_method_id: self.request.payment_method_id.clone(),
-            at_unix_ms: self.case.now.unix_millis(),
+            at_unix_ms: self.context.now.unix_millis(),
         });
-        books.ledger.extend(entry);
+        data.ledger.extend(entry);
         payment_id
     }
 
-    /// Books an attempt that the gateway declined.
-    pub(super) fn decline(&self, books: &mut Books) {
-        self.add_transaction(books, "purchase", false);
+    /// Posts an attempt that the gateway declined.
+    pub(super) fn decline(&self, data: &mut StoreData) {
+        self.add_transaction(data, "purchase", false);
     }
 
-    fn order<'b>(&self, books: &'b mut Books) -> &'b mut Order {
-        let order = books.orders.get_mut(&self.pat.order_id);
+    fn order<'b>(&self, data: &'b mut StoreData) -> &'b mut Order {
+        let order = data.orders.get_mut(&self.pat.order_id);
         order.expect("orders are never removed")
     }
 
     /// Uses up the token and writes the attempt into the order's transactions.
-    fn add_transaction(&self, books: &mut Books, event: &'static str, succeeded: bool) -> Uuid {
-        let chance = self.case.world.chance;
-        let subject = self.case.store.subject(self.pat.order_id);
-        let id = books.next_transaction_id();
-        let order = self.order(books);
+    fn add_transaction(&self, data: &mut StoreData, event: &'static str, succeeded: bool) -> Uuid {
+        let random = self.context.shared.random;
+        let subject = self.context.store.subject(self.pat.order_id);
+        let id = data.next_transaction_id();
+        let order = self.order(data);
         let serial = order.transactions.len() as u64;
-        let payment_id = chance.uuid(Purpose::PaymentId, subject, serial);
+        let payment_id = random.uuid(Purpose::PaymentId, subject, serial);
         order.pats_spent.push(self.pat.id);
         order.transactions.push(Transaction {
             id,
@@ -71,21 +77,21 @@ impl Booking<'_> {
             instrument_type: self.request.instrument.kind.name(),
             instrument_token: stored_token(self.request),
             payment_id,
-            gateway_transaction_id: chance.uuid(Purpose::GatewayReference, subject, serial),
-            created: self.case.now,
+            gateway_transaction_id: random.uuid(Purpose::GatewayReference, subject, serial),
+            created: self.context.now,
         });
         payment_id
     }
 
     /// The decision found the balance large enough.
-    fn take_from_balance(&self, books: &mut Books, debit: &Debit) {
-        let order = self.order(books);
+    fn take_from_balance(&self, data: &mut StoreData, debit: &Debit) {
+        let order = self.order(data);
         let (amount, customer_id) = (order.total, order.customer_id);
         let balance = match debit {
             Debit::None => None,
-            Debit::GiftCertificate(code) => books.gift_certificates.get_mut(code),
+            Debit::GiftCertificate(code) => data.gift_certificates.get_mut(code),
             Debit::StoreCredit => {
-                let customer = books.customers.get_mut(&customer_id);
+                let customer = data.customers.get_mut(&customer_id);
                 customer.map(|customer| &mut customer.store_credit)
             }
         };
@@ -94,10 +100,10 @@ impl Booking<'_> {
         }
     }
 
-    fn save_instrument(&self, books: &mut Books) {
-        let customer_id = self.order(books).customer_id;
-        let saved = saved_instrument(self.case, self.pat.order_id, self.request);
-        if let Some(customer) = books.customers.get_mut(&customer_id) {
+    fn save_instrument(&self, data: &mut StoreData) {
+        let customer_id = self.order(data).customer_id;
+        let saved = saved_instrument(self.context, self.pat.order_id, self.request);
+        if let Some(customer) = data.customers.get_mut(&customer_id) {
             customer.stored_instruments.extend(saved);
         }
     }
@@ -146,7 +152,7 @@ fn stored_token(request: &PaymentRequest) -> Option<String> {
 
 /// The stored card that `save_instrument` asks for.
 fn saved_instrument(
-    case: &Case<'_>,
+    context: &RequestContext<'_>,
     order_id: u64,
     request: &PaymentRequest,
 ) -> Option<StoredInstrument> {
@@ -154,10 +160,11 @@ fn saved_instrument(
         return None;
     };
     request.save_instrument.then(|| {
-        let subject = case.store.subject(order_id);
+        let subject = context.store.subject(order_id);
         let half = |n| {
-            case.world
-                .chance
+            context
+                .shared
+                .random
                 .uuid(Purpose::StoredToken, subject, n)
                 .simple()
         };

@@ -1,9 +1,9 @@
 //! Listeners, connections and TLS: everything between the socket and a whole request.
 
-pub(crate) mod apply;
+pub(crate) mod body;
 pub(crate) mod connection;
 pub(crate) mod exchange;
+pub(crate) mod inject;
 pub(crate) mod listener;
-pub(crate) mod reply;
 pub(crate) mod stream;
 pub(crate) mod tls;

@@ -1,23 +1,21 @@
 //! All that the listeners of one sandbox share.
 
-use std::collections::BTreeMap;
-use std::sync::{Arc, PoisonError, RwLock};
-use std::time::Duration;
+use std::{
+    collections::BTreeMap,
+    sync::{Arc, PoisonError, RwLock},
+    time::Duration,
+};
 
-use super::definition::StoreDefinition;
-use super::store::Store;
-use crate::chance::Chance;
-use crate::clock::Clock;
-use crate::faults::Faults;
-use crate::limits::RateLimit;
-use crate::pat::PatMint;
-use crate::recorder::Recorder;
-use crate::wire::forms::WireForms;
+use super::{definition::StoreDefinition, store::Store};
+use crate::{
+    clock::Clock, faults::Faults, pat::TokenIssuer, random::SeededRandom, rate_limit::RateLimit,
+    recorder::Recorder, wire::forms::WireForms,
+};
 
-pub(crate) struct World {
+pub(crate) struct SharedState {
     pub(crate) clock: Clock,
-    pub(crate) chance: Chance,
-    pub(crate) mint: PatMint,
+    pub(crate) random: SeededRandom,
+    pub(crate) issuer: TokenIssuer,
     pub(crate) faults: Faults,
     pub(crate) recorder: Recorder,
     pub(crate) rate_limit: Option<RateLimit>,
@@ -30,9 +28,9 @@ pub(crate) struct World {
 }
 
 /// What a world is made of, apart from its stores.
-pub(crate) struct Ingredients {
+pub(crate) struct Settings {
     pub(crate) clock: Clock,
-    pub(crate) chance: Chance,
+    pub(crate) random: SeededRandom,
     pub(crate) rate_limit: Option<RateLimit>,
     /// Whether an order that is paid can be paid again.
     pub(crate) pays_orders_again: bool,
@@ -41,23 +39,23 @@ pub(crate) struct Ingredients {
     pub(crate) recorded_requests: usize,
 }
 
-impl World {
-    pub(crate) fn new(ingredients: Ingredients, definitions: &[StoreDefinition]) -> Self {
-        let chance = ingredients.chance;
-        let now = ingredients.clock.now();
+impl SharedState {
+    pub(crate) fn new(settings: Settings, definitions: &[StoreDefinition]) -> Self {
+        let random = settings.random;
+        let now = settings.clock.now();
         let stores = definitions
             .iter()
-            .map(|it| (it.hash.clone(), Arc::new(Store::new(it, now, chance))));
+            .map(|it| (it.hash.clone(), Arc::new(Store::new(it, now, random))));
         Self {
-            clock: ingredients.clock,
-            chance,
-            mint: PatMint::new(chance),
-            faults: Faults::new(chance),
-            recorder: Recorder::new(ingredients.recorded_requests),
-            rate_limit: ingredients.rate_limit,
-            pays_orders_again: ingredients.pays_orders_again,
-            read_timeout: ingredients.read_timeout,
-            forms: RwLock::new(ingredients.forms),
+            clock: settings.clock,
+            random,
+            issuer: TokenIssuer::new(random),
+            faults: Faults::new(random),
+            recorder: Recorder::new(settings.recorded_requests),
+            rate_limit: settings.rate_limit,
+            pays_orders_again: settings.pays_orders_again,
+            read_timeout: settings.read_timeout,
+            forms: RwLock::new(settings.forms),
             stores: RwLock::new(stores.collect()),
         }
     }
@@ -75,7 +73,7 @@ impl World {
 
     /// Adds a store, or gives `None` where its hash is taken.
     pub(crate) fn add_store(&self, definition: &StoreDefinition) -> Option<Arc<Store>> {
-        let store = Arc::new(Store::new(definition, self.clock.now(), self.chance));
+        let store = Arc::new(Store::new(definition, self.clock.now(), self.random));
         let mut stores = self.stores.write().unwrap_or_else(PoisonError::into_inner);
         if stores.contains_key(&store.hash) {
             return None;

@@ -1,9 +1,10 @@
 //! The body of an answer, whole or broken off.
 
-use std::fmt;
-use std::pin::Pin;
-use std::sync::Arc;
-use std::task::{Context, Poll};
+use std::{
+    pin::Pin,
+    sync::Arc,
+    task::{Context, Poll},
+};
 
 use bytes::Bytes;
 use http_body::{Body, Frame, SizeHint};
@@ -11,20 +12,13 @@ use http_body::{Body, Frame, SizeHint};
 use super::stream::ConnectionControl;
 
 /// Why a connection ends in the middle of an exchange: a fault wants it so.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Aborted;
-
-impl fmt::Display for Aborted {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("a fault ends the connection")
-    }
-}
-
-impl std::error::Error for Aborted {}
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("a fault ends the connection")]
+pub(crate) struct ConnectionAborted;
 
 /// How a body that is broken off goes on.
 #[derive(Debug, Clone)]
-pub(crate) enum Ending {
+pub(crate) enum BodyEnding {
     Close,
     Reset(Arc<ConnectionControl>),
     Stall,
@@ -32,15 +26,15 @@ pub(crate) enum Ending {
 
 /// The body of an answer.
 #[derive(Debug)]
-pub(crate) enum Reply {
+pub(crate) enum ResponseBody {
     Whole(Option<Bytes>),
     /// Announces `length` bytes, sends `start`, and ends in its own way.
     Broken {
         start: Option<Bytes>,
         length: u64,
-        ending: Ending,
+        ending: BodyEnding,
         /// Polls left until the ending, so that `start` is flushed before it.
-        patience: u8,
+        polls_left: u8,
     },
     /// `start`, then blanks up to `left` bytes more.
     Padded {
@@ -49,7 +43,7 @@ pub(crate) enum Reply {
     },
 }
 
-impl Reply {
+impl ResponseBody {
     pub(crate) fn whole(bytes: Bytes) -> Self {
         Self::Whole(Some(bytes))
     }
@@ -59,13 +53,13 @@ impl Reply {
     }
 
     /// The first `sent` bytes of a body, and then this ending.
-    pub(crate) fn broken(body: &Bytes, sent: usize, ending: Ending) -> Self {
+    pub(crate) fn broken(body: &Bytes, sent: usize, ending: BodyEnding) -> Self {
         Self::Broken {
             start: Some(body.slice(..sent.min(body.len()))),
             // One more byte than the body has, so that it is never complete.
             length: body.len().max(sent.saturating_add(1)) as u64,
             ending,
-            patience: 2,
+            polls_left: 2,
         }
     }
 
@@ -78,24 +72,24 @@ impl Reply {
     }
 }
 
-impl Body for Reply {
+impl Body for ResponseBody {
     type Data = Bytes;
-    type Error = Aborted;
+    type Error = ConnectionAborted;
 
     fn poll_frame(
         self: Pin<&mut Self>,
         cx: &mut Context<'_>,
-    ) -> Poll<Option<Result<Frame<Bytes>, Aborted>>> {
+    ) -> Poll<Option<Result<Frame<Bytes>, ConnectionAborted>>> {
         match self.get_mut() {
             Self::Whole(bytes) => data(bytes.take()),
             Self::Broken {
                 start,
                 ending,
-                patience,
+                polls_left,
                 ..
             } => match start.take() {
                 Some(bytes) if !bytes.is_empty() => data(Some(bytes)),
-                _ => poll_ending(ending, patience, cx),
+                _ => poll_ending(ending, polls_left, cx),
             },
             Self::Padded { start, left } => match start.take() {
                 Some(bytes) => data(Some(bytes)),
@@ -117,7 +111,7 @@ impl Body for Reply {
     }
 }
 
-fn data(bytes: Option<Bytes>) -> Poll<Option<Result<Frame<Bytes>, Aborted>>> {
+fn data(bytes: Option<Bytes>) -> Poll<Option<Result<Frame<Bytes>, ConnectionAborted>>> {
     Poll::Ready(bytes.map(|bytes| Ok(Frame::data(bytes))))
 }
 
@@ -126,21 +120,21 @@ fn length(bytes: Option<&Bytes>) -> u64 {
 }
 
 fn poll_ending(
-    ending: &Ending,
-    patience: &mut u8,
+    ending: &BodyEnding,
+    polls_left: &mut u8,
     cx: &mut Context<'_>,
-) -> Poll<Option<Result<Frame<Bytes>, Aborted>>> {
+) -> Poll<Option<Result<Frame<Bytes>, ConnectionAborted>>> {
     match ending {
-        Ending::Stall => Poll::Pending,
-        Ending::Close | Ending::Reset(_) if *patience > 0 => {
-            *patience -= 1;
+        BodyEnding::Stall => Poll::Pending,
+        BodyEnding::Close | BodyEnding::Reset(_) if *polls_left > 0 => {
+            *polls_left -= 1;
             cx.waker().wake_by_ref();
             Poll::Pending
         }
-        Ending::Close => Poll::Ready(Some(Err(Aborted))),
-        Ending::Reset(control) => {
+        BodyEnding::Close => Poll::Ready(Some(Err(ConnectionAborted))),
+        BodyEnding::Reset(control) => {
             control.reset();
-            Poll::Ready(Some(Err(Aborted)))
+            Poll::Ready(Some(Err(ConnectionAborted)))
         }
     }
 }

@@ -1,32 +1,19 @@
 //! The admin port: control from any language, the API documents, and a page to watch.
 
+mod context;
 mod handlers;
 mod openapi;
 mod page;
 mod view;
 
-use std::io;
-use std::net::SocketAddr;
-use std::sync::Arc;
+use std::{io, net::SocketAddr};
 
-use axum::Router;
-use axum::routing::{delete, get, post};
-use tokio::net::TcpListener;
-use tokio::sync::watch;
-use tokio::task::JoinHandle;
-
-use crate::hosts::Hosts;
-use crate::state::world::World;
-
-/// What the admin port acts on and tells of.
-#[derive(Clone)]
-pub(crate) struct Admin {
-    pub(crate) world: Arc<World>,
-    pub(crate) hosts: Arc<Hosts>,
-    pub(crate) api_url: String,
-    pub(crate) payments_url: String,
-    pub(crate) store_hash: String,
-}
+use axum::{
+    Router,
+    routing::{delete, get, post},
+};
+pub(crate) use context::Admin;
+use tokio::{net::TcpListener, sync::watch, task::JoinHandle};
 
 /// The running admin server.
 pub(crate) struct AdminServer {

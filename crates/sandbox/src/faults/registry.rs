@@ -1,20 +1,24 @@
-//! Faults: what a sandbox does wrong on purpose, and to which calls.
+//! The fault rules in force, and the choice of a fault for a call.
 
-mod fault;
-mod rule;
-
-use std::collections::HashMap;
-use std::sync::Mutex;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::{
+    collections::HashMap,
+    sync::{
+        Mutex,
+        atomic::{AtomicBool, Ordering},
+    },
+};
 
 use serde::Serialize;
 
-use crate::chance::Chance;
-use crate::endpoints::route::{Endpoint, Host};
-use crate::state::lock;
-
-pub use fault::{Fault, When};
-pub use rule::{FaultRule, FaultRuleError};
+use super::{
+    fault::Fault,
+    rule::{FaultQuery, FaultRule},
+};
+use crate::{
+    random::SeededRandom,
+    state::lock,
+    wire::endpoint::{Endpoint, Host},
+};
 
 /// Names an injected fault rule.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
@@ -30,7 +34,7 @@ impl std::fmt::Display for FaultId {
 /// The fault rules in force, oldest first.
 #[derive(Debug)]
 pub(crate) struct Faults {
-    chance: Chance,
+    random: SeededRandom,
     rules: Mutex<Rules>,
     /// Spares calls the lock while nothing is injected.
     any: AtomicBool,
@@ -61,19 +65,10 @@ pub(crate) struct RuleView {
     rule: FaultRule,
 }
 
-/// What is known of a call when its fault is chosen.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct FaultQuery<'a> {
-    pub(crate) host: Host,
-    pub(crate) endpoint: Option<Endpoint>,
-    pub(crate) store_hash: Option<&'a str>,
-    pub(crate) order_id: Option<u64>,
-}
-
 impl Faults {
-    pub(crate) fn new(chance: Chance) -> Self {
+    pub(crate) fn new(random: SeededRandom) -> Self {
         Self {
-            chance,
+            random,
             rules: Mutex::default(),
             any: AtomicBool::new(false),
         }
@@ -154,7 +149,7 @@ impl Faults {
             .active
             .iter_mut()
             .filter(|active| active.rule.meets(query))
-            .find_map(|active| active.next(query, self.chance))
+            .find_map(|active| active.next(query, self.random))
     }
 }
 
@@ -163,15 +158,15 @@ impl ActiveRule {
         self.rule.fault_of_call(self.met).is_none()
     }
 
-    fn next(&mut self, query: &FaultQuery<'_>, chance: Chance) -> Option<Fault> {
+    fn next(&mut self, query: &FaultQuery<'_>, random: SeededRandom) -> Option<Fault> {
         let fault = self.rule.fault_of_call(self.met)?.clone();
         self.met += 1;
-        let strikes = !self.rule.is_by_chance() || self.strikes_by_chance(query, chance);
+        let strikes = !self.rule.is_by_chance() || self.strikes_by_chance(query, random);
         strikes.then_some(fault)
     }
 
     /// Draws for the nth call of an order to an endpoint, whatever other calls come in between.
-    fn strikes_by_chance(&mut self, query: &FaultQuery<'_>, chance: Chance) -> bool {
+    fn strikes_by_chance(&mut self, query: &FaultQuery<'_>, random: SeededRandom) -> bool {
         let counter = self
             .met_by_order
             .entry((query.endpoint, query.order_id))
@@ -179,7 +174,7 @@ impl ActiveRule {
         *counter += 1;
         let endpoint = query.endpoint.map_or(0, |it| it as u64 + 1);
         let place = self.id.0.rotate_left(48) ^ endpoint.rotate_left(40);
-        chance.happens(
+        random.happens(
             self.rule.probability,
             place ^ query.order_id.unwrap_or(0),
             *counter,
@@ -190,6 +185,7 @@ impl ActiveRule {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::faults::When;
 
     fn query(endpoint: Endpoint, order_id: u64) -> FaultQuery<'static> {
         FaultQuery {
@@ -202,7 +198,7 @@ mod tests {
 
     #[test]
     fn a_script_gives_its_steps_in_order_and_is_then_spent() {
-        let faults = Faults::new(Chance::new(1));
+        let faults = Faults::new(SeededRandom::new(1));
         let script = [
             Fault::reset(When::After),
             Fault::Pass,
@@ -231,7 +227,7 @@ mod tests {
     #[test]
     fn the_same_seed_strikes_the_same_calls() {
         let strikes = |seed| -> Vec<bool> {
-            let faults = Faults::new(Chance::new(seed));
+            let faults = Faults::new(SeededRandom::new(seed));
             faults.add(FaultRule::new(Fault::HANG).probability(0.5));
             (0..64)
                 .map(|order| {
@@ -248,7 +244,7 @@ mod tests {
     #[test]
     fn chance_strikes_an_order_alike_whatever_comes_in_between() {
         let strikes = |orders: &[u64]| -> Vec<bool> {
-            let faults = Faults::new(Chance::new(1));
+            let faults = Faults::new(SeededRandom::new(1));
             faults.add(FaultRule::new(Fault::HANG).probability(0.5));
             let picked = orders.iter().map(|&order| {
                 let fault = faults.pick(&query(Endpoint::ProcessPayment, order));

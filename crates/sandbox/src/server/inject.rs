@@ -1,48 +1,52 @@
 //! Carrying out a fault on one exchange.
 
-use std::collections::BTreeMap;
-use std::sync::Arc;
-use std::time::Duration;
+use std::{collections::BTreeMap, sync::Arc, time::Duration};
 
 use bytes::Bytes;
 use hyper::header::{CONTENT_TYPE, HeaderName};
 use serde_json::{Value, json};
 
-use super::reply::{Aborted, Ending, Reply};
-use super::stream::ConnectionControl;
-use crate::chance::Purpose;
-use crate::clock::Timestamp;
-use crate::endpoints::Answer;
-use crate::endpoints::route::Host;
-use crate::faults::{Fault, When};
-use crate::state::world::World;
+use super::{
+    body::{BodyEnding, ConnectionAborted, ResponseBody},
+    stream::ConnectionControl,
+};
+use crate::{
+    clock::Timestamp,
+    endpoints::Answer,
+    faults::{Fault, When},
+    random::Purpose,
+    state::shared::SharedState,
+    wire::endpoint::Host,
+};
 
 /// Bytes of garbage that are sent in place of an answer.
 const GARBAGE_LENGTH: usize = 512;
 
 /// An answer after a fault has, or has not, struck it.
 #[derive(Debug)]
-pub(crate) struct Struck {
+pub(crate) struct FaultedAnswer {
     pub(crate) status: u16,
     pub(crate) headers: Vec<(HeaderName, String)>,
-    pub(crate) body: Reply,
+    pub(crate) body: ResponseBody,
     /// The clock that the answer shows, where it is not the sandbox's.
     pub(crate) now: Option<Timestamp>,
 }
 
-impl Struck {
+impl FaultedAnswer {
     /// An answer as it is.
     pub(crate) fn whole(answer: Answer, host: Host) -> Self {
-        Self::with_body(answer, host, Reply::whole)
+        Self::with_body(answer, host, ResponseBody::whole)
     }
 
     /// An answer with another body in place of its own. One without a body stays without.
-    fn with_body(answer: Answer, host: Host, replace: impl FnOnce(Bytes) -> Reply) -> Self {
+    fn with_body(answer: Answer, host: Host, replace: impl FnOnce(Bytes) -> ResponseBody) -> Self {
         let mut headers = answer.headers;
-        let body = answer.body.map_or_else(Reply::empty, |(media, text)| {
-            headers.push((CONTENT_TYPE, media.content_type(host).to_owned()));
-            replace(text.into())
-        });
+        let body = answer
+            .body
+            .map_or_else(ResponseBody::empty, |(media, text)| {
+                headers.push((CONTENT_TYPE, media.content_type(host).to_owned()));
+                replace(text.into())
+            });
         Self {
             status: answer.status,
             headers,
@@ -61,11 +65,11 @@ impl Struck {
 pub(crate) fn before_reading(
     fault: Option<&Fault>,
     control: &ConnectionControl,
-) -> Result<(), Aborted> {
+) -> Result<(), ConnectionAborted> {
     match fault {
         Some(Fault::ResetBeforeReading) => {
             control.reset();
-            Err(Aborted)
+            Err(ConnectionAborted)
         }
         _ => Ok(()),
     }
@@ -74,10 +78,10 @@ pub(crate) fn before_reading(
 /// What strikes a request that was read but not processed; an answer here stands in for processing.
 pub(crate) async fn before(
     fault: &Fault,
-    world: &World,
+    shared: &SharedState,
     control: &ConnectionControl,
-) -> Result<Option<Struck>, Aborted> {
-    strike(fault, When::Before, world, control).await
+) -> Result<Option<FaultedAnswer>, ConnectionAborted> {
+    inject_on_side(fault, When::Before, shared, control).await
 }
 
 /// What strikes the answer of a processed request.
@@ -85,41 +89,43 @@ pub(crate) async fn after(
     fault: &Fault,
     answer: Answer,
     host: Host,
-    world: &World,
+    shared: &SharedState,
     control: &Arc<ConnectionControl>,
-) -> Result<Struck, Aborted> {
-    if let Some(struck) = strike(fault, When::After, world, control).await? {
-        return Ok(struck);
+) -> Result<FaultedAnswer, ConnectionAborted> {
+    if let Some(faulted) = inject_on_side(fault, When::After, shared, control).await? {
+        return Ok(faulted);
     }
     let break_off = |answer, bytes, ending| {
-        Struck::with_body(answer, host, |body| Reply::broken(&body, bytes, ending))
+        FaultedAnswer::with_body(answer, host, |body| {
+            ResponseBody::broken(&body, bytes, ending)
+        })
     };
     Ok(match fault {
         Fault::Truncate {
             bytes,
             reset: false,
-        } => break_off(answer, *bytes, Ending::Close),
+        } => break_off(answer, *bytes, BodyEnding::Close),
         Fault::Truncate { bytes, reset: true } => {
-            break_off(answer, *bytes, Ending::Reset(Arc::clone(control)))
+            break_off(answer, *bytes, BodyEnding::Reset(Arc::clone(control)))
         }
-        Fault::Stall { bytes } => break_off(answer, *bytes, Ending::Stall),
+        Fault::Stall { bytes } => break_off(answer, *bytes, BodyEnding::Stall),
         Fault::Gigantic { bytes } => {
-            Struck::with_body(answer, host, |body| Reply::padded(body, *bytes))
+            FaultedAnswer::with_body(answer, host, |body| ResponseBody::padded(body, *bytes))
         }
-        Fault::WrongTypes => {
-            Struck::with_body(answer, host, |body| Reply::whole(wrong_types(&body).into()))
-        }
-        _ => Struck::whole(answer, host),
+        Fault::WrongTypes => FaultedAnswer::with_body(answer, host, |body| {
+            ResponseBody::whole(wrong_types(&body).into())
+        }),
+        _ => FaultedAnswer::whole(answer, host),
     })
 }
 
 /// The faults that can strike on either side of processing.
-async fn strike(
+async fn inject_on_side(
     fault: &Fault,
     side: When,
-    world: &World,
+    shared: &SharedState,
     control: &ConnectionControl,
-) -> Result<Option<Struck>, Aborted> {
+) -> Result<Option<FaultedAnswer>, ConnectionAborted> {
     match fault {
         Fault::Delay { ms, when } if *when == side => {
             tokio::time::sleep(Duration::from_millis(*ms)).await;
@@ -127,12 +133,12 @@ async fn strike(
         }
         Fault::Reset { when } if *when == side => {
             control.reset();
-            Err(Aborted)
+            Err(ConnectionAborted)
         }
         Fault::Hang { when } if *when == side => std::future::pending().await,
         Fault::Garbage { when } if *when == side => {
             let mut garbage = vec![0; GARBAGE_LENGTH];
-            world.chance.fill(Purpose::Garbage, 0, 0, &mut garbage);
+            shared.random.fill(Purpose::Garbage, 0, 0, &mut garbage);
             control.send_instead(garbage.into());
             // Some answer, in place of which the garbage is sent.
             Ok(Some(respond(500, None, &BTreeMap::new())))
@@ -147,12 +153,14 @@ async fn strike(
     }
 }
 
-fn respond(status: u16, body: Option<&str>, headers: &BTreeMap<String, String>) -> Struck {
+fn respond(status: u16, body: Option<&str>, headers: &BTreeMap<String, String>) -> FaultedAnswer {
     let named = |(name, value): (&String, &String)| Some((name.parse().ok()?, value.clone()));
-    Struck {
+    FaultedAnswer {
         status,
         headers: headers.iter().filter_map(named).collect(),
-        body: body.map_or_else(Reply::empty, |body| Reply::whole(body.to_owned().into())),
+        body: body.map_or_else(ResponseBody::empty, |body| {
+            ResponseBody::whole(body.to_owned().into())
+        }),
         now: None,
     }
 }

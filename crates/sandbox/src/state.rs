@@ -5,8 +5,8 @@ pub(crate) mod definition;
 pub(crate) mod ledger;
 pub(crate) mod money;
 pub(crate) mod order;
+pub(crate) mod shared;
 pub(crate) mod store;
-pub(crate) mod world;
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
 

@@ -1,0 +1,82 @@
+//! A call on its way through an endpoint, and its answer.
+
+use bytes::Bytes;
+use hyper::header::{HeaderMap, HeaderName};
+use serde_json::Value;
+
+use super::route::Route;
+use crate::{
+    clock::Timestamp,
+    state::{
+        order::Order,
+        shared::SharedState,
+        store::{Store, StoreData},
+    },
+    wire::{forms::ErrorForm, media::Media, problem::Problem},
+};
+
+/// A whole request to a known endpoint.
+pub(crate) struct Call {
+    pub(crate) route: Route,
+    pub(crate) query: String,
+    pub(crate) headers: HeaderMap,
+    pub(crate) body: Bytes,
+}
+
+/// A whole answer.
+pub(crate) struct Answer {
+    pub(crate) status: u16,
+    /// The kind and the text of the body, where there is one.
+    pub(crate) body: Option<(Media, String)>,
+    pub(crate) headers: Vec<(HeaderName, String)>,
+}
+
+impl Answer {
+    pub(crate) fn json(status: u16, body: &Value) -> Self {
+        Self {
+            status,
+            body: Some((Media::Json, body.to_string())),
+            headers: Vec::new(),
+        }
+    }
+
+    pub(crate) fn empty(status: u16) -> Self {
+        Self {
+            status,
+            body: None,
+            headers: Vec::new(),
+        }
+    }
+
+    pub(crate) fn problem(problem: &Problem, form: ErrorForm) -> Self {
+        Self {
+            status: problem.status,
+            body: problem.render(form),
+            headers: Vec::new(),
+        }
+    }
+}
+
+/// A call on its way through an endpoint.
+pub(super) struct RequestContext<'a> {
+    pub(super) shared: &'a SharedState,
+    pub(super) store: &'a Store,
+    pub(super) call: &'a Call,
+    pub(super) now: Timestamp,
+}
+
+impl RequestContext<'_> {
+    pub(super) fn problem(&self, problem: &Problem) -> Answer {
+        let form = self.call.route.error_form(self.shared.forms().error);
+        Answer::problem(problem, form)
+    }
+
+    /// The order that the path names.
+    pub(super) fn order_in_path<'b>(&self, data: &'b StoreData) -> Option<&'b Order> {
+        data.orders.get(&self.call.route.order_id?)
+    }
+
+    pub(super) fn order_not_found() -> Problem {
+        Problem::coded(30003)
+    }
+}
