@@ -4,3 +4,4 @@ mod codegen;
 mod drift;
 mod payments;
 mod sandbox;
+mod structure;
