@@ -2,7 +2,7 @@
 
 #[cfg(feature = "codegen")]
 fn main() -> std::process::ExitCode {
-    bigcommerce_codegen::build_script(bigcommerce_codegen::Api::PROCESSING)
+    bigcommerce_codegen::build_script(bigcommerce_codegen::Api::Processing)
 }
 
 #[cfg(not(feature = "codegen"))]

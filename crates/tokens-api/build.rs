@@ -2,7 +2,7 @@
 
 #[cfg(feature = "codegen")]
 fn main() -> std::process::ExitCode {
-    bigcommerce_codegen::build_script(bigcommerce_codegen::Api::TOKENS)
+    bigcommerce_codegen::build_script(bigcommerce_codegen::Api::Tokens)
 }
 
 #[cfg(not(feature = "codegen"))]

@@ -13,15 +13,15 @@ use sha2::{Digest, Sha256};
 use toml_edit::DocumentMut;
 
 use crate::{
-    Outcome, drift,
+    Outcome, arguments, drift,
     files::{self, Output},
     regen,
 };
 
 #[derive(clap::Args)]
 pub(crate) struct Args {
-    /// Which of the two: tokens or processing.
-    #[arg(value_parser = api)]
+    /// Which of the two.
+    #[arg(value_parser = arguments::api())]
     api: Api,
     /// Upstream's new document.
     file: PathBuf,
@@ -35,11 +35,6 @@ pub(crate) struct Args {
 }
 
 const SOURCES: &str = "specs/SOURCES.toml";
-
-fn api(name: &str) -> Result<Api, String> {
-    let known = Api::ALL.into_iter().find(|api| api.name == name);
-    known.ok_or_else(|| "write tokens or processing".to_owned())
-}
 
 /// Tries everything in a copy of the workspace, and moves over what changed there once all of
 /// it holds. Whatever stops it before, the workspace is as it was.
@@ -111,9 +106,9 @@ fn check_overlays(args: &Args) -> Result<(), Box<dyn std::error::Error>> {
 
 fn sources(args: &Args, document: &Document) -> Result<String, Box<dyn std::error::Error>> {
     let mut sources: DocumentMut = fs::read_to_string(SOURCES)?.parse()?;
-    let entry = &mut sources[args.api.name];
+    let entry = &mut sources[args.api.name()];
     if !entry.is_table() {
-        return Err(format!("{SOURCES}: there is no [{}]", args.api.name).into());
+        return Err(format!("{SOURCES}: there is no [{}]", args.api).into());
     }
     let title = document
         .value()
@@ -149,7 +144,6 @@ fn move_over(copy: &Copy, api: Api) -> Result<(), Box<dyn std::error::Error>> {
 }
 
 fn left_to_do(api: Api, broken: bool) -> String {
-    let name = api.name;
     let facade = if broken {
         "Write in `crates/payments` what `cargo check --workspace` points at."
     } else {
@@ -159,7 +153,7 @@ fn left_to_do(api: Api, broken: bool) -> String {
     let steps = [
         "Read the drift above: an ERR is a break that services will feel.",
         &format!(
-            "Correct what the new document says wrongly: specs/overlays/{name}.yml, then \
+            "Correct what the new document says wrongly: specs/overlays/{api}.yml, then \
              `cargo xtask regen`."
         ),
         facade,

@@ -1,6 +1,7 @@
 //! Maintenance commands of this workspace: `cargo xtask --help` lists them.
 
 mod adopt;
+mod arguments;
 mod bench;
 mod browser;
 mod ci;

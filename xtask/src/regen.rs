@@ -87,7 +87,7 @@ pub(crate) fn paths() -> Vec<PathBuf> {
 
 /// The corrected document, for the sandbox and for other tools.
 fn effective(api: Api) -> PathBuf {
-    format!("crates/sandbox/openapi/{}.json", api.name).into()
+    format!("crates/sandbox/openapi/{api}.json").into()
 }
 
 /// Says whether a change of the generated code breaks code that uses it.

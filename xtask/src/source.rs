@@ -103,7 +103,7 @@ impl Source {
             .file_stem()
             .and_then(|stem| stem.to_str())
             .unwrap_or_default();
-        if let Some(api) = Api::ALL.into_iter().find(|api| api.name == stem) {
+        if let Ok(api) = stem.parse() {
             return Ok(Some(api));
         }
         let title = |path: &Path| -> Result<_, String> {

@@ -7,12 +7,13 @@ use std::{
 use bigcommerce_codegen::Api;
 use clap::ValueEnum;
 
-use crate::Outcome;
+use crate::{Outcome, arguments};
 
 #[derive(clap::Args)]
 pub(crate) struct Args {
     /// Which of the two.
-    api: Name,
+    #[arg(value_parser = arguments::api())]
+    api: Api,
     /// The notation to print it in.
     #[arg(long, value_enum, default_value_t = Format::Yaml)]
     format: Format,
@@ -22,27 +23,17 @@ pub(crate) struct Args {
 }
 
 #[derive(Clone, Copy, ValueEnum)]
-enum Name {
-    Tokens,
-    Processing,
-}
-
-#[derive(Clone, Copy, ValueEnum)]
 enum Format {
     Yaml,
     Json,
 }
 
 pub(crate) fn run(args: &Args) -> Outcome {
-    let api = match args.api {
-        Name::Tokens => Api::TOKENS,
-        Name::Processing => Api::PROCESSING,
-    };
     let here = Path::new("");
     let document = if args.codegen {
-        api.prepared(here)?
+        args.api.prepared(here)?
     } else {
-        api.effective(here)?
+        args.api.effective(here)?
     };
     let text = match args.format {
         Format::Yaml => document.to_yaml()?,

@@ -29,9 +29,8 @@ pub(crate) fn run(args: &Args) -> Outcome {
     let folder = tempfile::tempdir()?;
     let mut findings = Vec::new();
     for api in Api::ALL {
-        let url = sources[api.name]["upstream"].as_str();
-        let url =
-            url.ok_or_else(|| format!("specs/SOURCES.toml: [{}] has no `upstream`", api.name))?;
+        let url = sources[api.name()]["upstream"].as_str();
+        let url = url.ok_or_else(|| format!("specs/SOURCES.toml: [{api}] has no `upstream`"))?;
         let text = get(url)?;
         let revision = Document::parse(url, &text)?;
         revision.require_openapi_3_0()?;

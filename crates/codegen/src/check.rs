@@ -1,45 +1,47 @@
-//! Looks for what the generator loses without a word.
+//! Looks for what the generator stumbles over, and for what it loses without a word.
+//!
+//! Each check is a function of the prepared document and, from [`code`] on, of what was generated
+//! from it. It returns what it found wrong.
 
 mod choices;
 mod cycles;
 mod names;
 mod references;
 mod responses;
-mod secrets;
+mod secret_names;
+mod secret_types;
 
 use bigcommerce_spec::{Document, DocumentError};
 
-pub(crate) use secrets::SECRET_NAMES;
-
-use crate::{Settings, probe::Probe};
+use crate::{Error, generator::Generated};
 
 /// Checks what the generator would stumble over.
-pub(crate) fn document(document: &Document) -> Result<(), Vec<DocumentError>> {
-    let mut failures = references::check(document);
-    failures.extend(responses::check(document));
-    failures.extend(names::check(document));
-    failures.extend(cycles::check(document));
-    none(failures)
+pub(crate) fn document(document: &Document) -> Result<(), Error> {
+    let checks = [
+        references::check,
+        responses::check,
+        names::check,
+        cycles::check,
+    ];
+    passed(checks.iter().flat_map(|check| check(document)).collect())
 }
 
 /// Checks the generated code against the document.
-pub(crate) fn code(
-    document: &Document,
-    code: &syn::File,
-    settings: &Settings,
-) -> Result<(), Vec<DocumentError>> {
-    let probe = Probe::new(document, settings).map_err(|error| vec![error])?;
-    let mut failures = choices::check(document, &probe);
-    failures.extend(secrets::check_marked(document, &probe, settings));
-    failures.extend(secrets::check_names(document, code, settings));
-    none(failures)
+pub(crate) fn code(document: &Document, generated: &Generated) -> Result<(), Error> {
+    let checks = [choices::check, secret_types::check, secret_names::check];
+    passed(
+        checks
+            .iter()
+            .flat_map(|check| check(document, generated))
+            .collect(),
+    )
 }
 
-fn none(failures: Vec<DocumentError>) -> Result<(), Vec<DocumentError>> {
+fn passed(failures: Vec<DocumentError>) -> Result<(), Error> {
     if failures.is_empty() {
         Ok(())
     } else {
-        Err(failures)
+        Err(Error::Document(failures))
     }
 }
 

@@ -1,19 +1,27 @@
-use std::{error, fmt};
+//! Why no source was generated.
+
+use std::{fmt, io};
 
 use bigcommerce_spec::{DocumentError, OverlayProblem};
+use thiserror::Error;
 
 /// Why no source was generated.
 ///
 /// `Display` is made for a terminal: one problem after the other, each with its place, what is
 /// wrong, and what to do.
-#[derive(Debug)]
+#[derive(Debug, Error)]
 #[non_exhaustive]
 pub enum Error {
     /// A document cannot be read, the generator refuses it, or the generated code failed a
     /// check. There is at least one.
+    #[error(fmt = write_all)]
     Document(Vec<DocumentError>),
     /// Actions of the overlays no longer do what they are there for. There is at least one.
+    #[error(fmt = write_all)]
     Overlay(Vec<OverlayProblem>),
+    /// The system cannot start the thread that the generator runs on.
+    #[error("the generator cannot be run: {0}")]
+    Thread(#[source] io::Error),
 }
 
 impl From<DocumentError> for Error {
@@ -22,19 +30,8 @@ impl From<DocumentError> for Error {
     }
 }
 
-impl fmt::Display for Error {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Document(errors) => write_all(f, errors),
-            Self::Overlay(problems) => write_all(f, problems),
-        }
-    }
-}
-
-impl error::Error for Error {}
-
 /// Writes as many problems as fit on a screen, and says how many more there are.
-fn write_all(f: &mut fmt::Formatter<'_>, problems: &[impl fmt::Display]) -> fmt::Result {
+fn write_all(problems: &[impl fmt::Display], f: &mut fmt::Formatter<'_>) -> fmt::Result {
     const MOST: usize = 8;
     for (index, problem) in problems.iter().take(MOST).enumerate() {
         if index > 0 {

@@ -10,29 +10,28 @@
 //! ```no_run
 //! use std::path::Path;
 //!
-//! let source = bigcommerce_codegen::Api::TOKENS.generate(Path::new("."))?;
+//! let source = bigcommerce_codegen::Api::Tokens.generate(Path::new("."))?;
 //! assert!(source.starts_with("// Generated from specs/tokens.yml"));
 //! # Ok::<(), bigcommerce_codegen::Error>(())
 //! ```
 
 mod api;
-mod blame;
-mod build;
+mod build_script;
 mod check;
-mod document;
 mod error;
 mod generate;
+mod generator;
+mod layers;
+mod origins;
 mod prepare;
-mod probe;
 mod public_api;
-mod read;
-mod rust;
-mod sandboxed;
+mod rust_code;
 mod schemas;
+mod settings;
 
-pub use api::Api;
-pub use build::build_script;
-pub use document::{effective_document, prepared_document};
+pub use api::{Api, UnknownApi};
+pub use build_script::build_script;
 pub use error::Error;
-pub use generate::{Settings, generate};
+pub use generate::{generate, prepared_document};
+pub use layers::effective_document;
 pub use public_api::{breaking_changes, public_api};

@@ -1,8 +1,14 @@
 //! Finds the schemas of an OpenAPI document.
 
-use bigcommerce_spec::{pointer::child, reference};
+use bigcommerce_spec::{
+    pointer::{self, child, children},
+    reference,
+};
 use heck::ToUpperCamelCase;
 use serde_json::{Map, Value};
+
+/// Where the component schemas are.
+pub(crate) const COMPONENTS: &str = "/components/schemas";
 
 /// A schema object that is no `$ref`, with its JSON pointer.
 pub(crate) struct Schema<'d> {
@@ -13,7 +19,7 @@ pub(crate) struct Schema<'d> {
 /// All schemas of a document, nested ones included, in the order of the document.
 pub(crate) fn all(document: &Value) -> Vec<Schema<'_>> {
     let mut found = Vec::new();
-    outside(document, "", &mut found);
+    outside_schemas(document, "", &mut found);
     found
 }
 
@@ -44,8 +50,7 @@ pub(crate) fn pinned_type(schema: &Map<String, Value>) -> Option<&str> {
 /// What typify calls the type it makes of a schema: the name of a component, or the title of
 /// one written inline. Plain scalars get no type of their own.
 pub(crate) fn type_name(schema: &Schema<'_>) -> Option<String> {
-    let component = schema.pointer.strip_prefix("/components/schemas/");
-    if let Some(name) = component.filter(|name| !name.contains('/')) {
+    if let Some((COMPONENTS, name)) = pointer::split_last(&schema.pointer) {
         return Some(name.to_upper_camel_case());
     }
     let title = schema.map.get("title")?.as_str()?;
@@ -77,55 +82,53 @@ pub(crate) fn is_annotation(key: &str) -> bool {
     matches!(key, "title" | "description" | "example" | "externalDocs") || key.starts_with("x-")
 }
 
+/// Whether what is at a pointer is data, in which nothing is OpenAPI.
+pub(crate) fn is_data(pointer: &str) -> bool {
+    let key = pointer.rsplit('/').next().unwrap_or_default();
+    matches!(key, "example" | "examples") || key.starts_with("x-")
+}
+
+/// The schemas that a schema combines by `allOf`, `oneOf` and `anyOf`.
+pub(crate) fn combined(schema: &Map<String, Value>) -> impl Iterator<Item = &Value> {
+    ["allOf", "oneOf", "anyOf"]
+        .into_iter()
+        .filter_map(|key| schema.get(key)?.as_array())
+        .flatten()
+}
+
 /// Walks what is no schema: schemas are under `schema` and among the components.
-fn outside<'d>(value: &'d Value, pointer: &str, found: &mut Vec<Schema<'d>>) {
-    match value {
-        Value::Object(map) => {
-            for (key, value) in map {
-                let at = child(pointer, key);
-                match key.as_str() {
-                    "example" | "examples" => {}
-                    key if key.starts_with("x-") => {}
-                    "schema" => inside(value, at, found),
-                    "schemas" if pointer == "/components" => each(value, &at, found),
-                    _ => outside(value, &at, found),
-                }
-            }
+fn outside_schemas<'d>(value: &'d Value, pointer: &str, found: &mut Vec<Schema<'d>>) {
+    for (at, below) in children(pointer, value) {
+        if at == COMPONENTS {
+            each(below, &at, found);
+        } else if at.ends_with("/schema") {
+            inside_schema(below, at, found);
+        } else if !is_data(&at) {
+            outside_schemas(below, &at, found);
         }
-        Value::Array(items) => {
-            for (index, item) in items.iter().enumerate() {
-                outside(item, &format!("{pointer}/{index}"), found);
-            }
-        }
-        _ => {}
     }
 }
 
-fn inside<'d>(value: &'d Value, pointer: String, found: &mut Vec<Schema<'d>>) {
+fn inside_schema<'d>(value: &'d Value, pointer: String, found: &mut Vec<Schema<'d>>) {
     let Value::Object(map) = value else { return };
-    if map.contains_key("$ref") {
+    if reference::of(value).is_some() {
         return;
     }
     let at = pointer.clone();
     found.push(Schema { pointer, map });
-    for (key, value) in map {
+    for (key, below) in map {
         match key.as_str() {
-            "properties" | "allOf" | "oneOf" | "anyOf" => each(value, &child(&at, key), found),
-            "items" | "additionalProperties" | "not" => inside(value, child(&at, key), found),
+            "properties" | "allOf" | "oneOf" | "anyOf" => each(below, &child(&at, key), found),
+            "items" | "additionalProperties" | "not" => {
+                inside_schema(below, child(&at, key), found);
+            }
             _ => {}
         }
     }
 }
 
 fn each<'d>(schemas: &'d Value, pointer: &str, found: &mut Vec<Schema<'d>>) {
-    match schemas {
-        Value::Object(map) => map
-            .iter()
-            .for_each(|(key, schema)| inside(schema, child(pointer, key), found)),
-        Value::Array(items) => items
-            .iter()
-            .enumerate()
-            .for_each(|(index, schema)| inside(schema, format!("{pointer}/{index}"), found)),
-        _ => {}
+    for (at, schema) in children(pointer, schemas) {
+        inside_schema(schema, at, found);
     }
 }

@@ -4,7 +4,6 @@
 //! runs as many cases as `CASES` says; `PROPTEST_CASES` in the environment sets another
 //! number.
 
-use bigcommerce_codegen::Settings;
 use bigcommerce_drift::{Format, diff};
 use bigcommerce_spec::{Document, Overlay};
 use proptest::prelude::*;
@@ -218,8 +217,8 @@ proptest! {
         let overlay = |layer: &str| spec_path(name).with_file_name("overlays").join(format!("{name}{layer}.yml"));
         // Without the overlays most mutations reach the generator; with them, the checks.
         let none: [&str; 0] = [];
-        let _ = bigcommerce_codegen::generate(&path, &none, &Settings::default());
+        let _ = bigcommerce_codegen::generate(&path, &none, "a spec");
         let both = [overlay(""), overlay(".codegen")];
-        let _ = bigcommerce_codegen::generate(&path, &both, &Settings::default());
+        let _ = bigcommerce_codegen::generate(&path, &both, "a spec");
     }
 }

@@ -6,15 +6,16 @@ use bigcommerce_spec::{Document, DocumentError};
 use serde_json::{Map, Value};
 
 use crate::{
-    generate::layer,
-    probe::{Made, Probe},
-    rust::serde_option,
+    generator::Generated,
+    layers::accommodations,
+    origins::GeneratedType,
+    rust_code::serde_option,
     schemas::{self, alternatives, pinned_type},
 };
 
 /// Where one alternative pins `type`, all must, and the enum must be tagged. Else serde tries
 /// the alternatives one after the other, and takes the first that happens to fit.
-pub(super) fn check(document: &Document, probe: &Probe) -> Vec<DocumentError> {
+pub(super) fn check(document: &Document, generated: &Generated) -> Vec<DocumentError> {
     let mut failures = Vec::new();
     for schema in schemas::all(document.value()) {
         let Some((key, alternatives)) = alternatives(schema.map) else {
@@ -32,8 +33,8 @@ pub(super) fn check(document: &Document, probe: &Probe) -> Vec<DocumentError> {
         if tags.is_empty() {
             continue;
         }
-        let made = probe.made_of(&schema.pointer);
-        if made.iter().any(|made| is_tagged(made, &tags)) && tags.len() == alternatives.len() {
+        let types = generated.origins.types_of(&schema.pointer);
+        if types.iter().any(|it| is_tagged(it, &tags)) && tags.len() == alternatives.len() {
             continue;
         }
         let at = format!("{}/{key}", schema.pointer);
@@ -52,8 +53,10 @@ pub(super) fn check(document: &Document, probe: &Probe) -> Vec<DocumentError> {
     failures
 }
 
-fn is_tagged(made: &Made<'_>, tags: &BTreeSet<&str>) -> bool {
-    let Made::Enum(item) = made else { return false };
+fn is_tagged(generated: &GeneratedType<'_>, tags: &BTreeSet<&str>) -> bool {
+    let GeneratedType::Enum(item) = generated else {
+        return false;
+    };
     let variants: BTreeSet<_> = item
         .variants
         .iter()
@@ -94,7 +97,7 @@ fn failure(document: &Document, choice: &str, at: &str, problem: &str) -> Docume
         format!("the choice `{name}` is not told apart by `type` in the generated code: {problem}"),
         format!(
             "correct the alternative where it is, or in {}",
-            layer(document)
+            accommodations(document)
         ),
     )
 }

@@ -5,7 +5,10 @@ use std::collections::HashSet;
 use bigcommerce_spec::{Document, DocumentError, pointer::child, reference};
 use serde_json::Value;
 
-use crate::generate::layer;
+use crate::{
+    layers::accommodations,
+    schemas::{COMPONENTS, combined},
+};
 
 /// A schema may contain itself by a property or as an item; that is a recursive type. It must
 /// not by `$ref` alone, or by the keywords that combine schemas.
@@ -13,17 +16,15 @@ pub(super) fn check(document: &Document) -> Vec<DocumentError> {
     let root = document.value();
     let mut done = HashSet::new();
     let mut failures = Vec::new();
-    let components = root
-        .pointer("/components/schemas")
-        .and_then(Value::as_object);
+    let components = root.pointer(COMPONENTS).and_then(Value::as_object);
     for (name, schema) in components.into_iter().flatten() {
-        let pointer = child("/components/schemas", name);
+        let pointer = child(COMPONENTS, name);
         let mut open = vec![pointer.clone()];
         if is_cyclic(root, schema, &mut open, &mut done) {
             failures.push(DocumentError::at(
                 document.place(&pointer),
                 format!("the schema `{name}` consists of itself"),
-                format!("break the cycle in {}", layer(document)),
+                format!("break the cycle in {}", accommodations(document)),
             ));
         }
         done.insert(pointer);
@@ -57,12 +58,9 @@ fn is_cyclic(
         }
         return cyclic;
     }
-    let combined = ["allOf", "oneOf", "anyOf"]
+    let schema = schema.as_object();
+    let mut parts = schema
         .into_iter()
-        .filter_map(|key| schema.get(key)?.as_array())
-        .flatten()
-        .chain(schema.get("not"));
-    combined
-        .into_iter()
-        .any(|part| is_cyclic(root, part, open, done))
+        .flat_map(|schema| combined(schema).chain(schema.get("not")));
+    parts.any(|part| is_cyclic(root, part, open, done))
 }

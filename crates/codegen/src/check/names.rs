@@ -6,7 +6,7 @@ use bigcommerce_spec::{Document, DocumentError, pointer::child};
 use serde_json::{Map, Value};
 
 use crate::{
-    generate::layer,
+    layers::accommodations,
     schemas::{self, Schema, alternatives, is_annotation, is_plain_scalar, type_name},
 };
 
@@ -48,7 +48,7 @@ impl Names<'_> {
                 ),
                 format!(
                     "give one of them another `title` in {}",
-                    layer(self.document)
+                    accommodations(self.document)
                 ),
             )),
         }

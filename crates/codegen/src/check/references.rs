@@ -1,7 +1,9 @@
 //! Every `$ref` leads somewhere, which the generator takes for granted.
 
-use bigcommerce_spec::{Document, DocumentError, pointer::child, reference};
+use bigcommerce_spec::{Document, DocumentError, pointer, reference};
 use serde_json::Value;
+
+use crate::schemas::is_data;
 
 pub(super) fn check(document: &Document) -> Vec<DocumentError> {
     let mut failures = Vec::new();
@@ -10,34 +12,22 @@ pub(super) fn check(document: &Document) -> Vec<DocumentError> {
 }
 
 fn walk(document: &Document, value: &Value, at: &str, failures: &mut Vec<DocumentError>) {
-    match value {
-        Value::Object(map) => {
-            for (key, value) in map {
-                let at = child(at, key);
-                match value {
-                    Value::String(reference) if key == "$ref" => {
-                        let target = reference::pointer(reference);
-                        if target
-                            .and_then(|to| document.value().pointer(&to))
-                            .is_none()
-                        {
-                            failures.push(DocumentError::at(
-                                document.place(&at),
-                                format!("`{reference}` leads nowhere in this document"),
-                                "correct the reference, or add what it refers to",
-                            ));
-                        }
-                    }
-                    _ if key == "example" || key == "examples" || key.starts_with("x-") => {}
-                    _ => walk(document, value, &at, failures),
-                }
-            }
+    if let Some(reference) = reference::of(value) {
+        let target = reference::pointer(reference);
+        if target
+            .and_then(|to| document.value().pointer(&to))
+            .is_none()
+        {
+            failures.push(DocumentError::at(
+                document.place(&pointer::child(at, "$ref")),
+                format!("`{reference}` leads nowhere in this document"),
+                "correct the reference, or add what it refers to",
+            ));
         }
-        Value::Array(items) => {
-            for (index, item) in items.iter().enumerate() {
-                walk(document, item, &format!("{at}/{index}"), failures);
-            }
+    }
+    for (at, below) in pointer::children(at, value) {
+        if !is_data(&at) {
+            walk(document, below, &at, failures);
         }
-        _ => {}
     }
 }

@@ -3,7 +3,7 @@
 use bigcommerce_spec::{Document, DocumentError, operations, pointer::child};
 use serde_json::{Map, Value};
 
-use crate::generate::layer;
+use crate::layers::accommodations;
 
 /// With one typed `2XX` response and no others, a body that does not parse is told apart from
 /// an error, and an error keeps its status, headers and body. With any other shape, the
@@ -25,7 +25,7 @@ pub(super) fn check(document: &Document) -> Vec<DocumentError> {
             ),
             format!(
                 "in {}, leave exactly one response, `2XX`, with an `application/json` body",
-                layer(document)
+                accommodations(document)
             ),
         ));
     }

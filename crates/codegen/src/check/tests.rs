@@ -1,6 +1,6 @@
 use bigcommerce_spec::Document;
 
-use crate::{Settings, generate::checked, prepare::inline_choices};
+use crate::{generate::source, prepare::inline_choices};
 
 const SPEC: &str = "\
 openapi: 3.0.3
@@ -50,12 +50,8 @@ components:
 ";
 
 fn generate(spec: &str) -> Result<String, String> {
-    let mut document = Document::parse("shop.yml", spec).unwrap();
-    inline_choices(&mut document);
-    checked(&document, &Settings::default()).map_err(|errors| {
-        let all: Vec<_> = errors.iter().map(ToString::to_string).collect();
-        all.join("\n")
-    })
+    let document = inline_choices(Document::parse("shop.yml", spec).unwrap());
+    source(&document, "a spec").map_err(|error| error.to_string())
 }
 
 /// The refusal of the document with one text replaced by another.

@@ -1,3 +1,5 @@
+//! What cargo calls when a generated crate is built from its spec.
+
 use std::{env, error::Error, fs, path::Path, process::ExitCode};
 
 use crate::Api;
