@@ -1,58 +1,60 @@
 //! Components. Those that operations use were compared where they are used; what is left is
 //! compared by name, so that nothing goes unseen.
 
-use crate::context::Context;
-use crate::fields::{Field, Treat};
-use crate::node::Pair;
-use crate::security;
-use crate::walk::{Walker, keys};
+use crate::{
+    comparison::{Comparison, keys},
+    context::Context,
+    fields::{Comparator, Field},
+    node::Pair,
+    security,
+};
 
 const COMPONENTS: &[Field] = &[
-    ("schemas", Treat::Object(schemas)),
-    ("responses", Treat::Object(others)),
-    ("parameters", Treat::Object(others)),
-    ("examples", Treat::Object(others)),
-    ("requestBodies", Treat::Object(others)),
-    ("headers", Treat::Object(others)),
-    ("links", Treat::Object(others)),
-    ("callbacks", Treat::Object(others)),
-    ("securitySchemes", Treat::Object(security::schemes)),
+    ("schemas", Comparator::Object(schemas)),
+    ("responses", Comparator::Object(others)),
+    ("parameters", Comparator::Object(others)),
+    ("examples", Comparator::Object(others)),
+    ("requestBodies", Comparator::Object(others)),
+    ("headers", Comparator::Object(others)),
+    ("links", Comparator::Object(others)),
+    ("callbacks", Comparator::Object(others)),
+    ("securitySchemes", Comparator::Object(security::schemes)),
 ];
 
 /// Compares the components, after all that operations use was visited.
-pub(crate) fn components<'a>(walker: &mut Walker<'a>, cx: &Context, field: &Pair<'a>) {
-    walker.drain();
-    walker.object(cx, field, COMPONENTS);
+pub(crate) fn components<'a>(comparison: &mut Comparison<'a>, context: &Context, field: &Pair<'a>) {
+    comparison.compare_queued();
+    comparison.object(context, field, COMPONENTS);
 }
 
-fn schemas<'a>(walker: &mut Walker<'a>, cx: &Context, field: &Pair<'a>) {
-    section(walker, cx, field, "api-schema");
+fn schemas<'a>(comparison: &mut Comparison<'a>, context: &Context, field: &Pair<'a>) {
+    section(comparison, context, field, "api-schema");
 }
 
-fn others<'a>(walker: &mut Walker<'a>, cx: &Context, field: &Pair<'a>) {
-    section(walker, cx, field, "component");
+fn others<'a>(comparison: &mut Comparison<'a>, context: &Context, field: &Pair<'a>) {
+    section(comparison, context, field, "component");
 }
 
-fn section<'a>(walker: &mut Walker<'a>, cx: &Context, field: &Pair<'a>, prefix: &str) {
+fn section<'a>(comparison: &mut Comparison<'a>, context: &Context, field: &Pair<'a>, prefix: &str) {
     for name in keys(field) {
         let component = field.get(name);
         let how = match component.values() {
             (Some(_), Some(_)) => {
-                unused(walker, cx, &component);
+                unused(comparison, context, &component);
                 continue;
             }
             (None, _) => "added",
             (_, None) => "removed",
         };
         let message = format!("the component `{name}` was {how}");
-        walker.report(cx, &format!("{prefix}-{how}"), &component, message);
+        comparison.report(context, &format!("{prefix}-{how}"), &component, message);
     }
 }
 
-fn unused<'a>(walker: &mut Walker<'a>, cx: &Context, component: &Pair<'a>) {
-    let in_use = walker.base.was_visited(&component.base)
-        && walker.revision.was_visited(&component.revision);
+fn unused<'a>(comparison: &mut Comparison<'a>, context: &Context, component: &Pair<'a>) {
+    let in_use = comparison.base.was_visited(&component.base)
+        && comparison.revision.was_visited(&component.revision);
     if !in_use {
-        walker.differs(cx, "unused-component-changed", component);
+        comparison.differs(context, "unused-component-changed", component);
     }
 }

@@ -1,31 +1,31 @@
-//! What a walker knows of the place it is at: how findings there are named and weighed.
+//! What a comparison knows of the place it is at: how findings there are named and weighed.
 
 use std::rc::Rc;
 
-use crate::rules::{Direction, Level, Scope};
+use crate::rules::{Direction, Level, Usage};
 
 /// How much findings at a place weigh.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub(crate) enum Weight {
+pub(crate) enum Relevance {
     Normal,
     /// Nobody sends this here (`readOnly` in a request, `writeOnly` in a response).
-    Muted,
+    NotSent,
     /// Under `not`, where to narrow is to widen: neither side can be told to be safe.
-    Inverted,
+    Negated,
 }
 
-impl Weight {
+impl Relevance {
     pub(crate) fn of_event(self, level: Level) -> Level {
         match self {
             Self::Normal => level,
-            Self::Muted => Level::Info,
-            Self::Inverted => Level::Warn,
+            Self::NotSent => Level::Info,
+            Self::Negated => Level::Warn,
         }
     }
 
     pub(crate) fn of_rule(self, level: Level) -> Level {
         match self {
-            Self::Muted => Level::Info,
+            Self::NotSent => Level::Info,
             _ => level,
         }
     }
@@ -35,8 +35,8 @@ impl Weight {
 pub(crate) struct Context {
     /// The operation, as `POST /payments`; none for what belongs to the whole document.
     pub(crate) operation: Option<Rc<str>>,
-    pub(crate) scope: Scope,
-    pub(crate) weight: Weight,
+    pub(crate) usage: Usage,
+    pub(crate) relevance: Relevance,
     /// Whether this is in a callback, where the API is the client.
     pub(crate) in_callback: bool,
     /// What is looked at, as `the request body`.
@@ -49,8 +49,8 @@ impl Context {
     pub(crate) fn document() -> Self {
         Self {
             operation: None,
-            scope: Scope::RequestBody,
-            weight: Weight::Normal,
+            usage: Usage::RequestBody,
+            relevance: Relevance::Normal,
             in_callback: false,
             subject: "the document".into(),
             path: "".into(),
@@ -74,9 +74,9 @@ impl Context {
     }
 
     /// The context of something that the client sends or receives.
-    pub(crate) fn subject(&self, scope: Scope, subject: impl Into<Rc<str>>) -> Self {
+    pub(crate) fn subject(&self, usage: Usage, subject: impl Into<Rc<str>>) -> Self {
         Self {
-            scope: self.seen_by_client(scope),
+            usage: self.seen_by_client(usage),
             subject: subject.into(),
             path: "".into(),
             ..self.clone()
@@ -110,9 +110,9 @@ impl Context {
         }
     }
 
-    pub(crate) fn weighed(&self, weight: Weight) -> Self {
+    pub(crate) fn with_relevance(&self, relevance: Relevance) -> Self {
         Self {
-            weight,
+            relevance,
             ..self.clone()
         }
     }
@@ -128,19 +128,19 @@ impl Context {
 
     fn inner(&self, path: String) -> Self {
         Self {
-            scope: self.scope.inner(),
+            usage: self.usage.inner(),
             path: path.into(),
             ..self.clone()
         }
     }
 
-    fn seen_by_client(&self, scope: Scope) -> Scope {
-        match (self.in_callback, scope.direction()) {
-            (false, _) => scope,
-            (true, Direction::Request) if scope == Scope::RequestBody => Scope::ResponseBody,
-            (true, Direction::Request) => Scope::ResponseHeader,
-            (true, Direction::Response) if scope == Scope::ResponseBody => Scope::RequestBody,
-            (true, Direction::Response) => Scope::RequestParameter,
+    fn seen_by_client(&self, usage: Usage) -> Usage {
+        match (self.in_callback, usage.direction()) {
+            (false, _) => usage,
+            (true, Direction::Request) if usage == Usage::RequestBody => Usage::ResponseBody,
+            (true, Direction::Request) => Usage::ResponseHeader,
+            (true, Direction::Response) if usage == Usage::ResponseBody => Usage::RequestBody,
+            (true, Direction::Response) => Usage::RequestParameter,
         }
     }
 }

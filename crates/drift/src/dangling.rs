@@ -2,25 +2,27 @@
 
 use serde_json::Value;
 
-use crate::context::Context;
-use crate::node::{Node, Pair};
-use crate::resolve::Target;
-use crate::walk::Walker;
+use crate::{
+    comparison::Comparison,
+    context::Context,
+    node::{Node, Pair},
+    resolve::Target,
+};
 
 /// Keys whose values are data, where `$ref` is a key like any other.
 const DATA: &[&str] = &["example", "examples", "default", "enum", "value"];
 
 /// Reports what is dangling in the revision and is not in the base.
-pub(crate) fn dangling<'a>(walker: &mut Walker<'a>, cx: &Context, pair: &Pair<'a>) {
+pub(crate) fn dangling<'a>(comparison: &mut Comparison<'a>, context: &Context, pair: &Pair<'a>) {
     match pair.revision.value {
         Some(Value::Object(_)) => {
-            check(walker, cx, pair);
+            check(comparison, context, pair);
             for (name, node) in pair.revision.entries() {
                 if !DATA.contains(&name) && !name.starts_with("x-") {
                     let base = pair.base.get(name);
                     dangling(
-                        walker,
-                        cx,
+                        comparison,
+                        context,
                         &Pair {
                             base,
                             revision: node,
@@ -33,8 +35,8 @@ pub(crate) fn dangling<'a>(walker: &mut Walker<'a>, cx: &Context, pair: &Pair<'a
             for (index, node) in pair.revision.items().enumerate() {
                 let base = pair.base.at(index);
                 dangling(
-                    walker,
-                    cx,
+                    comparison,
+                    context,
                     &Pair {
                         base,
                         revision: node,
@@ -46,14 +48,19 @@ pub(crate) fn dangling<'a>(walker: &mut Walker<'a>, cx: &Context, pair: &Pair<'a
     }
 }
 
-fn check<'a>(walker: &mut Walker<'a>, cx: &Context, pair: &Pair<'a>) {
+fn check<'a>(comparison: &mut Comparison<'a>, context: &Context, pair: &Pair<'a>) {
     let Some(reference) = pair.revision.str("$ref") else {
         return;
     };
     let leads_nowhere = |target: Target<'a>| matches!(target, Target::Nowhere);
     let known = |node: &Node<'a>| node.str("$ref") == Some(reference);
-    if leads_nowhere(walker.revision.target(&pair.revision)) && !known(&pair.base) {
+    if leads_nowhere(comparison.revision.target(&pair.revision)) && !known(&pair.base) {
         let message = format!("{reference:?} leads to nothing in this document");
-        walker.report(cx, "reference-unresolvable", &pair.get("$ref"), message);
+        comparison.report(
+            context,
+            "reference-unresolvable",
+            &pair.get("$ref"),
+            message,
+        );
     }
 }

@@ -2,11 +2,10 @@
 
 use bigcommerce_spec::Document;
 
-use crate::context::Context;
-use crate::dangling::dangling;
-use crate::document::document;
-use crate::finding::Finding;
-use crate::walk::Walker;
+use crate::{
+    comparison::Comparison, context::Context, dangling::dangling, document::document,
+    finding::Finding,
+};
 
 /// Compares two OpenAPI 3.0 documents, and reports what a client of the base feels of the
 /// revision: what belongs to the whole document first, then operation by operation.
@@ -14,11 +13,11 @@ use crate::walk::Walker;
 /// A document that is not valid OpenAPI is compared as far as it can be understood; what
 /// cannot be is reported as `unclassified` where it differs.
 pub fn diff(base: &Document, revision: &Document) -> Vec<Finding> {
-    let mut walker = Walker::new(base.value(), revision.value());
-    let both = walker.document();
-    document(&mut walker, &both);
-    dangling(&mut walker, &Context::document(), &both);
-    let differences = walker.into_differences();
+    let mut comparison = Comparison::new(base.value(), revision.value());
+    let both = comparison.document();
+    document(&mut comparison, &both);
+    dangling(&mut comparison, &Context::document(), &both);
+    let differences = comparison.into_differences();
     let mut findings: Vec<_> = differences
         .into_iter()
         .map(|difference| Finding::new(difference, base, revision))

@@ -2,23 +2,25 @@
 
 use serde_json::Value;
 
-use crate::context::Context;
-use crate::node::Pair;
-use crate::values::{brief, same};
-use crate::walk::{Visitor, Walker, common, keys};
+use crate::{
+    comparison::{Comparison, Visitor, common, keys},
+    context::Context,
+    node::Pair,
+    values::{excerpt, same},
+};
 
 /// A key of an object of OpenAPI, and how it is compared.
-pub(crate) type Field = (&'static str, Treat);
+pub(crate) type Field = (&'static str, Comparator);
 
-pub(crate) enum Treat {
+pub(crate) enum Comparator {
     /// Each difference in the value is reported under this rule.
-    Note(&'static str),
+    EachLeaf(&'static str),
     /// A truth value that is false where it is left out: the events of setting and unsetting.
     Flag(&'static str, &'static str),
     /// One value: the event's name, to which `-added`, `-removed` or `-changed` is appended.
     Scalar(&'static str),
     /// As `Scalar`, where there is but one event, whatever happened.
-    Change(&'static str),
+    AnyChange(&'static str),
     /// A number that bounds from above or from below: its name.
     Bound(&'static str),
     /// An object (or a reference to one), present or absent on either side.
@@ -26,21 +28,21 @@ pub(crate) enum Treat {
     /// An array, present or absent on either side.
     Array(Visitor),
     /// Anything; the visitor gets the object that has the key.
-    Within(Visitor),
+    Parent(Visitor),
     /// Compared while another key is.
     Elsewhere,
 }
 
-impl<'a> Walker<'a> {
+impl<'a> Comparison<'a> {
     /// Walks two objects by the table of their keys, in the order of the table.
-    pub(crate) fn object(&mut self, cx: &Context, pair: &Pair<'a>, table: &[Field]) {
+    pub(crate) fn object(&mut self, context: &Context, pair: &Pair<'a>, table: &[Field]) {
         let (base, revision) = pair.values();
         if [base, revision]
             .into_iter()
             .flatten()
             .any(|value| !value.is_object())
         {
-            return self.differs(cx, "unclassified", pair);
+            return self.differs(context, "unclassified", pair);
         }
         let row = |name: &&str| {
             table
@@ -53,68 +55,79 @@ impl<'a> Walker<'a> {
         for name in names {
             let field = pair.get(name);
             match table.get(row(&name)) {
-                Some((_, treat)) => self.treat(cx, pair, &field, treat),
-                None => self.differs(cx, common(name), &field),
+                Some((_, treat)) => self.treat(context, pair, &field, treat),
+                None => self.differs(context, common(name), &field),
             }
-            self.catch(cx, &field);
+            self.report_unreported(context, &field);
         }
     }
 
-    fn treat(&mut self, cx: &Context, parent: &Pair<'a>, field: &Pair<'a>, treat: &Treat) {
+    fn treat(
+        &mut self,
+        context: &Context,
+        parent: &Pair<'a>,
+        field: &Pair<'a>,
+        treat: &Comparator,
+    ) {
         match treat {
-            Treat::Note(rule) => self.differs(cx, rule, field),
-            Treat::Flag(on, off) => self.flag(cx, field, on, off),
-            Treat::Scalar(name) => self.scalar(cx, field, name),
-            Treat::Change(event) => self.change(cx, field, event),
-            Treat::Bound(name) => self.bound(cx, field, name),
-            Treat::Object(visitor) => self.shaped(cx, field, Value::is_object, *visitor),
-            Treat::Array(visitor) => self.shaped(cx, field, Value::is_array, *visitor),
-            Treat::Within(visitor) => visitor(self, cx, parent),
-            Treat::Elsewhere => {}
+            Comparator::EachLeaf(rule) => self.differs(context, rule, field),
+            Comparator::Flag(on, off) => self.flag(context, field, on, off),
+            Comparator::Scalar(name) => self.scalar(context, field, name),
+            Comparator::AnyChange(event) => self.change(context, field, event),
+            Comparator::Bound(name) => self.bound(context, field, name),
+            Comparator::Object(visitor) => self.shaped(context, field, Value::is_object, *visitor),
+            Comparator::Array(visitor) => self.shaped(context, field, Value::is_array, *visitor),
+            Comparator::Parent(visitor) => visitor(self, context, parent),
+            Comparator::Elsewhere => {}
         }
     }
 
-    fn flag(&mut self, cx: &Context, field: &Pair<'a>, on: &str, off: &str) {
+    fn flag(&mut self, context: &Context, field: &Pair<'a>, on: &str, off: &str) {
         let read = |value: Option<&Value>| value.map_or(Some(false), Value::as_bool);
         let (base, revision) = field.values();
         match (read(base), read(revision)) {
-            (Some(false), Some(true)) => self.event(cx, on, field, ""),
-            (Some(true), Some(false)) => self.event(cx, off, field, ""),
+            (Some(false), Some(true)) => self.event(context, on, field, ""),
+            (Some(true), Some(false)) => self.event(context, off, field, ""),
             (Some(_), Some(_)) => {}
-            _ => self.differs(cx, "unclassified", field),
+            _ => self.differs(context, "unclassified", field),
         }
     }
 
-    fn scalar(&mut self, cx: &Context, field: &Pair<'a>, name: &str) {
+    fn scalar(&mut self, context: &Context, field: &Pair<'a>, name: &str) {
         let (suffix, detail) = match field.values() {
-            (None, Some(to)) => ("added", format!(": {}", brief(to))),
-            (Some(from), None) => ("removed", format!(" {}", brief(from))),
+            (None, Some(to)) => ("added", format!(": {}", excerpt(to))),
+            (Some(from), None) => ("removed", format!(" {}", excerpt(from))),
             (Some(from), Some(to)) if !same(from, to) => ("changed", from_to(from, to)),
             _ => return,
         };
-        self.event(cx, &format!("{name}-{suffix}"), field, &detail);
+        self.event(context, &format!("{name}-{suffix}"), field, &detail);
     }
 
-    fn change(&mut self, cx: &Context, field: &Pair<'a>, event: &str) {
+    fn change(&mut self, context: &Context, field: &Pair<'a>, event: &str) {
         match field.values() {
             (Some(from), Some(to)) if same(from, to) => {}
             (None, None) => {}
-            (Some(from), Some(to)) => self.event(cx, event, field, &from_to(from, to)),
-            (None, Some(to)) => self.event(cx, event, field, &format!(": {}", brief(to))),
+            (Some(from), Some(to)) => self.event(context, event, field, &from_to(from, to)),
+            (None, Some(to)) => self.event(context, event, field, &format!(": {}", excerpt(to))),
             (Some(from), None) => {
-                self.event(cx, event, field, &format!(": no longer {}", brief(from)));
+                self.event(
+                    context,
+                    event,
+                    field,
+                    &format!(": no longer {}", excerpt(from)),
+                );
             }
         }
     }
 
-    fn bound(&mut self, cx: &Context, field: &Pair<'a>, name: &str) {
+    fn bound(&mut self, context: &Context, field: &Pair<'a>, name: &str) {
         let (base, revision) = field.values();
         if [base, revision]
             .into_iter()
             .flatten()
             .any(|value| !value.is_number())
         {
-            return self.differs(cx, "unclassified", field);
+            return self.differs(context, "unclassified", field);
         }
         let (suffix, detail) = match (base, revision) {
             (None, Some(to)) => ("set", format!(" of {to}")),
@@ -126,26 +139,26 @@ impl<'a> Walker<'a> {
             }
             _ => return,
         };
-        self.event(cx, &format!("{name}-{suffix}"), field, &detail);
+        self.event(context, &format!("{name}-{suffix}"), field, &detail);
     }
 
     fn shaped(
         &mut self,
-        cx: &Context,
+        context: &Context,
         field: &Pair<'a>,
         expected: impl Fn(&Value) -> bool,
         visitor: Visitor,
     ) {
         let (base, revision) = field.values();
         if [base, revision].into_iter().flatten().all(expected) {
-            visitor(self, cx, field);
+            visitor(self, context, field);
         } else {
-            self.differs(cx, "unclassified", field);
+            self.differs(context, "unclassified", field);
         }
     }
 }
 
 /// The values of a change, as they follow its message.
 fn from_to(from: &Value, to: &Value) -> String {
-    format!(": {} → {}", brief(from), brief(to))
+    format!(": {} → {}", excerpt(from), excerpt(to))
 }

@@ -4,8 +4,10 @@ use bigcommerce_spec::{Document, OverlayProblem, OverlayProblemKind};
 use serde::Serialize;
 use serde_json::Value;
 
-use crate::rules::{self, Level};
-use crate::walk::{Difference, End};
+use crate::{
+    comparison::{Difference, DifferenceSide},
+    rules::{self, Level},
+};
 
 /// A difference between two documents, or something else that drifted.
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -113,7 +115,7 @@ impl Finding {
 }
 
 impl Side {
-    fn of(end: End, document: &Document) -> Self {
+    fn of(end: DifferenceSide, document: &Document) -> Self {
         let place = document.place(&end.pointer);
         Self {
             pointer: end.pointer,

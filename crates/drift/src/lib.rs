@@ -27,8 +27,9 @@
 //! # Ok::<(), bigcommerce_spec::DocumentError>(())
 //! ```
 
-mod body;
+mod comparison;
 mod components;
+mod content;
 mod context;
 mod dangling;
 mod diff;
@@ -42,13 +43,14 @@ mod parameters;
 mod paths;
 mod policy;
 mod report;
+mod request_body;
 mod resolve;
 mod responses;
 mod rules;
 mod schema;
 mod security;
+mod servers;
 mod values;
-mod walk;
 
 pub use diff::diff;
 pub use finding::{Accepted, Finding, Side};

@@ -1,10 +1,11 @@
 //! Finding out which entries of two lists are the same entry.
 
-use std::collections::HashMap;
-use std::hash::Hash;
+use std::{collections::HashMap, hash::Hash};
 
-use crate::node::{Node, Pair};
-use crate::values::same;
+use crate::{
+    node::{Node, Pair},
+    values::same,
+};
 
 /// The entries of two lists, matched.
 pub(crate) struct Matched<'a> {
@@ -44,7 +45,7 @@ pub(crate) fn by_key<'a, K: Eq + Hash>(
 }
 
 /// Matches the only entry that went with the only one that came.
-pub(crate) fn the_only_ones(matched: &mut Matched<'_>) {
+pub(crate) fn match_single_leftovers(matched: &mut Matched<'_>) {
     if let ([_], [_]) = (&matched.removed[..], &matched.added[..]) {
         by_score(matched, |_, _| 1);
     }

@@ -1,7 +1,9 @@
 //! Places in the two documents, present or absent, walked side by side.
 
-use std::fmt::{self, Write as _};
-use std::rc::Rc;
+use std::{
+    fmt::{self, Write as _},
+    rc::Rc,
+};
 
 use serde_json::{Map, Value};
 

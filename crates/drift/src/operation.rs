@@ -1,50 +1,55 @@
-//! Operations, and what they call back.
+//! Operations.
 
 use serde_json::Value;
 
-use crate::body;
-use crate::context::Context;
-use crate::document::servers;
-use crate::fields::{Field, Treat};
-use crate::node::Pair;
-use crate::parameters;
-use crate::paths;
-use crate::responses;
-use crate::schema::set;
-use crate::security;
-use crate::walk::{Walker, keys};
+use crate::{
+    comparison::Comparison,
+    context::Context,
+    fields::{Comparator, Field},
+    node::Pair,
+    parameters,
+    request_body::request_body,
+    responses,
+    schema::set,
+    security,
+    servers::servers,
+};
 
 const OPERATION: &[Field] = &[
-    ("operationId", Treat::Within(operation_id)),
-    ("tags", Treat::Array(tags)),
-    ("parameters", Treat::Elsewhere),
-    ("requestBody", Treat::Object(body::request_body)),
-    ("responses", Treat::Object(responses::responses)),
-    ("callbacks", Treat::Object(callbacks)),
-    ("deprecated", Treat::Within(deprecated)),
-    ("security", Treat::Elsewhere),
-    ("servers", Treat::Elsewhere),
+    ("operationId", Comparator::Parent(operation_id)),
+    ("tags", Comparator::Array(tags)),
+    ("parameters", Comparator::Elsewhere),
+    ("requestBody", Comparator::Object(request_body)),
+    ("responses", Comparator::Object(responses::responses)),
+    ("callbacks", Comparator::Elsewhere),
+    ("deprecated", Comparator::Parent(deprecated)),
+    ("security", Comparator::Elsewhere),
+    ("servers", Comparator::Elsewhere),
 ];
 
 /// Compares an operation that both path items have; `renamed` are the path parameters that
 /// have another name in the revision.
 pub(crate) fn operation<'a>(
-    walker: &mut Walker<'a>,
-    cx: &Context,
+    comparison: &mut Comparison<'a>,
+    context: &Context,
     item: &Pair<'a>,
     pair: &Pair<'a>,
     renamed: &[(&'a str, &'a str)],
 ) {
-    parameters::of_operation(walker, cx, item, pair, renamed);
-    let document = walker.document();
+    parameters::of_operation(comparison, context, item, pair, renamed);
+    let document = comparison.document();
     let lists = nearest(&[pair, item, &document], "servers");
     if has(pair, "servers") || has(item, "servers") {
-        servers(walker, cx, &lists);
+        servers(comparison, context, &lists);
     }
     if has(pair, "security") {
-        security::of_operation(walker, cx, &nearest(&[pair, &document], "security"));
+        security::of_operation(
+            comparison,
+            context,
+            &nearest(&[pair, &document], "security"),
+        );
     }
-    walker.object(cx, pair, OPERATION);
+    comparison.object(context, pair, OPERATION);
 }
 
 fn has(pair: &Pair<'_>, name: &'static str) -> bool {
@@ -67,7 +72,7 @@ fn nearest<'a>(levels: &[&Pair<'a>], name: &'a str) -> Pair<'a> {
     nearest
 }
 
-fn operation_id<'a>(walker: &mut Walker<'a>, cx: &Context, pair: &Pair<'a>) {
+fn operation_id<'a>(comparison: &mut Comparison<'a>, context: &Context, pair: &Pair<'a>) {
     let field = pair.get("operationId");
     let (id, how) = match field.values() {
         (Some(from), Some(to)) if from == to => return,
@@ -76,21 +81,26 @@ fn operation_id<'a>(walker: &mut Walker<'a>, cx: &Context, pair: &Pair<'a>) {
         (Some(from), Some(to)) => ("api-operation-id-changed", format!("{from} → {to}")),
         (None, None) => return,
     };
-    walker.report(cx, id, &field, format!("the operationId changed: {how}"));
+    comparison.report(
+        context,
+        id,
+        &field,
+        format!("the operationId changed: {how}"),
+    );
 }
 
-fn deprecated<'a>(walker: &mut Walker<'a>, cx: &Context, pair: &Pair<'a>) {
+fn deprecated<'a>(comparison: &mut Comparison<'a>, context: &Context, pair: &Pair<'a>) {
     let field = pair.get("deprecated");
     let (id, how) = match pair.is_true("deprecated") {
         (false, true) => ("endpoint-deprecated", "was deprecated"),
         (true, false) => ("endpoint-reactivated", "is no longer deprecated"),
         _ => return,
     };
-    walker.report(cx, id, &field, format!("{} {how}", cx.describe()));
+    comparison.report(context, id, &field, format!("{} {how}", context.describe()));
 }
 
-fn tags<'a>(walker: &mut Walker<'a>, cx: &Context, field: &Pair<'a>) {
-    set(walker, cx, field, |walker, entry, removed| {
+fn tags<'a>(comparison: &mut Comparison<'a>, context: &Context, field: &Pair<'a>) {
+    set(comparison, context, field, |comparison, entry, removed| {
         let (id, how) = if removed {
             ("api-tag-removed", "lost")
         } else {
@@ -101,33 +111,11 @@ fn tags<'a>(walker: &mut Walker<'a>, cx: &Context, field: &Pair<'a>) {
             .value
             .or(entry.revision.value)
             .and_then(Value::as_str);
-        let message = format!("{} {how} the tag `{}`", cx.describe(), tag.unwrap_or("?"));
-        walker.report(cx, id, entry, message);
-    });
-}
-
-fn callbacks<'a>(walker: &mut Walker<'a>, cx: &Context, field: &Pair<'a>) {
-    // A callback of a callback is the client's own affair, and could be one without end.
-    if cx.in_callback {
-        return walker.differs(cx, "unclassified", field);
-    }
-    for name in keys(field) {
-        let callback = field.get(name);
-        let id = match callback.values() {
-            (Some(_), Some(_)) => {
-                if let Some(callback) = walker.follow(cx, &callback) {
-                    paths::paths(walker, &cx.callback(), &callback);
-                }
-                continue;
-            }
-            (None, _) => "callback-added",
-            (_, None) => "callback-removed",
-        };
-        walker.report(
-            cx,
-            id,
-            &callback,
-            format!("the callback `{name}` came or went"),
+        let message = format!(
+            "{} {how} the tag `{}`",
+            context.describe(),
+            tag.unwrap_or("?")
         );
-    }
+        comparison.report(context, id, entry, message);
+    });
 }

@@ -1,95 +1,71 @@
-//! Parameters in every place, and headers, which are parameters of a response.
+//! The parameters of operations and of the paths that share them.
 
 use std::borrow::Cow;
 
-use crate::body;
-use crate::context::Context;
-use crate::fields::{Field, Treat};
-use crate::matching;
-use crate::node::{Node, Pair};
-use crate::resolve::Resolver;
-use crate::rules::Scope;
-use crate::walk::Walker;
-
-/// The keys of a parameter, and of a header but for its name. The place of parameters that are
-/// matched is the same.
-const PARAMETER: &[Field] = &[
-    ("name", Treat::Within(name)),
-    ("example", Treat::Note("example-changed")),
-    ("examples", Treat::Note("example-changed")),
-    (
-        "required",
-        Treat::Flag("became-required", "became-optional"),
-    ),
-    ("deprecated", Treat::Flag("deprecated", "reactivated")),
-    (
-        "allowEmptyValue",
-        Treat::Flag("allow-empty-value-set", "allow-empty-value-unset"),
-    ),
-    (
-        "allowReserved",
-        Treat::Flag("allow-reserved-set", "allow-reserved-unset"),
-    ),
-    ("style", Treat::Change("style-changed")),
-    ("explode", Treat::Change("explode-changed")),
-    ("schema", Treat::Object(body::schema_of)),
-    ("content", Treat::Object(body::content)),
-];
+use crate::{
+    comparison::Comparison,
+    content,
+    context::Context,
+    matching,
+    node::{Node, Pair},
+    resolve::Resolver,
+    rules::Usage,
+};
 
 /// Compares what an operation takes: its own parameters and those of its path.
 pub(crate) fn of_operation<'a>(
-    walker: &mut Walker<'a>,
-    cx: &Context,
+    comparison: &mut Comparison<'a>,
+    context: &Context,
     item: &Pair<'a>,
     operation: &Pair<'a>,
     renamed: &[(&'a str, &'a str)],
 ) {
-    let base = effective(&walker.base, &item.base, &operation.base, renamed);
-    let revision = effective(&walker.revision, &item.revision, &operation.revision, &[]);
+    let base = effective(&comparison.base, &item.base, &operation.base, renamed);
+    let revision = effective(
+        &comparison.revision,
+        &item.revision,
+        &operation.revision,
+        &[],
+    );
     let matched = matching::by_key(base, revision);
     for pair in &matched.both {
-        compare(walker, cx, pair);
+        compare(comparison, context, pair);
     }
-    walker.reference_of_the_only_ones(cx, &matched);
+    comparison.reference_of_single_leftovers(context, &matched);
     let lists = operation.get("parameters");
     for node in matched.removed {
-        let cx = of_parameter(cx, &walker.base.peek(&node));
-        let message = format!("{} was removed", cx.describe());
-        walker.report(
-            &cx,
+        let context = of_parameter(context, &comparison.base.resolved(&node));
+        let message = format!("{} was removed", context.describe());
+        comparison.report(
+            &context,
             "request-parameter-removed",
             &lists.only_base(node),
             message,
         );
     }
     for node in matched.added {
-        added(walker, cx, &lists.only_revision(node));
+        added(comparison, context, &lists.only_revision(node));
     }
 }
 
 /// Compares the parameters that a path's operations share. What an operation feels of them
 /// was reported there; this finds what none of them feels.
-pub(crate) fn of_path<'a>(walker: &mut Walker<'a>, cx: &Context, field: &Pair<'a>) {
+pub(crate) fn of_path<'a>(comparison: &mut Comparison<'a>, context: &Context, field: &Pair<'a>) {
     if field.both().is_none() {
         return;
     }
-    let base = keyed(&walker.base, &field.base, &[]);
-    let revision = keyed(&walker.revision, &field.revision, &[]);
+    let base = keyed(&comparison.base, &field.base, &[]);
+    let revision = keyed(&comparison.revision, &field.revision, &[]);
     let matched = matching::by_key(base, revision);
     for pair in &matched.both {
-        compare(walker, cx, pair);
+        compare(comparison, context, pair);
     }
     for node in matched.removed {
-        walker.catch(cx, &field.only_base(node));
+        comparison.report_unreported(context, &field.only_base(node));
     }
     for node in matched.added {
-        walker.catch(cx, &field.only_revision(node));
+        comparison.report_unreported(context, &field.only_revision(node));
     }
-}
-
-/// Compares two headers, or two parameters.
-pub(crate) fn header<'a>(walker: &mut Walker<'a>, cx: &Context, pair: &Pair<'a>) {
-    walker.object(cx, pair, PARAMETER);
 }
 
 /// The place and name that make a parameter the same one.
@@ -118,7 +94,7 @@ fn keyed<'a>(
 ) -> Vec<(Identity<'a>, Node<'a>)> {
     list.items()
         .map(|node| {
-            let parameter = resolver.peek(&node);
+            let parameter = resolver.resolved(&node);
             let (place, name) = (parameter.str("in"), parameter.str("name"));
             let name = name.map(|name| match place {
                 // Header names are the same in any case.
@@ -134,44 +110,34 @@ fn keyed<'a>(
         .collect()
 }
 
-fn of_parameter(cx: &Context, parameter: &Node<'_>) -> Context {
+fn of_parameter(context: &Context, parameter: &Node<'_>) -> Context {
     let place = parameter.str("in").unwrap_or("unplaced");
     let name = parameter.str("name").unwrap_or("?");
-    cx.subject(
-        Scope::RequestParameter,
+    context.subject(
+        Usage::RequestParameter,
         format!("the {place} parameter `{name}`"),
     )
 }
 
-fn compare<'a>(walker: &mut Walker<'a>, cx: &Context, pair: &Pair<'a>) {
-    let cx = of_parameter(cx, &walker.revision.peek(&pair.revision));
-    walker.visit(&cx, pair, header);
+fn compare<'a>(comparison: &mut Comparison<'a>, context: &Context, pair: &Pair<'a>) {
+    let context = of_parameter(context, &comparison.revision.resolved(&pair.revision));
+    comparison.visit(&context, pair, content::parameter);
 }
 
-fn name<'a>(walker: &mut Walker<'a>, cx: &Context, parameter: &Pair<'a>) {
-    let field = parameter.get("name");
-    let names = (parameter.base.str("name"), parameter.revision.str("name"));
-    let (Some(from), Some(to)) = names else {
-        return walker.differs(cx, "unclassified", &field);
-    };
-    if from != to {
-        let message = format!(
-            "{} was called {from}; what is sent is the same",
-            cx.describe()
-        );
-        walker.report(cx, "path-parameter-renamed", &field, message);
-    }
-}
-
-fn added<'a>(walker: &mut Walker<'a>, cx: &Context, pair: &Pair<'a>) {
-    let parameter = walker.revision.peek(&pair.revision);
+fn added<'a>(comparison: &mut Comparison<'a>, context: &Context, pair: &Pair<'a>) {
+    let parameter = comparison.revision.resolved(&pair.revision);
     let required = parameter.is_true("required");
     let id = match parameter.str("in") {
         Some("path") => "new-request-path-parameter",
         _ if required => "new-required-request-parameter",
         _ => "new-optional-request-parameter",
     };
-    let cx = of_parameter(cx, &parameter);
+    let context = of_parameter(context, &parameter);
     let how = if required { "required" } else { "optional" };
-    walker.report(&cx, id, pair, format!("{} was added, {how}", cx.describe()));
+    comparison.report(
+        &context,
+        id,
+        pair,
+        format!("{} was added, {how}", context.describe()),
+    );
 }

@@ -1,53 +1,59 @@
 //! Paths: which of the base's is which of the revision's, and the operations on them.
 
-use crate::context::Context;
-use crate::document::servers;
-use crate::fields::{Field, Treat};
-use crate::matching::{self, Matched};
-use crate::node::{Node, Pair};
-use crate::operation::operation;
-use crate::parameters;
-use crate::walk::{Walker, common};
-
-const METHODS: &[&str] = &[
-    "get", "put", "post", "delete", "options", "head", "patch", "trace",
-];
+use crate::{
+    comparison::{Comparison, common, keys},
+    context::Context,
+    fields::{Comparator, Field},
+    matching::{self, Matched},
+    node::{Node, Pair},
+    operation::operation,
+    parameters,
+    servers::servers,
+};
+use bigcommerce_spec::METHODS;
+use serde_json::Value;
 
 const PATH_ITEM: &[Field] = &[
-    ("parameters", Treat::Array(parameters::of_path)),
-    ("servers", Treat::Array(shared_servers)),
-    ("get", Treat::Elsewhere),
-    ("put", Treat::Elsewhere),
-    ("post", Treat::Elsewhere),
-    ("delete", Treat::Elsewhere),
-    ("options", Treat::Elsewhere),
-    ("head", Treat::Elsewhere),
-    ("patch", Treat::Elsewhere),
-    ("trace", Treat::Elsewhere),
+    ("parameters", Comparator::Array(parameters::of_path)),
+    ("servers", Comparator::Array(shared_servers)),
+    ("get", Comparator::Elsewhere),
+    ("put", Comparator::Elsewhere),
+    ("post", Comparator::Elsewhere),
+    ("delete", Comparator::Elsewhere),
+    ("options", Comparator::Elsewhere),
+    ("head", Comparator::Elsewhere),
+    ("patch", Comparator::Elsewhere),
+    ("trace", Comparator::Elsewhere),
 ];
 
 /// Compares two maps of paths (or of a callback's expressions).
-pub(crate) fn paths<'a>(walker: &mut Walker<'a>, cx: &Context, field: &Pair<'a>) {
+pub(crate) fn paths<'a>(comparison: &mut Comparison<'a>, context: &Context, field: &Pair<'a>) {
     let is_path = |(name, _): &(&'a str, Node<'a>)| !name.starts_with("x-");
     let entries = |node: &Node<'a>| -> Vec<_> { node.entries().filter(is_path).collect() };
     let mut matched = matching::by_key(entries(&field.base), entries(&field.revision));
     by_template(&mut matched);
     for pair in &matched.both {
-        path(walker, cx, pair);
+        path(comparison, context, pair);
     }
     for node in matched.removed {
-        for (cx, operation) in operations(cx, &node, &walker.base.peek(&node)) {
-            removed(walker, &cx, "api-path", &field.only_base(operation));
+        for (context, operation) in operations(context, &node, &comparison.base.resolved(&node)) {
+            removed(
+                comparison,
+                &context,
+                "api-path",
+                &field.only_base(operation),
+            );
         }
     }
     for node in matched.added {
-        for (cx, operation) in operations(cx, &node, &walker.revision.peek(&node)) {
-            added(walker, &cx, &field.only_revision(operation));
+        for (context, operation) in operations(context, &node, &comparison.revision.resolved(&node))
+        {
+            added(comparison, &context, &field.only_revision(operation));
         }
     }
-    for name in crate::walk::keys(field) {
+    for name in keys(field) {
         if name.starts_with("x-") {
-            walker.differs(cx, common(name), &field.get(name));
+            comparison.differs(context, common(name), &field.get(name));
         }
     }
 }
@@ -87,7 +93,7 @@ fn names(template: &str) -> Vec<&str> {
         .collect()
 }
 
-fn path<'a>(walker: &mut Walker<'a>, cx: &Context, pair: &Pair<'a>) {
+fn path<'a>(comparison: &mut Comparison<'a>, context: &Context, pair: &Pair<'a>) {
     let (from, to) = (pair.base.name(), pair.revision.name());
     let renamed: Vec<_> = names(from)
         .into_iter()
@@ -96,60 +102,102 @@ fn path<'a>(walker: &mut Walker<'a>, cx: &Context, pair: &Pair<'a>) {
         .collect();
     if from != to {
         let message = format!("{from} is now written {to}; what is sent is the same");
-        walker.report(cx, "path-parameter-renamed", pair, message);
+        comparison.report(context, "path-parameter-renamed", pair, message);
     }
-    let Some(item) = walker.follow(cx, pair) else {
+    let Some(item) = comparison.follow(context, pair) else {
         return;
     };
     for method in METHODS {
-        let cx = &cx.operation(format!("{} {to}", method.to_uppercase()));
+        let context = &context.operation(format!("{} {to}", method.to_uppercase()));
         let both = item.get(method);
         match both.values() {
-            (Some(_), Some(_)) => operation(walker, cx, &item, &both, &renamed),
-            (Some(_), None) => removed(walker, cx, "api", &both),
-            (None, Some(_)) => added(walker, cx, &both),
+            (Some(_), Some(_)) => {
+                operation(comparison, context, &item, &both, &renamed);
+                callbacks(comparison, context, &both);
+            }
+            (Some(_), None) => removed(comparison, context, "api", &both),
+            (None, Some(_)) => added(comparison, context, &both),
             (None, None) => {}
         }
     }
-    walker.object(cx, &item, PATH_ITEM);
+    comparison.object(context, &item, PATH_ITEM);
 }
 
 /// The operations of a path that only one side has, or the path itself where it has none.
-fn operations<'a>(cx: &Context, path: &Node<'a>, item: &Node<'a>) -> Vec<(Context, Node<'a>)> {
+fn operations<'a>(context: &Context, path: &Node<'a>, item: &Node<'a>) -> Vec<(Context, Node<'a>)> {
     let named = |method: &&'static str| {
         let name = format!("{} {}", method.to_uppercase(), path.name());
-        (cx.operation(name), item.get(method))
+        (context.operation(name), item.get(method))
     };
     let operations = METHODS.iter().map(named);
     let mut operations: Vec<_> = operations
         .filter(|(_, node)| node.value.is_some())
         .collect();
     if operations.is_empty() {
-        operations.push((cx.operation(path.name().to_owned()), path.clone()));
+        operations.push((context.operation(path.name().to_owned()), path.clone()));
     }
     operations
 }
 
-fn removed<'a>(walker: &mut Walker<'a>, cx: &Context, prefix: &str, pair: &Pair<'a>) {
+fn removed<'a>(comparison: &mut Comparison<'a>, context: &Context, prefix: &str, pair: &Pair<'a>) {
     let deprecated = pair.base.is_true("deprecated");
     let how = if deprecated { "with" } else { "without" };
     let id = format!("{prefix}-removed-{how}-deprecation");
-    walker.report(cx, &id, pair, format!("{} was removed", cx.describe()));
-}
-
-fn added<'a>(walker: &mut Walker<'a>, cx: &Context, pair: &Pair<'a>) {
-    walker.report(
-        cx,
-        "endpoint-added",
+    comparison.report(
+        context,
+        &id,
         pair,
-        format!("{} was added", cx.describe()),
+        format!("{} was removed", context.describe()),
     );
 }
 
-fn shared_servers<'a>(walker: &mut Walker<'a>, cx: &Context, field: &Pair<'a>) {
+fn added<'a>(comparison: &mut Comparison<'a>, context: &Context, pair: &Pair<'a>) {
+    comparison.report(
+        context,
+        "endpoint-added",
+        pair,
+        format!("{} was added", context.describe()),
+    );
+}
+
+fn callbacks<'a>(comparison: &mut Comparison<'a>, context: &Context, operation: &Pair<'a>) {
+    let field = &operation.get("callbacks");
+    if ![field.base.value, field.revision.value]
+        .into_iter()
+        .flatten()
+        .all(Value::is_object)
+    {
+        return comparison.differs(context, "unclassified", field);
+    }
+    // A callback of a callback is the client's own affair, and could be one without end.
+    if context.in_callback {
+        return comparison.differs(context, "unclassified", field);
+    }
+    for name in keys(field) {
+        let callback = field.get(name);
+        let id = match callback.values() {
+            (Some(_), Some(_)) => {
+                if let Some(callback) = comparison.follow(context, &callback) {
+                    paths(comparison, &context.callback(), &callback);
+                }
+                continue;
+            }
+            (None, _) => "callback-added",
+            (_, None) => "callback-removed",
+        };
+        comparison.report(
+            context,
+            id,
+            &callback,
+            format!("the callback `{name}` came or went"),
+        );
+    }
+}
+
+fn shared_servers<'a>(comparison: &mut Comparison<'a>, context: &Context, field: &Pair<'a>) {
     // What is on one side only was compared with what each operation had before.
     if field.both().is_some() {
-        servers(walker, cx, field);
+        servers(comparison, context, field);
     }
 }
 

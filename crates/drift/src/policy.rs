@@ -1,15 +1,15 @@
 //! The policy: levels that a project sets itself, and findings that it accepts for a while.
 
-use std::collections::BTreeMap;
-use std::fs;
-use std::path::Path;
+use std::{collections::BTreeMap, fs, path::Path};
 
 use jiff::civil::Date;
 use serde::Deserialize;
 use toml::Spanned;
 
-use crate::finding::{Accepted, Finding, Side};
-use crate::rules::{self, Level};
+use crate::{
+    finding::{Accepted, Finding, Side},
+    rules::{self, Level},
+};
 
 /// Which level each rule has in this project, and which findings are accepted.
 ///
@@ -39,16 +39,9 @@ pub struct Policy {
 }
 
 /// Why a policy cannot be used: the file, the line and what to do.
-#[derive(Debug)]
+#[derive(Debug, thiserror::Error)]
+#[error("{0}")]
 pub struct PolicyError(String);
-
-impl std::fmt::Display for PolicyError {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str(&self.0)
-    }
-}
-
-impl std::error::Error for PolicyError {}
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]

@@ -2,12 +2,10 @@
 
 use std::collections::HashSet;
 
+use bigcommerce_spec::{pointer, reference};
 use serde_json::Value;
 
 use crate::node::{Key, Node};
-
-/// A chain of references longer than this is taken for a circle.
-const MAX_HOPS: usize = 100;
 
 /// Where a node leads.
 pub(crate) enum Target<'a> {
@@ -55,7 +53,7 @@ impl<'a> Resolver<'a> {
     }
 
     /// The node itself, or what it refers to; the node itself too where that is nothing.
-    pub(crate) fn peek(&self, node: &Node<'a>) -> Node<'a> {
+    pub(crate) fn resolved(&self, node: &Node<'a>) -> Node<'a> {
         match self.target(node) {
             Target::There(target) => target,
             _ => node.clone(),
@@ -67,28 +65,13 @@ impl<'a> Resolver<'a> {
     }
 
     fn hops(&self, node: &Node<'a>) -> Option<Vec<Node<'a>>> {
-        let mut hops = Vec::new();
-        let mut at = node.clone();
-        while let Some(reference) = at.str("$ref") {
-            if hops.len() == MAX_HOPS {
-                return None;
-            }
-            at = self.find(reference)?;
-            hops.push(at.clone());
-        }
-        Some(hops)
+        let document = self.root.value?;
+        let hops = reference::chain(document, node.value?)?;
+        hops.iter().map(|hop| self.find(&hop.pointer)).collect()
     }
 
-    fn find(&self, reference: &str) -> Option<Node<'a>> {
-        let fragment = percent_decode(reference.strip_prefix('#')?)?;
-        if fragment.is_empty() {
-            return Some(self.root.clone());
-        }
-        fragment
-            .strip_prefix('/')?
-            .split('/')
-            .map(|token| token.replace("~1", "/").replace("~0", "~"))
-            .try_fold(self.root.clone(), |node, token| step(&node, &token))
+    fn find(&self, pointer: &str) -> Option<Node<'a>> {
+        pointer::tokens(pointer).try_fold(self.root.clone(), |node, token| step(&node, &token))
     }
 }
 
@@ -108,21 +91,6 @@ fn step<'a>(node: &Node<'a>, token: &str) -> Option<Node<'a>> {
         value: Some(value),
         pointer: node.pointer.child(key),
     })
-}
-
-/// A URI fragment's text, or nothing where it is not one.
-fn percent_decode(text: &str) -> Option<String> {
-    let mut bytes = Vec::with_capacity(text.len());
-    let mut rest = text.bytes();
-    while let Some(byte) = rest.next() {
-        if byte != b'%' {
-            bytes.push(byte);
-            continue;
-        }
-        let mut digit = || char::from(rest.next()?).to_digit(16);
-        bytes.push(u8::try_from(digit()? * 16 + digit()?).ok()?);
-    }
-    String::from_utf8(bytes).ok()
 }
 
 #[cfg(test)]

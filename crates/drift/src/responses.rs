@@ -2,25 +2,26 @@
 
 use std::collections::HashSet;
 
-use crate::body;
-use crate::context::Context;
-use crate::fields::{Field, Treat};
-use crate::matching::{self, Matched};
-use crate::node::{Node, Pair};
-use crate::parameters;
-use crate::resolve::Resolver;
-use crate::rules::Scope;
-use crate::walk::{Walker, common, keys};
+use crate::{
+    comparison::{Comparison, common, keys},
+    content,
+    context::Context,
+    fields::{Comparator, Field},
+    matching::{self, Matched},
+    node::{Node, Pair},
+    resolve::Resolver,
+    rules::Usage,
+};
 
 const RESPONSE: &[Field] = &[
-    ("headers", Treat::Object(headers)),
-    ("content", Treat::Object(body::content)),
-    ("links", Treat::Note("response-link-changed")),
+    ("headers", Comparator::Object(content::headers)),
+    ("content", Comparator::Object(content::content)),
+    ("links", Comparator::EachLeaf("response-link-changed")),
 ];
 
 /// Compares the responses of an operation. A status that went is paired with one that came
 /// where that took its place, and their bodies are compared.
-pub(crate) fn responses<'a>(walker: &mut Walker<'a>, cx: &Context, field: &Pair<'a>) {
+pub(crate) fn responses<'a>(comparison: &mut Comparison<'a>, context: &Context, field: &Pair<'a>) {
     let statuses = |node: &Node<'a>| -> Vec<_> {
         let is_status = |(name, _): &(&'a str, Node<'a>)| !name.starts_with("x-");
         let upper = |(name, node): (&'a str, Node<'a>)| (name.to_ascii_uppercase(), node);
@@ -28,15 +29,15 @@ pub(crate) fn responses<'a>(walker: &mut Walker<'a>, cx: &Context, field: &Pair<
     };
     let matched = matching::by_key(statuses(&field.base), statuses(&field.revision));
     for pair in &matched.both {
-        response(walker, cx, pair);
+        response(comparison, context, pair);
     }
     let (removed, added) = (matched.removed, matched.added);
-    ranges(walker, cx, &removed, &added);
-    renamed(walker, cx, &removed, &added);
+    ranges(comparison, context, &removed, &added);
+    renamed(comparison, context, &removed, &added);
     for node in &removed {
         status(
-            walker,
-            cx,
+            comparison,
+            context,
             "removed",
             node,
             &field.only_base(node.clone()),
@@ -45,8 +46,8 @@ pub(crate) fn responses<'a>(walker: &mut Walker<'a>, cx: &Context, field: &Pair<
     }
     for node in &added {
         status(
-            walker,
-            cx,
+            comparison,
+            context,
             "added",
             node,
             &field.only_revision(node.clone()),
@@ -57,12 +58,17 @@ pub(crate) fn responses<'a>(walker: &mut Walker<'a>, cx: &Context, field: &Pair<
         .into_iter()
         .filter(|name| name.starts_with("x-"))
     {
-        walker.differs(cx, common(name), &field.get(name));
+        comparison.differs(context, common(name), &field.get(name));
     }
 }
 
 /// Compares the bodies of statuses with those of the ranges that took their place.
-fn ranges<'a>(walker: &mut Walker<'a>, cx: &Context, removed: &[Node<'a>], added: &[Node<'a>]) {
+fn ranges<'a>(
+    comparison: &mut Comparison<'a>,
+    context: &Context,
+    removed: &[Node<'a>],
+    added: &[Node<'a>],
+) {
     for base in removed {
         for revision in added {
             let pair = Pair {
@@ -70,14 +76,19 @@ fn ranges<'a>(walker: &mut Walker<'a>, cx: &Context, removed: &[Node<'a>], added
                 revision: revision.clone(),
             };
             if covers(base.name(), revision.name()) || covers(revision.name(), base.name()) {
-                response(walker, cx, &pair);
+                response(comparison, context, &pair);
             }
         }
     }
 }
 
 /// Compares the bodies of success statuses that were renamed.
-fn renamed<'a>(walker: &mut Walker<'a>, cx: &Context, removed: &[Node<'a>], added: &[Node<'a>]) {
+fn renamed<'a>(
+    comparison: &mut Comparison<'a>,
+    context: &Context,
+    removed: &[Node<'a>],
+    added: &[Node<'a>],
+) {
     let alone = |nodes: &[Node<'a>], others: &[Node<'a>]| -> Vec<Node<'a>> {
         let covered = |node: &Node<'a>| {
             others
@@ -96,16 +107,16 @@ fn renamed<'a>(walker: &mut Walker<'a>, cx: &Context, removed: &[Node<'a>], adde
         added: alone(added, removed),
     };
     let only = matched.removed.len() == 1 && matched.added.len() == 1;
-    let (base, revision) = (&walker.base, &walker.revision);
+    let (base, revision) = (&comparison.base, &comparison.revision);
     matching::by_score(&mut matched, |from, to| {
-        likeness(&names_in_body(base, from), &names_in_body(revision, to)) + usize::from(only)
+        similarity(&names_in_body(base, from), &names_in_body(revision, to)) + usize::from(only)
     });
     for pair in &matched.both {
-        response(walker, cx, pair);
+        response(comparison, context, pair);
     }
 }
 
-fn response<'a>(walker: &mut Walker<'a>, cx: &Context, pair: &Pair<'a>) {
+fn response<'a>(comparison: &mut Comparison<'a>, context: &Context, pair: &Pair<'a>) {
     let status = pair.revision.name();
     let from = pair.base.name();
     let subject = if status == from {
@@ -113,15 +124,15 @@ fn response<'a>(walker: &mut Walker<'a>, cx: &Context, pair: &Pair<'a>) {
     } else {
         format!("the body of response {status} (before: {from})")
     };
-    let cx = cx.subject(Scope::ResponseBody, subject);
-    walker.visit(&cx, pair, |walker, cx, pair| {
-        walker.object(cx, pair, RESPONSE);
+    let context = context.subject(Usage::ResponseBody, subject);
+    comparison.visit(&context, pair, |comparison, context, pair| {
+        comparison.object(context, pair, RESPONSE);
     });
 }
 
 fn status<'a>(
-    walker: &mut Walker<'a>,
-    cx: &Context,
+    comparison: &mut Comparison<'a>,
+    context: &Context,
     how: &str,
     node: &Node<'a>,
     pair: &Pair<'a>,
@@ -142,7 +153,7 @@ fn status<'a>(
     };
     let id = format!("response-{kind}-status-{how}");
     let message = format!("the {kind} status {name} was {how}");
-    walker.report(cx, &id, pair, message);
+    comparison.report(context, &id, pair, message);
 }
 
 fn is_success(status: &str) -> bool {
@@ -159,11 +170,11 @@ fn covers(range: &str, status: &str) -> bool {
 /// The names of all properties in the first two levels of a response's bodies.
 fn names_in_body<'a>(resolver: &Resolver<'a>, response: &Node<'a>) -> HashSet<&'a str> {
     let mut names = HashSet::new();
-    for (_, media_type) in resolver.peek(response).get("content").entries() {
-        let schema = resolver.peek(&media_type.get("schema"));
+    for (_, media_type) in resolver.resolved(response).get("content").entries() {
+        let schema = resolver.resolved(&media_type.get("schema"));
         for (name, property) in schema.get("properties").entries() {
             names.insert(name);
-            let inner = resolver.peek(&property).get("properties");
+            let inner = resolver.resolved(&property).get("properties");
             names.extend(inner.entries().map(|(name, _)| name));
         }
     }
@@ -171,41 +182,9 @@ fn names_in_body<'a>(resolver: &Resolver<'a>, response: &Node<'a>) -> HashSet<&'
 }
 
 /// How many percent of all names are in both.
-fn likeness(a: &HashSet<&str>, b: &HashSet<&str>) -> usize {
+fn similarity(a: &HashSet<&str>, b: &HashSet<&str>) -> usize {
     let shared = 100 * a.intersection(b).count();
     shared.checked_div(a.union(b).count()).unwrap_or(0)
-}
-
-/// Compares the headers of a response, or of a part of a body.
-pub(crate) fn headers<'a>(walker: &mut Walker<'a>, cx: &Context, field: &Pair<'a>) {
-    let named = |node: &Node<'a>| -> Vec<_> {
-        node.entries()
-            .map(|(name, header)| (name.to_ascii_lowercase(), header))
-            .collect()
-    };
-    let of = |name: &str| cx.subject(Scope::ResponseHeader, format!("the header `{name}`"));
-    let matched = matching::by_key(named(&field.base), named(&field.revision));
-    for pair in &matched.both {
-        walker.visit(&of(pair.revision.name()), pair, parameters::header);
-    }
-    for node in matched.removed {
-        let required = walker.base.peek(&node).is_true("required");
-        let kind = if required { "required" } else { "optional" };
-        let cx = of(node.name());
-        let message = format!("{} was removed", cx.describe());
-        let id = format!("{kind}-response-header-removed");
-        walker.report(&cx, &id, &field.only_base(node.clone()), message);
-    }
-    for node in matched.added {
-        let cx = of(node.name());
-        let message = format!("{} was added", cx.describe());
-        walker.report(
-            &cx,
-            "response-header-added",
-            &field.only_revision(node.clone()),
-            message,
-        );
-    }
 }
 
 #[cfg(test)]

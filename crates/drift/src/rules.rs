@@ -5,16 +5,13 @@
 
 mod events;
 mod fixed;
-mod scope;
+mod usage;
 
-use std::collections::HashMap;
-use std::fmt;
-use std::str::FromStr;
-use std::sync::LazyLock;
+use std::{collections::HashMap, fmt, str::FromStr, sync::LazyLock};
 
 use serde::{Serialize, Serializer};
 
-pub(crate) use scope::{Direction, Scope};
+pub(crate) use usage::{Direction, Usage};
 
 /// How much a finding matters to a client.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]

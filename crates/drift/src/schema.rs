@@ -7,85 +7,87 @@ use std::collections::HashSet;
 
 use serde_json::Value;
 
-use crate::context::{Context, Weight};
-use crate::fields::{Field, Treat};
-use crate::matching;
-use crate::node::{Node, Pair};
-use crate::values::{brief, fingerprint};
-use crate::walk::Walker;
+use crate::{
+    comparison::Comparison,
+    context::{Context, Relevance},
+    fields::{Comparator, Field},
+    matching,
+    node::{Node, Pair},
+    values::{excerpt, fingerprint},
+};
 
 /// The keywords of a schema of OpenAPI 3.0.
 const SCHEMA: &[Field] = &[
-    ("title", Treat::Note("title-changed")),
-    ("example", Treat::Note("example-changed")),
-    ("type", Treat::Within(type_keyword)),
-    ("format", Treat::Scalar("format")),
-    ("pattern", Treat::Scalar("pattern")),
-    ("multipleOf", Treat::Scalar("multiple-of")),
-    ("default", Treat::Scalar("default-value")),
-    ("maximum", Treat::Bound("max")),
-    ("minimum", Treat::Bound("min")),
+    ("title", Comparator::EachLeaf("title-changed")),
+    ("example", Comparator::EachLeaf("example-changed")),
+    ("type", Comparator::Parent(type_keyword)),
+    ("format", Comparator::Scalar("format")),
+    ("pattern", Comparator::Scalar("pattern")),
+    ("multipleOf", Comparator::Scalar("multiple-of")),
+    ("default", Comparator::Scalar("default-value")),
+    ("maximum", Comparator::Bound("max")),
+    ("minimum", Comparator::Bound("min")),
     (
         "exclusiveMaximum",
-        Treat::Flag("exclusive-max-set", "exclusive-max-unset"),
+        Comparator::Flag("exclusive-max-set", "exclusive-max-unset"),
     ),
     (
         "exclusiveMinimum",
-        Treat::Flag("exclusive-min-set", "exclusive-min-unset"),
+        Comparator::Flag("exclusive-min-set", "exclusive-min-unset"),
     ),
-    ("maxLength", Treat::Bound("max-length")),
-    ("minLength", Treat::Bound("min-length")),
-    ("maxItems", Treat::Bound("max-items")),
-    ("minItems", Treat::Bound("min-items")),
-    ("maxProperties", Treat::Bound("max-properties")),
-    ("minProperties", Treat::Bound("min-properties")),
+    ("maxLength", Comparator::Bound("max-length")),
+    ("minLength", Comparator::Bound("min-length")),
+    ("maxItems", Comparator::Bound("max-items")),
+    ("minItems", Comparator::Bound("min-items")),
+    ("maxProperties", Comparator::Bound("max-properties")),
+    ("minProperties", Comparator::Bound("min-properties")),
     (
         "uniqueItems",
-        Treat::Flag("unique-items-set", "unique-items-unset"),
+        Comparator::Flag("unique-items-set", "unique-items-unset"),
     ),
     (
         "nullable",
-        Treat::Flag("became-nullable", "became-not-nullable"),
+        Comparator::Flag("became-nullable", "became-not-nullable"),
     ),
     (
         "readOnly",
-        Treat::Flag("became-read-only", "became-not-read-only"),
+        Comparator::Flag("became-read-only", "became-not-read-only"),
     ),
     (
         "writeOnly",
-        Treat::Flag("became-write-only", "became-not-write-only"),
+        Comparator::Flag("became-write-only", "became-not-write-only"),
     ),
-    ("deprecated", Treat::Flag("deprecated", "reactivated")),
-    ("enum", Treat::Array(enumeration)),
-    ("required", Treat::Within(properties::required)),
-    ("properties", Treat::Within(properties::properties)),
+    ("deprecated", Comparator::Flag("deprecated", "reactivated")),
+    ("enum", Comparator::Array(enumeration)),
+    ("required", Comparator::Parent(properties::required)),
+    ("properties", Comparator::Parent(properties::properties)),
     (
         "additionalProperties",
-        Treat::Within(properties::additional),
+        Comparator::Parent(properties::additional),
     ),
-    ("items", Treat::Object(items)),
-    ("allOf", Treat::Array(unions::all_of)),
-    ("anyOf", Treat::Array(unions::any_of)),
-    ("oneOf", Treat::Array(unions::one_of)),
-    ("not", Treat::Object(not)),
-    ("discriminator", Treat::Object(discriminator)),
-    ("xml", Treat::Change("xml-changed")),
+    ("items", Comparator::Object(items)),
+    ("allOf", Comparator::Array(unions::all_of)),
+    ("anyOf", Comparator::Array(unions::any_of)),
+    ("oneOf", Comparator::Array(unions::one_of)),
+    ("not", Comparator::Object(not)),
+    ("discriminator", Comparator::Object(discriminator)),
+    ("xml", Comparator::AnyChange("xml-changed")),
 ];
 
 const DISCRIMINATOR: &[Field] = &[
     (
         "propertyName",
-        Treat::Change("discriminator-property-name-changed"),
+        Comparator::AnyChange("discriminator-property-name-changed"),
     ),
-    ("mapping", Treat::Object(mapping)),
+    ("mapping", Comparator::Object(mapping)),
 ];
 
 /// Compares two schemas that are there on both sides.
-pub(crate) fn schema<'a>(walker: &mut Walker<'a>, cx: &Context, pair: &Pair<'a>) {
-    walker.object(cx, pair, SCHEMA);
+pub(crate) fn schema<'a>(comparison: &mut Comparison<'a>, context: &Context, pair: &Pair<'a>) {
+    comparison.object(context, pair, SCHEMA);
 }
 
-fn type_keyword<'a>(walker: &mut Walker<'a>, cx: &Context, schema: &Pair<'a>) {
+fn type_keyword<'a>(comparison: &mut Comparison<'a>, context: &Context, schema: &Pair<'a>) {
     let field = schema.get("type");
     let (base, revision) = field.values();
     if [base, revision]
@@ -93,7 +95,7 @@ fn type_keyword<'a>(walker: &mut Walker<'a>, cx: &Context, schema: &Pair<'a>) {
         .flatten()
         .any(|value| !value.is_string())
     {
-        return walker.differs(cx, "unclassified", &field);
+        return comparison.differs(context, "unclassified", &field);
     }
     match (
         base.and_then(Value::as_str),
@@ -101,44 +103,59 @@ fn type_keyword<'a>(walker: &mut Walker<'a>, cx: &Context, schema: &Pair<'a>) {
     ) {
         (base, revision) if base == revision => {}
         (Some("integer"), Some("number")) => {
-            walker.event(cx, "type-generalized", &field, ": integer → number");
+            comparison.event(context, "type-generalized", &field, ": integer → number");
         }
         (Some("number"), Some("integer")) => {
-            walker.event(cx, "type-specialized", &field, ": number → integer");
+            comparison.event(context, "type-specialized", &field, ": number → integer");
         }
-        (None, Some(to)) => walker.event(cx, "type-specialized", &field, &format!(": any → {to}")),
+        (None, Some(to)) => comparison.event(
+            context,
+            "type-specialized",
+            &field,
+            &format!(": any → {to}"),
+        ),
         (Some(from), None) => {
-            walker.event(cx, "type-generalized", &field, &format!(": {from} → any"));
+            comparison.event(
+                context,
+                "type-generalized",
+                &field,
+                &format!(": {from} → any"),
+            );
         }
         (from, to) => {
             let detail = format!(": {} → {}", from.unwrap_or("any"), to.unwrap_or("any"));
-            walker.event(cx, "type-changed", &field, &detail);
+            comparison.event(context, "type-changed", &field, &detail);
         }
     }
 }
 
-fn enumeration<'a>(walker: &mut Walker<'a>, cx: &Context, field: &Pair<'a>) {
+fn enumeration<'a>(comparison: &mut Comparison<'a>, context: &Context, field: &Pair<'a>) {
     match field.values() {
         (None, Some(values)) => {
-            walker.event(cx, "became-enum", field, &format!(": {}", brief(values)));
-        }
-        (Some(values), None) => {
-            walker.event(
-                cx,
-                "became-not-enum",
+            comparison.event(
+                context,
+                "became-enum",
                 field,
-                &format!(": {}", brief(values)),
+                &format!(": {}", excerpt(values)),
             );
         }
-        _ => set(walker, cx, field, |walker, entry, removed| {
+        (Some(values), None) => {
+            comparison.event(
+                context,
+                "became-not-enum",
+                field,
+                &format!(": {}", excerpt(values)),
+            );
+        }
+        _ => set(comparison, context, field, |comparison, entry, removed| {
             let event = if removed {
                 "enum-value-removed"
             } else {
                 "enum-value-added"
             };
             let value = entry.base.value.or(entry.revision.value);
-            let detail = value.map(|value| format!(": {}", brief(value)));
-            walker.event(cx, event, entry, &detail.unwrap_or_default());
+            let detail = value.map(|value| format!(": {}", excerpt(value)));
+            comparison.event(context, event, entry, &detail.unwrap_or_default());
         }),
     }
 }
@@ -146,10 +163,10 @@ fn enumeration<'a>(walker: &mut Walker<'a>, cx: &Context, field: &Pair<'a>) {
 /// Compares two lists as sets, and hands over each entry that only one side has, with
 /// whether that is the base. An entry that is merely repeated is reported here.
 pub(crate) fn set<'a>(
-    walker: &mut Walker<'a>,
-    cx: &Context,
+    comparison: &mut Comparison<'a>,
+    context: &Context,
     field: &Pair<'a>,
-    mut changed: impl FnMut(&mut Walker<'a>, &Pair<'a>, bool),
+    mut changed: impl FnMut(&mut Comparison<'a>, &Pair<'a>, bool),
 ) {
     let keyed = |node: &Node<'a>| -> Vec<(u64, Node<'a>)> {
         node.items()
@@ -167,49 +184,56 @@ pub(crate) fn set<'a>(
     for node in matched.removed {
         let entry = field.only_base(node);
         if repeats(&entry.base, &in_revision) {
-            walker.differs(cx, "unclassified", &entry);
+            comparison.differs(context, "unclassified", &entry);
         } else {
-            changed(walker, &entry, true);
+            changed(comparison, &entry, true);
         }
     }
     for node in matched.added {
         let entry = field.only_revision(node);
         if repeats(&entry.revision, &in_base) {
-            walker.differs(cx, "unclassified", &entry);
+            comparison.differs(context, "unclassified", &entry);
         } else {
-            changed(walker, &entry, false);
+            changed(comparison, &entry, false);
         }
     }
 }
 
-fn items<'a>(walker: &mut Walker<'a>, cx: &Context, field: &Pair<'a>) {
+fn items<'a>(comparison: &mut Comparison<'a>, context: &Context, field: &Pair<'a>) {
     existence(
-        walker,
-        cx,
+        comparison,
+        context,
         field,
         "items-added",
         "items-removed",
-        |walker| {
-            walker.visit(&cx.items(), field, schema);
+        |comparison| {
+            comparison.visit(&context.items(), field, schema);
         },
     );
 }
 
-fn not<'a>(walker: &mut Walker<'a>, cx: &Context, field: &Pair<'a>) {
-    existence(walker, cx, field, "not-added", "not-removed", |walker| {
-        walker.visit(&cx.weighed(Weight::Inverted), field, schema);
-    });
+fn not<'a>(comparison: &mut Comparison<'a>, context: &Context, field: &Pair<'a>) {
+    existence(
+        comparison,
+        context,
+        field,
+        "not-added",
+        "not-removed",
+        |comparison| {
+            comparison.visit(&context.with_relevance(Relevance::Negated), field, schema);
+        },
+    );
 }
 
-fn discriminator<'a>(walker: &mut Walker<'a>, cx: &Context, field: &Pair<'a>) {
+fn discriminator<'a>(comparison: &mut Comparison<'a>, context: &Context, field: &Pair<'a>) {
     let (added, removed) = ("discriminator-added", "discriminator-removed");
-    existence(walker, cx, field, added, removed, |walker| {
-        walker.object(cx, field, DISCRIMINATOR);
+    existence(comparison, context, field, added, removed, |comparison| {
+        comparison.object(context, field, DISCRIMINATOR);
     });
 }
 
-fn mapping<'a>(walker: &mut Walker<'a>, cx: &Context, field: &Pair<'a>) {
-    for name in crate::walk::keys(field) {
+fn mapping<'a>(comparison: &mut Comparison<'a>, context: &Context, field: &Pair<'a>) {
+    for name in crate::comparison::keys(field) {
         let entry = field.get(name);
         let event = match entry.values() {
             (None, _) => "discriminator-mapping-added",
@@ -217,23 +241,23 @@ fn mapping<'a>(walker: &mut Walker<'a>, cx: &Context, field: &Pair<'a>) {
             (base, revision) if base != revision => "discriminator-mapping-changed",
             _ => continue,
         };
-        walker.event(cx, event, &entry, &format!(": {name:?}"));
+        comparison.event(context, event, &entry, &format!(": {name:?}"));
     }
 }
 
 /// Reports what is there on one side only, and looks into what is there on both.
 fn existence<'a>(
-    walker: &mut Walker<'a>,
-    cx: &Context,
+    comparison: &mut Comparison<'a>,
+    context: &Context,
     field: &Pair<'a>,
     added: &str,
     removed: &str,
-    both: impl FnOnce(&mut Walker<'a>),
+    both: impl FnOnce(&mut Comparison<'a>),
 ) {
     match field.values() {
-        (Some(_), Some(_)) => both(walker),
-        (None, Some(_)) => walker.event(cx, added, field, ""),
-        (Some(_), None) => walker.event(cx, removed, field, ""),
+        (Some(_), Some(_)) => both(comparison),
+        (None, Some(_)) => comparison.event(context, added, field, ""),
+        (Some(_), None) => comparison.event(context, removed, field, ""),
         (None, None) => {}
     }
 }

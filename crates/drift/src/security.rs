@@ -2,76 +2,91 @@
 
 use serde_json::Value;
 
-use crate::context::Context;
-use crate::fields::{Field, Treat};
-use crate::matching;
-use crate::node::{Node, Pair};
-use crate::resolve::Resolver;
-use crate::schema::set;
-use crate::values::fingerprint;
-use crate::walk::{Walker, keys};
+use crate::{
+    comparison::{Comparison, keys},
+    context::Context,
+    fields::{Comparator, Field},
+    matching,
+    node::{Node, Pair},
+    resolve::Resolver,
+    schema::set,
+    values::fingerprint,
+};
 
 const SCHEME: &[Field] = &[
-    ("type", Treat::Note("api-security-component-type-changed")),
-    ("name", Treat::Note("api-security-component-name-changed")),
-    ("in", Treat::Note("api-security-component-in-changed")),
+    (
+        "type",
+        Comparator::EachLeaf("api-security-component-type-changed"),
+    ),
+    (
+        "name",
+        Comparator::EachLeaf("api-security-component-name-changed"),
+    ),
+    (
+        "in",
+        Comparator::EachLeaf("api-security-component-in-changed"),
+    ),
     (
         "scheme",
-        Treat::Note("api-security-component-scheme-changed"),
+        Comparator::EachLeaf("api-security-component-scheme-changed"),
     ),
     (
         "bearerFormat",
-        Treat::Note("api-security-component-bearer-format-changed"),
+        Comparator::EachLeaf("api-security-component-bearer-format-changed"),
     ),
     (
         "openIdConnectUrl",
-        Treat::Note("api-security-component-open-id-url-changed"),
+        Comparator::EachLeaf("api-security-component-open-id-url-changed"),
     ),
-    ("flows", Treat::Object(flows)),
+    ("flows", Comparator::Object(flows)),
 ];
 
 const FLOW: &[Field] = &[
     (
         "authorizationUrl",
-        Treat::Note("api-security-component-oauth-url-changed"),
+        Comparator::EachLeaf("api-security-component-oauth-url-changed"),
     ),
     (
         "tokenUrl",
-        Treat::Note("api-security-component-oauth-token-url-changed"),
+        Comparator::EachLeaf("api-security-component-oauth-token-url-changed"),
     ),
     (
         "refreshUrl",
-        Treat::Note("api-security-component-oauth-refresh-url-changed"),
+        Comparator::EachLeaf("api-security-component-oauth-refresh-url-changed"),
     ),
-    ("scopes", Treat::Object(flow_scopes)),
+    ("scopes", Comparator::Object(flow_scopes)),
 ];
 
 /// Compares what the documents require of every operation that does not say otherwise.
-pub(crate) fn global<'a>(walker: &mut Walker<'a>, cx: &Context, field: &Pair<'a>) {
-    requirements(walker, cx, field, "api-global-security");
+pub(crate) fn global<'a>(comparison: &mut Comparison<'a>, context: &Context, field: &Pair<'a>) {
+    requirements(comparison, context, field, "api-global-security");
 }
 
 /// Compares what an operation requires, be it said there or for the whole document.
-pub(crate) fn of_operation<'a>(walker: &mut Walker<'a>, cx: &Context, field: &Pair<'a>) {
-    requirements(walker, cx, field, "api-security");
+pub(crate) fn of_operation<'a>(
+    comparison: &mut Comparison<'a>,
+    context: &Context,
+    field: &Pair<'a>,
+) {
+    requirements(comparison, context, field, "api-security");
 }
 
 /// Compares the definitions of the schemes.
-pub(crate) fn schemes<'a>(walker: &mut Walker<'a>, cx: &Context, field: &Pair<'a>) {
+pub(crate) fn schemes<'a>(comparison: &mut Comparison<'a>, context: &Context, field: &Pair<'a>) {
     for name in keys(field) {
         let scheme = field.get(name);
         let (id, how) = match scheme.values() {
             (Some(_), Some(_)) => {
-                walker.visit(cx, &scheme, |walker, cx, pair| {
-                    walker.object(cx, pair, SCHEME);
+                comparison.visit(context, &scheme, |comparison, context, pair| {
+                    comparison.object(context, pair, SCHEME);
                 });
                 continue;
             }
             (None, _) => ("api-security-component-added", "added"),
             (_, None) => ("api-security-component-removed", "removed"),
         };
-        walker.report(
-            cx,
+        comparison.report(
+            context,
             id,
             &scheme,
             format!("the security scheme `{name}` was {how}"),
@@ -81,10 +96,15 @@ pub(crate) fn schemes<'a>(walker: &mut Walker<'a>, cx: &Context, field: &Pair<'a
 
 /// Compares two lists of alternatives. An empty list, like an empty alternative, says that
 /// nothing is needed.
-fn requirements<'a>(walker: &mut Walker<'a>, cx: &Context, field: &Pair<'a>, prefix: &str) {
+fn requirements<'a>(
+    comparison: &mut Comparison<'a>,
+    context: &Context,
+    field: &Pair<'a>,
+    prefix: &str,
+) {
     let (was_open, is_open) = (is_open(&field.base), is_open(&field.revision));
     let mut matched = matching::by_key(by_names(&field.base), by_names(&field.revision));
-    let (base, revision) = (&walker.base, &walker.revision);
+    let (base, revision) = (&comparison.base, &comparison.revision);
     let kept = matched.both.len();
     matching::by_score(&mut matched, |from, to| {
         let sent = definitions(base, from);
@@ -92,32 +112,34 @@ fn requirements<'a>(walker: &mut Walker<'a>, cx: &Context, field: &Pair<'a>, pre
     });
     for pair in &matched.both[kept..] {
         let message = "a security scheme has another name; what is sent is the same".to_owned();
-        walker.report(cx, "api-security-scheme-renamed", pair, message);
+        comparison.report(context, "api-security-scheme-renamed", pair, message);
     }
     for pair in &matched.both {
-        scopes(walker, cx, pair, prefix);
+        scopes(comparison, context, pair, prefix);
     }
     let come: Vec<_> = matched.added.iter().flat_map(names).collect();
     let gone: Vec<_> = matched.removed.iter().flat_map(names).collect();
     for node in matched.removed {
         let what = match (is_anonymous(&node), was_open, is_open) {
             (true, _, false) => "became-required",
-            (true, ..) => return walker.differs(cx, "unclassified", &field.only_base(node)),
+            (true, ..) => {
+                return comparison.differs(context, "unclassified", &field.only_base(node));
+            }
             (false, false, true) => "became-optional",
             _ => "removed",
         };
         let (base, revision) = located(first_but(&node, &come), &field.base, &field.revision);
-        alternative(walker, cx, prefix, what, &Pair { base, revision });
+        alternative(comparison, context, prefix, what, &Pair { base, revision });
     }
     for node in matched.added {
         let what = match (is_anonymous(&node), was_open, is_open) {
             (true, false, _) => "became-optional",
-            (true, ..) => return walker.catch(cx, &field.only_revision(node)),
+            (true, ..) => return comparison.report_unreported(context, &field.only_revision(node)),
             (false, true, false) => "became-required",
             _ => "added",
         };
         let (revision, base) = located(first_but(&node, &gone), &field.revision, &field.base);
-        alternative(walker, cx, prefix, what, &Pair { base, revision });
+        alternative(comparison, context, prefix, what, &Pair { base, revision });
     }
 }
 
@@ -141,19 +163,19 @@ fn first_but<'a>(alternative: &Node<'a>, others: &[&str]) -> Node<'a> {
 }
 
 fn alternative<'a>(
-    walker: &mut Walker<'a>,
-    cx: &Context,
+    comparison: &mut Comparison<'a>,
+    context: &Context,
     prefix: &str,
     what: &str,
     pair: &Pair<'a>,
 ) {
-    let who = cx.describe();
+    let who = context.describe();
     let message = match what {
         "became-required" => format!("{who} could be used without authentication"),
         "became-optional" => format!("{who} can be used without authentication"),
         _ => format!("{who}: a way to authenticate was {what}"),
     };
-    walker.report(cx, &format!("{prefix}-{what}"), pair, message);
+    comparison.report(context, &format!("{prefix}-{what}"), pair, message);
 }
 
 fn is_open(list: &Node<'_>) -> bool {
@@ -197,9 +219,14 @@ fn definitions(resolver: &Resolver<'_>, alternative: &Node<'_>) -> Option<Vec<u6
     (!definitions.is_empty()).then_some(definitions)
 }
 
-fn scopes<'a>(walker: &mut Walker<'a>, cx: &Context, alternative: &Pair<'a>, prefix: &str) {
+fn scopes<'a>(
+    comparison: &mut Comparison<'a>,
+    context: &Context,
+    alternative: &Pair<'a>,
+    prefix: &str,
+) {
     if alternative.base.object().is_none() || alternative.revision.object().is_none() {
-        return walker.differs(cx, "unclassified", alternative);
+        return comparison.differs(context, "unclassified", alternative);
     }
     for name in keys(alternative) {
         let list = alternative.get(name);
@@ -207,33 +234,38 @@ fn scopes<'a>(walker: &mut Walker<'a>, cx: &Context, alternative: &Pair<'a>, pre
             continue;
         }
         if list.base.array().is_none() || list.revision.array().is_none() {
-            walker.differs(cx, "unclassified", &list);
+            comparison.differs(context, "unclassified", &list);
             continue;
         }
-        set(walker, cx, &list, |walker, entry, removed| {
+        set(comparison, context, &list, |comparison, entry, removed| {
             let how = if removed { "removed" } else { "added" };
-            let message = format!("{}: a scope of {name} was {how}", cx.describe());
-            walker.report(cx, &format!("{prefix}-scope-{how}"), entry, message);
+            let message = format!("{}: a scope of {name} was {how}", context.describe());
+            comparison.report(context, &format!("{prefix}-scope-{how}"), entry, message);
         });
     }
 }
 
-fn flows<'a>(walker: &mut Walker<'a>, cx: &Context, field: &Pair<'a>) {
+fn flows<'a>(comparison: &mut Comparison<'a>, context: &Context, field: &Pair<'a>) {
     for name in keys(field) {
         let flow = field.get(name);
         let (id, how) = match flow.values() {
             (Some(_), Some(_)) => {
-                walker.object(cx, &flow, FLOW);
+                comparison.object(context, &flow, FLOW);
                 continue;
             }
             (None, _) => ("api-security-component-oauth-flow-added", "added"),
             (_, None) => ("api-security-component-oauth-flow-removed", "removed"),
         };
-        walker.report(cx, id, &flow, format!("the OAuth flow `{name}` was {how}"));
+        comparison.report(
+            context,
+            id,
+            &flow,
+            format!("the OAuth flow `{name}` was {how}"),
+        );
     }
 }
 
-fn flow_scopes<'a>(walker: &mut Walker<'a>, cx: &Context, field: &Pair<'a>) {
+fn flow_scopes<'a>(comparison: &mut Comparison<'a>, context: &Context, field: &Pair<'a>) {
     for name in keys(field) {
         let scope = field.get(name);
         let how = match scope.values() {
@@ -243,8 +275,8 @@ fn flow_scopes<'a>(walker: &mut Walker<'a>, cx: &Context, field: &Pair<'a>) {
             _ => continue,
         };
         let id = format!("api-security-component-oauth-scope-{how}");
-        walker.report(
-            cx,
+        comparison.report(
+            context,
             &id,
             &scope,
             format!("the OAuth scope `{name}` was {how}"),

@@ -51,7 +51,7 @@ pub(crate) fn fingerprint(value: &Value) -> u64 {
 }
 
 /// A value in at most about sixty characters.
-pub(crate) fn brief(value: &Value) -> String {
+pub(crate) fn excerpt(value: &Value) -> String {
     const LONGEST: usize = 60;
     let text = value.to_string();
     match text.char_indices().nth(LONGEST) {

@@ -2,8 +2,7 @@
 
 use std::fmt::Write as _;
 
-use crate::finding::Finding;
-use crate::rules::Level;
+use crate::{finding::Finding, rules::Level};
 
 pub(super) fn write(findings: &[Finding]) -> String {
     let mut out = String::new();

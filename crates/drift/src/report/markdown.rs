@@ -3,8 +3,10 @@
 use std::fmt::Write as _;
 
 use super::{by_operation, summary};
-use crate::finding::{Finding, Side};
-use crate::values::brief;
+use crate::{
+    finding::{Finding, Side},
+    values::excerpt,
+};
 
 pub(super) fn write(findings: &[Finding]) -> String {
     let mut out = format!("## API drift: {}\n", summary(findings));
@@ -47,7 +49,7 @@ fn side(side: &Side) -> String {
     let value = side
         .value
         .as_ref()
-        .map_or_else(|| "–".to_owned(), |value| code(&brief(value)));
+        .map_or_else(|| "–".to_owned(), |value| code(&excerpt(value)));
     format!(
         "{value}<br>{}:{}:{}",
         cell(&side.file),

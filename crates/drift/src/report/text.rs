@@ -5,9 +5,11 @@ use std::fmt::{self, Write as _};
 use anstyle::{AnsiColor, Style};
 
 use super::{by_operation, summary};
-use crate::finding::{Finding, Side};
-use crate::rules::Level;
-use crate::values::brief;
+use crate::{
+    finding::{Finding, Side},
+    rules::Level,
+    values::excerpt,
+};
 
 const BOLD: Style = Style::new().bold();
 const DIM: Style = Style::new().dimmed();
@@ -60,7 +62,7 @@ fn side(out: &mut String, sign: char, style: Style, side: &Side) -> fmt::Result 
     let value = side
         .value
         .as_ref()
-        .map_or_else(|| "(nothing)".to_owned(), brief);
+        .map_or_else(|| "(nothing)".to_owned(), excerpt);
     writeln!(
         out,
         "       {style}{sign} {value}{style:#}  {DIM}{}{DIM:#}",

@@ -1,13 +1,13 @@
 //! What can happen to a schema, a parameter or a header, wherever it is used; read from
 //! `events.txt`, but for the bounds, which all behave alike.
 
-use super::{Direction, Level, Rule, Scope, table};
+use super::{Direction, Level, Rule, Usage, table};
 use Level::{Err, Info, Warn};
 
 /// An event: where it can happen, its level for what the client sends and for what it
 /// receives, its name, and what it says of the thing it happened to.
 struct Event {
-    scopes: &'static [Scope],
+    usages: &'static [Usage],
     request: Level,
     response: Level,
     name: String,
@@ -15,7 +15,7 @@ struct Event {
 }
 
 pub(super) fn rules() -> impl Iterator<Item = Rule> {
-    events().flat_map(|event| event.scopes.iter().map(move |scope| rule(*scope, &event)))
+    events().flat_map(|event| event.usages.iter().map(move |usage| rule(*usage, &event)))
 }
 
 /// What an event says of the thing it happened to.
@@ -34,12 +34,12 @@ fn read(row: &str) -> Option<Event> {
     fn next(rest: &str) -> Option<(&str, &str)> {
         rest.trim_start().split_once(' ')
     }
-    let (scopes, rest) = next(row)?;
+    let (usages, rest) = next(row)?;
     let (request, rest) = next(rest)?;
     let (response, rest) = next(rest)?;
     let (name, phrase) = next(rest)?;
     Some(Event {
-        scopes: scopes_called(scopes)?,
+        usages: usages_called(usages)?,
         request: request.parse().ok()?,
         response: response.parse().ok()?,
         name: name.to_owned(),
@@ -47,20 +47,20 @@ fn read(row: &str) -> Option<Event> {
     })
 }
 
-/// The groups of scopes that `events.txt` names.
-fn scopes_called(name: &str) -> Option<&'static [Scope]> {
+/// The groups of usages that `events.txt` names.
+fn usages_called(name: &str) -> Option<&'static [Usage]> {
     match name {
-        "any" => Some(Scope::ALL),
+        "any" => Some(Usage::ALL),
         "named" => Some(&[
-            Scope::RequestBody,
-            Scope::RequestProperty,
-            Scope::RequestParameter,
-            Scope::RequestParameterProperty,
-            Scope::ResponseProperty,
-            Scope::ResponseHeader,
-            Scope::ResponseHeaderProperty,
+            Usage::RequestBody,
+            Usage::RequestProperty,
+            Usage::RequestParameter,
+            Usage::RequestParameterProperty,
+            Usage::ResponseProperty,
+            Usage::ResponseHeader,
+            Usage::ResponseHeaderProperty,
         ]),
-        "serialized" => Some(&[Scope::RequestParameter, Scope::ResponseHeader]),
+        "serialized" => Some(&[Usage::RequestParameter, Usage::ResponseHeader]),
         _ => None,
     }
 }
@@ -91,7 +91,7 @@ fn bounds() -> impl Iterator<Item = Event> {
             ("decreased", "lowered its", lowered),
         ]
         .map(|(suffix, verb, (request, response))| Event {
-            scopes: Scope::ALL,
+            usages: Usage::ALL,
             request,
             response,
             name: format!("{bound}-{suffix}"),
@@ -100,18 +100,18 @@ fn bounds() -> impl Iterator<Item = Event> {
     })
 }
 
-fn rule(scope: Scope, event: &Event) -> Rule {
+fn rule(usage: Usage, event: &Event) -> Rule {
     // A parameter's default is what leaving it out means.
     let is_default = event.name.starts_with("default-value-");
-    let level = match scope.direction() {
-        Direction::Request if is_default && scope == Scope::RequestParameter => Warn,
+    let level = match usage.direction() {
+        Direction::Request if is_default && usage == Usage::RequestParameter => Warn,
         Direction::Request => event.request,
         Direction::Response => event.response,
     };
     Rule {
-        id: format!("{}-{}", scope.prefix(), event.name),
+        id: format!("{}-{}", usage.prefix(), event.name),
         level,
-        meaning: format!("a {} {}", scope.prefix().replace('-', " "), event.phrase),
+        meaning: format!("a {} {}", usage.prefix().replace('-', " "), event.phrase),
     }
 }
 

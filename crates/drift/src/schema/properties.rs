@@ -5,34 +5,40 @@ use std::collections::HashSet;
 use serde_json::Value;
 
 use super::{schema, set};
-use crate::context::{Context, Weight};
-use crate::node::{Node, Pair};
-use crate::rules::Direction;
-use crate::values::brief;
-use crate::walk::{Walker, keys};
+use crate::{
+    comparison::{Comparison, keys},
+    context::{Context, Relevance},
+    node::{Node, Pair},
+    rules::Direction,
+    values::excerpt,
+};
 
 /// Compares `properties`; the pair is the schemas that have them.
-pub(super) fn properties<'a>(walker: &mut Walker<'a>, cx: &Context, parent: &Pair<'a>) {
+pub(super) fn properties<'a>(
+    comparison: &mut Comparison<'a>,
+    context: &Context,
+    parent: &Pair<'a>,
+) {
     let field = parent.get("properties");
     let (base, revision) = field.values();
     if ![base, revision].into_iter().flatten().all(Value::is_object) {
-        return walker.differs(cx, "unclassified", &field);
+        return comparison.differs(context, "unclassified", &field);
     }
-    let moved = moves(walker, cx, parent, &field);
+    let moved = moves(comparison, context, parent, &field);
     for name in keys(&field) {
         let property = field.get(name);
         match property.values() {
-            (Some(_), Some(_)) => visit(walker, cx, name, &property),
+            (Some(_), Some(_)) => visit(comparison, context, name, &property),
             _ if moved.contains(name) => {}
-            (Some(_), None) => removed(walker, cx, parent, name, &property),
-            _ => added(walker, cx, parent, name, &property),
+            (Some(_), None) => removed(comparison, context, parent, name, &property),
+            _ => added(comparison, context, parent, name, &property),
         }
     }
 }
 
 /// Compares `required`; the pair is the schemas that have it. What came or went together
 /// with its property is reported with the property.
-pub(super) fn required<'a>(walker: &mut Walker<'a>, cx: &Context, parent: &Pair<'a>) {
+pub(super) fn required<'a>(comparison: &mut Comparison<'a>, context: &Context, parent: &Pair<'a>) {
     let field = parent.get("required");
     let is_list_of_names = |value: &Value| {
         value
@@ -41,66 +47,82 @@ pub(super) fn required<'a>(walker: &mut Walker<'a>, cx: &Context, parent: &Pair<
     };
     let (base, revision) = field.values();
     if ![base, revision].into_iter().flatten().all(is_list_of_names) {
-        return walker.differs(cx, "unclassified", &field);
+        return comparison.differs(context, "unclassified", &field);
     }
-    set(walker, cx, &field, |walker, entry, was_required| {
-        let Some(name) = entry
-            .base
-            .value
-            .or(entry.revision.value)
-            .and_then(Value::as_str)
-        else {
-            return;
-        };
-        let property = parent.get("properties").get(name);
-        let came_or_went = match property.values() {
-            (Some(_), None) => was_required,
-            (None, Some(_)) => !was_required,
-            _ => false,
-        };
-        if came_or_went {
-            walker.account_for(entry);
-        } else {
-            requiredness(walker, cx, name, &property, entry, was_required);
-        }
-    });
+    set(
+        comparison,
+        context,
+        &field,
+        |comparison, entry, was_required| {
+            let Some(name) = entry
+                .base
+                .value
+                .or(entry.revision.value)
+                .and_then(Value::as_str)
+            else {
+                return;
+            };
+            let property = parent.get("properties").get(name);
+            let came_or_went = match property.values() {
+                (Some(_), None) => was_required,
+                (None, Some(_)) => !was_required,
+                _ => false,
+            };
+            if came_or_went {
+                comparison.mark_reported(entry);
+            } else {
+                requiredness(comparison, context, name, &property, entry, was_required);
+            }
+        },
+    );
 }
 
 /// Compares `additionalProperties`; the pair is the schemas that have it.
-pub(super) fn additional<'a>(walker: &mut Walker<'a>, cx: &Context, parent: &Pair<'a>) {
+pub(super) fn additional<'a>(
+    comparison: &mut Comparison<'a>,
+    context: &Context,
+    parent: &Pair<'a>,
+) {
     let field = parent.get("additionalProperties");
     if field.base.object().is_some() && field.revision.object().is_some() {
-        return walker.visit(&cx.property("*"), &field, schema);
+        return comparison.visit(&context.property("*"), &field, schema);
     }
-    let event = match (Others::of(&field.base), Others::of(&field.revision)) {
-        (Others::Unknown, _) | (_, Others::Unknown) => {
-            return walker.differs(cx, "unclassified", &field);
+    let event = match (
+        OtherProperties::of(&field.base),
+        OtherProperties::of(&field.revision),
+    ) {
+        (OtherProperties::Unknown, _) | (_, OtherProperties::Unknown) => {
+            return comparison.differs(context, "unclassified", &field);
         }
-        (Others::Limited, Others::Limited) | (Others::None, Others::None) => return,
-        (Others::Any, Others::Any) => {
-            let message = format!("{} allows any other properties, as before", cx.describe());
+        (OtherProperties::Limited, OtherProperties::Limited)
+        | (OtherProperties::None, OtherProperties::None) => return,
+        (OtherProperties::Any, OtherProperties::Any) => {
+            let message = format!(
+                "{} allows any other properties, as before",
+                context.describe()
+            );
             if field.values().0 != field.values().1 {
-                walker.report(cx, "equivalent-change", &field, message);
+                comparison.report(context, "equivalent-change", &field, message);
             }
             return;
         }
-        (_, Others::None) => "additional-properties-forbidden",
-        (Others::None, _) => "additional-properties-allowed",
-        (Others::Any, Others::Limited) => "additional-properties-constrained",
-        (Others::Limited, Others::Any) => "additional-properties-unconstrained",
+        (_, OtherProperties::None) => "additional-properties-forbidden",
+        (OtherProperties::None, _) => "additional-properties-allowed",
+        (OtherProperties::Any, OtherProperties::Limited) => "additional-properties-constrained",
+        (OtherProperties::Limited, OtherProperties::Any) => "additional-properties-unconstrained",
     };
-    walker.event(cx, event, &field, "");
+    comparison.event(context, event, &field, "");
 }
 
 /// What `additionalProperties` says of other properties.
-enum Others {
+enum OtherProperties {
     Any,
     None,
     Limited,
     Unknown,
 }
 
-impl Others {
+impl OtherProperties {
     fn of(node: &Node<'_>) -> Self {
         match node.value {
             None | Some(Value::Bool(true)) => Self::Any,
@@ -112,94 +134,109 @@ impl Others {
     }
 }
 
-fn visit<'a>(walker: &mut Walker<'a>, cx: &Context, name: &'a str, property: &Pair<'a>) {
-    let cx = of_property(walker, cx, name, property);
-    walker.visit(&cx, property, schema);
+fn visit<'a>(
+    comparison: &mut Comparison<'a>,
+    context: &Context,
+    name: &'a str,
+    property: &Pair<'a>,
+) {
+    let context = of_property(comparison, context, name, property);
+    comparison.visit(&context, property, schema);
 }
 
 /// The context of a property, which weighs nothing where nobody sends it.
-fn of_property<'a>(walker: &Walker<'a>, cx: &Context, name: &str, property: &Pair<'a>) -> Context {
-    let unsent = match cx.scope.direction() {
+fn of_property<'a>(
+    comparison: &Comparison<'a>,
+    context: &Context,
+    name: &str,
+    property: &Pair<'a>,
+) -> Context {
+    let unsent = match context.usage.direction() {
         Direction::Request => "readOnly",
         Direction::Response => "writeOnly",
     };
     let is_unsent = |node: Node<'a>| node.value.is_none() || node.is_true(unsent);
-    let cx = cx.property(name);
-    let base = walker.base.peek(&property.base);
-    let revision = walker.revision.peek(&property.revision);
+    let context = context.property(name);
+    let base = comparison.base.resolved(&property.base);
+    let revision = comparison.revision.resolved(&property.revision);
     let there = base.value.is_some() || revision.value.is_some();
     if there && is_unsent(base) && is_unsent(revision) {
-        cx.weighed(Weight::Muted)
+        context.with_relevance(Relevance::NotSent)
     } else {
-        cx
+        context
     }
 }
 
 fn requiredness<'a>(
-    walker: &mut Walker<'a>,
-    cx: &Context,
+    comparison: &mut Comparison<'a>,
+    context: &Context,
     name: &str,
     property: &Pair<'a>,
     entry: &Pair<'a>,
     was_required: bool,
 ) {
-    let cx = of_property(walker, cx, name, property);
-    let default = walker
+    let context = of_property(comparison, context, name, property);
+    let default = comparison
         .revision
-        .peek(&property.revision)
+        .resolved(&property.revision)
         .get("default")
         .value;
-    let event = match (was_required, cx.scope.direction(), default) {
+    let event = match (was_required, context.usage.direction(), default) {
         (true, ..) => "became-optional",
         (false, Direction::Request, Some(_)) => "became-required-with-default",
         (false, ..) => "became-required",
     };
-    walker.event(&cx, event, entry, "");
+    comparison.event(&context, event, entry, "");
 }
 
 fn removed<'a>(
-    walker: &mut Walker<'a>,
-    cx: &Context,
+    comparison: &mut Comparison<'a>,
+    context: &Context,
     parent: &Pair<'a>,
     name: &str,
     property: &Pair<'a>,
 ) {
-    let id = match cx.scope.direction() {
+    let id = match context.usage.direction() {
         Direction::Request => "request-property-removed",
         Direction::Response if requires(&parent.base, name) => "response-required-property-removed",
         Direction::Response => "response-optional-property-removed",
     };
-    let cx = of_property(walker, cx, name, property);
-    walker.report(&cx, id, property, format!("{} was removed", cx.describe()));
+    let context = of_property(comparison, context, name, property);
+    comparison.report(
+        &context,
+        id,
+        property,
+        format!("{} was removed", context.describe()),
+    );
 }
 
 fn added<'a>(
-    walker: &mut Walker<'a>,
-    cx: &Context,
+    comparison: &mut Comparison<'a>,
+    context: &Context,
     parent: &Pair<'a>,
     name: &str,
     property: &Pair<'a>,
 ) {
     let required = requires(&parent.revision, name);
-    let default = walker
+    let default = comparison
         .revision
-        .peek(&property.revision)
+        .resolved(&property.revision)
         .get("default")
         .value;
-    let id = match (cx.scope.direction(), required, default) {
+    let id = match (context.usage.direction(), required, default) {
         (Direction::Request, true, None) => "new-required-request-property",
         (Direction::Request, true, Some(_)) => "new-required-request-property-with-default",
         (Direction::Request, false, _) => "new-optional-request-property",
         (Direction::Response, true, _) => "response-required-property-added",
         (Direction::Response, false, _) => "response-optional-property-added",
     };
-    let cx = of_property(walker, cx, name, property);
+    let context = of_property(comparison, context, name, property);
     let how = if required { "required" } else { "optional" };
-    walker.report(
-        &cx,
+    comparison.report(
+        &context,
         id,
         property,
-        format!("{} was added, {how}", cx.describe()),
+        format!("{} was added, {how}", context.describe()),
     );
 }
 
@@ -213,8 +250,8 @@ fn requires(schema: &Node<'_>, name: &str) -> bool {
 /// Finds properties that moved into a new property or out of a removed one, and compares
 /// them where they are now. Returns their names.
 fn moves<'a>(
-    walker: &mut Walker<'a>,
-    cx: &Context,
+    comparison: &mut Comparison<'a>,
+    context: &Context,
     parent: &Pair<'a>,
     field: &Pair<'a>,
 ) -> HashSet<&'a str> {
@@ -228,23 +265,37 @@ fn moves<'a>(
     let gone = missing(&field.base, &field.revision);
     let new = missing(&field.revision, &field.base);
     for &name in &new {
-        let envelope = walker.revision.peek(&field.revision.get(name));
+        let envelope = comparison.revision.resolved(&field.revision.get(name));
         if let Some(moved) = most_of(&gone, &envelope) {
             let pair = Pair {
                 base: parent.base.clone(),
                 revision: envelope,
             };
-            return moved_ones(walker, cx, &pair, name, "wrapped-in-property", moved);
+            return moved_ones(
+                comparison,
+                context,
+                &pair,
+                name,
+                "wrapped-in-property",
+                moved,
+            );
         }
     }
     for &name in &gone {
-        let envelope = walker.base.peek(&field.base.get(name));
+        let envelope = comparison.base.resolved(&field.base.get(name));
         if let Some(moved) = most_of(&new, &envelope) {
             let pair = Pair {
                 base: envelope,
                 revision: parent.revision.clone(),
             };
-            return moved_ones(walker, cx, &pair, name, "unwrapped-from-property", moved);
+            return moved_ones(
+                comparison,
+                context,
+                &pair,
+                name,
+                "unwrapped-from-property",
+                moved,
+            );
         }
     }
     HashSet::new()
@@ -263,8 +314,8 @@ fn most_of<'a>(names: &[&'a str], envelope: &Node<'a>) -> Option<HashSet<&'a str
 
 /// Reports the move at the properties on both sides, and what else changed in them.
 fn moved_ones<'a>(
-    walker: &mut Walker<'a>,
-    cx: &Context,
+    comparison: &mut Comparison<'a>,
+    context: &Context,
     pair: &Pair<'a>,
     envelope: &str,
     event: &str,
@@ -273,14 +324,14 @@ fn moved_ones<'a>(
     let field = pair.get("properties");
     let mut names: Vec<_> = moved.iter().copied().collect();
     names.sort_unstable();
-    let detail = format!(", `{envelope}`: {}", brief(&Value::from(names.clone())));
-    walker.event(cx, event, &field, &detail);
+    let detail = format!(", `{envelope}`: {}", excerpt(&Value::from(names.clone())));
+    comparison.event(context, event, &field, &detail);
     for name in names {
         let property = field.get(name);
-        visit(walker, cx, name, &property);
+        visit(comparison, context, name, &property);
         match (requires(&pair.base, name), requires(&pair.revision, name)) {
-            (false, true) => requiredness(walker, cx, name, &property, &property, false),
-            (true, false) => requiredness(walker, cx, name, &property, &property, true),
+            (false, true) => requiredness(comparison, context, name, &property, &property, false),
+            (true, false) => requiredness(comparison, context, name, &property, &property, true),
             _ => {}
         }
     }

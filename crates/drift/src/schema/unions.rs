@@ -5,44 +5,46 @@ use std::collections::HashSet;
 use serde_json::Value;
 
 use super::schema;
-use crate::context::Context;
-use crate::matching;
-use crate::node::{Node, Pair};
-use crate::resolve::Resolver;
-use crate::values::fingerprint;
-use crate::walk::Walker;
+use crate::{
+    comparison::Comparison,
+    context::Context,
+    matching,
+    node::{Node, Pair},
+    resolve::Resolver,
+    values::fingerprint,
+};
 
-pub(super) fn all_of<'a>(walker: &mut Walker<'a>, cx: &Context, field: &Pair<'a>) {
-    members(walker, cx, field, "all-of-added", "all-of-removed");
+pub(super) fn all_of<'a>(comparison: &mut Comparison<'a>, context: &Context, field: &Pair<'a>) {
+    members(comparison, context, field, "all-of-added", "all-of-removed");
 }
 
-pub(super) fn any_of<'a>(walker: &mut Walker<'a>, cx: &Context, field: &Pair<'a>) {
-    alternatives(walker, cx, field, "any-of-added", "any-of-removed");
+pub(super) fn any_of<'a>(comparison: &mut Comparison<'a>, context: &Context, field: &Pair<'a>) {
+    alternatives(comparison, context, field, "any-of-added", "any-of-removed");
 }
 
-pub(super) fn one_of<'a>(walker: &mut Walker<'a>, cx: &Context, field: &Pair<'a>) {
-    alternatives(walker, cx, field, "one-of-added", "one-of-removed");
+pub(super) fn one_of<'a>(comparison: &mut Comparison<'a>, context: &Context, field: &Pair<'a>) {
+    alternatives(comparison, context, field, "one-of-added", "one-of-removed");
 }
 
 /// The first alternative limits what could be anything before, and the last one's going
 /// lifts the limit: the opposite of what a further one's coming and going mean.
 fn alternatives<'a>(
-    walker: &mut Walker<'a>,
-    cx: &Context,
+    comparison: &mut Comparison<'a>,
+    context: &Context,
     field: &Pair<'a>,
     added: &str,
     removed: &str,
 ) {
     match field.values() {
-        (None, Some(_)) => walker.event(cx, "alternatives-introduced", field, ""),
-        (Some(_), None) => walker.event(cx, "alternatives-lifted", field, ""),
-        _ => members(walker, cx, field, added, removed),
+        (None, Some(_)) => comparison.event(context, "alternatives-introduced", field, ""),
+        (Some(_), None) => comparison.event(context, "alternatives-lifted", field, ""),
+        _ => members(comparison, context, field, added, removed),
     }
 }
 
 fn members<'a>(
-    walker: &mut Walker<'a>,
-    cx: &Context,
+    comparison: &mut Comparison<'a>,
+    context: &Context,
     field: &Pair<'a>,
     added: &str,
     removed: &str,
@@ -54,27 +56,30 @@ fn members<'a>(
     };
     // What is spelled alike is the same member; the rest is told by what it resolves to.
     let mut matched = matching::by_key(references(&field.base), references(&field.revision));
-    let (base, revision) = (&walker.base, &walker.revision);
+    let (base, revision) = (&comparison.base, &comparison.revision);
     matching::by_score(&mut matched, |from, to| {
-        likeness(&Traits::of(base, from), &Traits::of(revision, to))
+        similarity(
+            &MemberIdentity::of(base, from),
+            &MemberIdentity::of(revision, to),
+        )
     });
-    walker.reference_of_the_only_ones(cx, &matched);
+    comparison.reference_of_single_leftovers(context, &matched);
     for pair in matched.both {
-        let name = Traits::of(&walker.base, &pair.base).name();
-        walker.visit(&cx.member(name), &pair, schema);
+        let name = MemberIdentity::of(&comparison.base, &pair.base).name();
+        comparison.visit(&context.member(name), &pair, schema);
     }
     for node in matched.removed {
-        let name = Traits::of(&walker.base, &node).name();
-        walker.event(&cx.member(name), removed, &field.only_base(node), "");
+        let name = MemberIdentity::of(&comparison.base, &node).name();
+        comparison.event(&context.member(name), removed, &field.only_base(node), "");
     }
     for node in matched.added {
-        let name = Traits::of(&walker.revision, &node).name();
-        walker.event(&cx.member(name), added, &field.only_revision(node), "");
+        let name = MemberIdentity::of(&comparison.revision, &node).name();
+        comparison.event(&context.member(name), added, &field.only_revision(node), "");
     }
 }
 
 /// What tells one member of a union from another.
-struct Traits<'a> {
+struct MemberIdentity<'a> {
     reference: Option<&'a str>,
     title: Option<&'a str>,
     kind: Option<&'a str>,
@@ -83,13 +88,13 @@ struct Traits<'a> {
     properties: HashSet<&'a str>,
 }
 
-impl<'a> Traits<'a> {
+impl<'a> MemberIdentity<'a> {
     fn of(resolver: &Resolver<'a>, node: &Node<'a>) -> Self {
-        let schema = resolver.peek(node);
+        let schema = resolver.resolved(node);
         let properties = schema.get("properties");
         let tag = properties.entries().find_map(|(_, property)| {
             match resolver
-                .peek(&property)
+                .resolved(&property)
                 .get("enum")
                 .array()
                 .map(Vec::as_slice)
@@ -116,7 +121,7 @@ impl<'a> Traits<'a> {
 }
 
 /// How much speaks for two members being the same one; 0 where nothing does.
-fn likeness(a: &Traits<'_>, b: &Traits<'_>) -> usize {
+fn similarity(a: &MemberIdentity<'_>, b: &MemberIdentity<'_>) -> usize {
     fn agree<T: PartialEq>(a: Option<T>, b: Option<T>) -> Option<bool> {
         a.zip(b).map(|(a, b)| a == b)
     }

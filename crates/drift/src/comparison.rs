@@ -8,12 +8,14 @@ use std::collections::{HashSet, VecDeque};
 
 use serde_json::Value;
 
-use crate::context::{Context, Weight};
-use crate::matching::{self, Matched};
-use crate::node::{Node, Pair};
-use crate::resolve::{Resolver, Target};
-use crate::rules::{self, Level, Scope};
-use crate::values::same;
+use crate::{
+    context::{Context, Relevance},
+    matching::{self, Matched},
+    node::{Node, Pair},
+    resolve::{Resolver, Target},
+    rules::{self, Level, Usage},
+    values::same,
+};
 
 /// A difference, before places are looked up.
 pub(crate) struct Difference {
@@ -21,19 +23,19 @@ pub(crate) struct Difference {
     pub(crate) level: Level,
     pub(crate) operation: Option<String>,
     pub(crate) message: String,
-    pub(crate) base: End,
-    pub(crate) revision: End,
+    pub(crate) base: DifferenceSide,
+    pub(crate) revision: DifferenceSide,
 }
 
 /// One side of a difference.
-pub(crate) struct End {
+pub(crate) struct DifferenceSide {
     pub(crate) pointer: String,
     pub(crate) value: Option<Value>,
 }
 
-pub(crate) type Visitor = for<'a> fn(&mut Walker<'a>, &Context, &Pair<'a>);
+pub(crate) type Visitor = for<'a> fn(&mut Comparison<'a>, &Context, &Pair<'a>);
 
-pub(crate) struct Walker<'a> {
+pub(crate) struct Comparison<'a> {
     pub(crate) base: Resolver<'a>,
     pub(crate) revision: Resolver<'a>,
     differences: Vec<Difference>,
@@ -44,10 +46,10 @@ pub(crate) struct Walker<'a> {
     /// What is behind references waits here, so that no chain of them exhausts the stack.
     queue: VecDeque<(Context, Pair<'a>, Visitor)>,
     /// The pairs behind references that were met: recursive schemas end here.
-    met: HashSet<(usize, usize, Scope, Weight)>,
+    met: HashSet<(usize, usize, Usage, Relevance)>,
 }
 
-impl<'a> Walker<'a> {
+impl<'a> Comparison<'a> {
     pub(crate) fn new(base: &'a Value, revision: &'a Value) -> Self {
         Self {
             base: Resolver::new(base),
@@ -65,21 +67,40 @@ impl<'a> Walker<'a> {
     }
 
     /// Reports a difference under a rule of its own.
-    pub(crate) fn report(&mut self, cx: &Context, id: &str, pair: &Pair<'a>, message: String) {
+    pub(crate) fn report(&mut self, context: &Context, id: &str, pair: &Pair<'a>, message: String) {
         let level = rules::rule(id).map_or(Level::Warn, |rule| rule.level);
-        self.push(cx, id.to_owned(), cx.weight.of_rule(level), pair, message);
+        self.push(
+            context,
+            id.to_owned(),
+            context.relevance.of_rule(level),
+            pair,
+            message,
+        );
     }
 
     /// Reports what happened to the schema, parameter or header at hand.
-    pub(crate) fn event(&mut self, cx: &Context, event: &str, pair: &Pair<'a>, detail: &str) {
-        let id = format!("{}-{event}", cx.scope.prefix());
+    pub(crate) fn event(&mut self, context: &Context, event: &str, pair: &Pair<'a>, detail: &str) {
+        let id = format!("{}-{event}", context.usage.prefix());
         let level = rules::rule(&id).map_or(Level::Warn, |rule| rule.level);
-        let message = format!("{} {}{detail}", cx.describe(), rules::phrase(event));
-        self.push(cx, id, cx.weight.of_event(level), pair, message);
+        let message = format!("{} {}{detail}", context.describe(), rules::phrase(event));
+        self.push(
+            context,
+            id,
+            context.relevance.of_event(level),
+            pair,
+            message,
+        );
     }
 
-    fn push(&mut self, cx: &Context, id: String, level: Level, pair: &Pair<'a>, message: String) {
-        self.account_for(pair);
+    fn push(
+        &mut self,
+        context: &Context,
+        id: String,
+        level: Level,
+        pair: &Pair<'a>,
+        message: String,
+    ) {
+        self.mark_reported(pair);
         let base = pair.base.pointer.to_string();
         let revision = pair.revision.pointer.to_string();
         if !self
@@ -91,13 +112,13 @@ impl<'a> Walker<'a> {
         self.differences.push(Difference {
             id,
             level,
-            operation: cx.operation.as_deref().map(str::to_owned),
+            operation: context.operation.as_deref().map(str::to_owned),
             message,
-            base: End {
+            base: DifferenceSide {
                 pointer: base,
                 value: pair.base.value.cloned(),
             },
-            revision: End {
+            revision: DifferenceSide {
                 pointer: revision,
                 value: pair.revision.value.cloned(),
             },
@@ -105,12 +126,12 @@ impl<'a> Walker<'a> {
     }
 
     /// Notes that what differs here is reported, be it here or elsewhere.
-    pub(crate) fn account_for(&mut self, pair: &Pair<'a>) {
+    pub(crate) fn mark_reported(&mut self, pair: &Pair<'a>) {
         cover(&mut self.covered.0, &pair.base.pointer.to_string());
         cover(&mut self.covered.1, &pair.revision.pointer.to_string());
     }
 
-    fn is_accounted_for(&self, pair: &Pair<'a>) -> bool {
+    fn is_reported(&self, pair: &Pair<'a>) -> bool {
         let there = |node: &Node<'a>, covered: &HashSet<String>| {
             node.value.is_some() && covered.contains(&node.pointer.to_string())
         };
@@ -127,26 +148,29 @@ impl<'a> Walker<'a> {
 
     /// Visits what two nodes are or refer to. What is behind a reference is visited later,
     /// and once.
-    pub(crate) fn visit(&mut self, cx: &Context, pair: &Pair<'a>, visitor: Visitor) {
-        let Some(followed) = self.follow(cx, pair) else {
+    pub(crate) fn visit(&mut self, context: &Context, pair: &Pair<'a>, visitor: Visitor) {
+        let Some(followed) = self.follow(context, pair) else {
             return;
         };
         let addresses = |pair: &Pair<'a>| (pair.base.address(), pair.revision.address());
         let (base, revision) = addresses(&followed);
         if (base, revision) == addresses(pair) {
-            visitor(self, cx, &followed);
-        } else if self.met.insert((base, revision, cx.scope, cx.weight)) {
-            self.queue.push_back((cx.clone(), followed, visitor));
+            visitor(self, context, &followed);
+        } else if self
+            .met
+            .insert((base, revision, context.usage, context.relevance))
+        {
+            self.queue.push_back((context.clone(), followed, visitor));
         }
     }
 
     /// What two nodes are or refer to; nothing where a reference leads nowhere, which is
     /// reported.
-    pub(crate) fn follow(&mut self, cx: &Context, pair: &Pair<'a>) -> Option<Pair<'a>> {
+    pub(crate) fn follow(&mut self, context: &Context, pair: &Pair<'a>) -> Option<Pair<'a>> {
         let base = self.base.visit(&pair.base);
         let revision = self.revision.visit(&pair.revision);
-        self.reference(cx, pair);
-        self.beside_reference(cx, pair);
+        self.reference(context, pair);
+        self.beside_reference(context, pair);
         let end = |target: Target<'a>, node: &Node<'a>| match target {
             Target::Here => Some(node.clone()),
             Target::There(target) => Some(target),
@@ -158,14 +182,14 @@ impl<'a> Walker<'a> {
     }
 
     /// Visits everything behind references that was met so far.
-    pub(crate) fn drain(&mut self) {
-        while let Some((cx, pair, visitor)) = self.queue.pop_front() {
-            visitor(self, &cx, &pair);
+    pub(crate) fn compare_queued(&mut self) {
+        while let Some((context, pair, visitor)) = self.queue.pop_front() {
+            visitor(self, &context, &pair);
         }
     }
 
     /// Reports what changed in the reference itself.
-    fn reference(&mut self, cx: &Context, pair: &Pair<'a>) {
+    fn reference(&mut self, context: &Context, pair: &Pair<'a>) {
         let nowhere = |target: Target<'a>| matches!(target, Target::Nowhere);
         let led = !nowhere(self.base.target(&pair.base));
         let leads = !nowhere(self.revision.target(&pair.revision));
@@ -192,20 +216,24 @@ impl<'a> Walker<'a> {
                 )
             }
         };
-        self.report(cx, id, &pair.get("$ref"), message);
+        self.report(context, id, &pair.get("$ref"), message);
     }
 
     /// Where one entry went and one came, the latter may be the former with its reference
     /// changed.
-    pub(crate) fn reference_of_the_only_ones(&mut self, cx: &Context, matched: &Matched<'a>) {
+    pub(crate) fn reference_of_single_leftovers(
+        &mut self,
+        context: &Context,
+        matched: &Matched<'a>,
+    ) {
         if let ([base], [revision]) = (&matched.removed[..], &matched.added[..]) {
             let (base, revision) = (base.clone(), revision.clone());
-            self.reference(cx, &Pair { base, revision });
+            self.reference(context, &Pair { base, revision });
         }
     }
 
     /// Reports what changed beside references, where OpenAPI 3.0 gives it no meaning.
-    fn beside_reference(&mut self, cx: &Context, pair: &Pair<'a>) {
+    fn beside_reference(&mut self, context: &Context, pair: &Pair<'a>) {
         let beside = |node: &Node<'a>| match node.str("$ref") {
             Some(_) => node.clone(),
             None => node.emptied(),
@@ -215,22 +243,22 @@ impl<'a> Walker<'a> {
             revision: beside(&pair.revision),
         };
         for name in keys(&sides).into_iter().filter(|name| *name != "$ref") {
-            self.differs(cx, common(name), &sides.get(name));
+            self.differs(context, common(name), &sides.get(name));
         }
     }
 
     /// Reports every leaf in which two values differ, under one rule.
-    pub(crate) fn differs(&mut self, cx: &Context, id: &str, pair: &Pair<'a>) {
+    pub(crate) fn differs(&mut self, context: &Context, id: &str, pair: &Pair<'a>) {
         match pair.values() {
             (None, None) => {}
             (Some(Value::Object(_)), Some(Value::Object(_))) => {
                 for name in keys(pair) {
-                    self.differs(cx, id, &pair.get(name));
+                    self.differs(context, id, &pair.get(name));
                 }
             }
             (Some(Value::Array(_)), Some(Value::Array(_))) => {
                 for item in matching::by_position(pair) {
-                    self.differs(cx, id, &item);
+                    self.differs(context, id, &item);
                 }
             }
             (Some(base), Some(revision)) if same(base, revision) => {}
@@ -241,13 +269,13 @@ impl<'a> Walker<'a> {
                     (_, false) => "removed",
                     _ => "changed",
                 };
-                self.report(cx, id, pair, format!("{what} ({how})"));
+                self.report(context, id, pair, format!("{what} ({how})"));
             }
         }
     }
 
     /// The net: reports a difference that the treatment of a key left unreported.
-    pub(crate) fn catch(&mut self, cx: &Context, pair: &Pair<'a>) {
+    pub(crate) fn report_unreported(&mut self, context: &Context, pair: &Pair<'a>) {
         let here = match pair.values() {
             // Two containers are compared by what is in them.
             (Some(Value::Object(_)), Some(Value::Object(_)))
@@ -256,14 +284,14 @@ impl<'a> Walker<'a> {
             (Some(base), Some(revision)) if same(base, revision) => return,
             (base, revision) => base.is_some() && revision.is_some(),
         };
-        if self.is_accounted_for(pair) {
+        if self.is_reported(pair) {
             return;
         }
         if here {
-            self.differs(cx, "unclassified", pair);
+            self.differs(context, "unclassified", pair);
         } else {
             let message = "this says what holds without it".to_owned();
-            self.report(cx, "equivalent-change", pair, message);
+            self.report(context, "equivalent-change", pair, message);
         }
     }
 }

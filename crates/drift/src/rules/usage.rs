@@ -11,7 +11,7 @@ pub(crate) enum Direction {
 
 /// Where a schema is used. The names start the identifiers of what happens to schemas.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub(crate) enum Scope {
+pub(crate) enum Usage {
     RequestBody,
     RequestProperty,
     RequestParameter,
@@ -22,7 +22,7 @@ pub(crate) enum Scope {
     ResponseHeaderProperty,
 }
 
-impl Scope {
+impl Usage {
     pub(crate) const ALL: &[Self] = &[
         Self::RequestBody,
         Self::RequestProperty,
@@ -58,7 +58,7 @@ impl Scope {
         }
     }
 
-    /// The scope of what is inside.
+    /// The usage of what is inside.
     pub(crate) fn inner(self) -> Self {
         match self {
             Self::RequestBody | Self::RequestProperty => Self::RequestProperty,

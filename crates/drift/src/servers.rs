@@ -1,0 +1,94 @@
+//! Servers: of the document, of a path or of an operation.
+
+use crate::{
+    comparison::{Comparison, keys},
+    context::Context,
+    fields::{Comparator, Field},
+    matching,
+    node::{Node, Pair},
+    schema::set,
+};
+
+const SERVER: &[Field] = &[
+    ("url", Comparator::EachLeaf("server-url-changed")),
+    ("variables", Comparator::Object(variables)),
+];
+
+const VARIABLE: &[Field] = &[
+    (
+        "default",
+        Comparator::EachLeaf("server-variable-default-changed"),
+    ),
+    ("enum", Comparator::Array(variable_values)),
+];
+
+/// Compares two lists of servers by their URLs.
+pub(crate) fn servers<'a>(comparison: &mut Comparison<'a>, context: &Context, field: &Pair<'a>) {
+    let by_url = |node: &Node<'a>| -> Vec<_> {
+        node.items()
+            .map(|server| (server.str("url"), server))
+            .collect()
+    };
+    let mut matched = matching::by_key(by_url(&field.base), by_url(&field.revision));
+    matching::match_single_leftovers(&mut matched);
+    for pair in &matched.both {
+        comparison.object(context, pair, SERVER);
+    }
+    for server in matched.removed {
+        let message = format!(
+            "the server {} was removed",
+            server.str("url").unwrap_or("?")
+        );
+        comparison.report(context, "server-removed", &field.only_base(server), message);
+    }
+    for server in matched.added {
+        let message = format!("the server {} was added", server.str("url").unwrap_or("?"));
+        comparison.report(
+            context,
+            "server-added",
+            &field.only_revision(server),
+            message,
+        );
+    }
+}
+
+fn variables<'a>(comparison: &mut Comparison<'a>, context: &Context, field: &Pair<'a>) {
+    for name in keys(field) {
+        let variable = field.get(name);
+        let id = match variable.values() {
+            (Some(_), Some(_)) => {
+                comparison.object(context, &variable, VARIABLE);
+                continue;
+            }
+            (None, _) => "server-variable-added",
+            (_, None) => "server-variable-removed",
+        };
+        let how = if id.ends_with("added") {
+            "added"
+        } else {
+            "removed"
+        };
+        comparison.report(
+            context,
+            id,
+            &variable,
+            format!("the server variable `{name}` was {how}"),
+        );
+    }
+}
+
+fn variable_values<'a>(comparison: &mut Comparison<'a>, context: &Context, field: &Pair<'a>) {
+    set(comparison, context, field, |comparison, entry, removed| {
+        let (id, how) = if removed {
+            ("server-variable-value-removed", "no longer")
+        } else {
+            ("server-variable-value-added", "now")
+        };
+        comparison.report(
+            context,
+            id,
+            entry,
+            format!("a server variable {how} allows this value"),
+        );
+    });
+}
