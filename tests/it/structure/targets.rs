@@ -1,10 +1,6 @@
 //! What cargo builds from the workspace, tests and benchmarks apart.
 
-use std::{
-    env, fmt,
-    path::{Path, PathBuf},
-    process::Command,
-};
+use std::{env, fmt, path::PathBuf, process::Command};
 
 use serde_json::Value;
 
@@ -41,15 +37,6 @@ pub(super) fn targets() -> Vec<Target> {
     }
     assert!(targets.iter().any(|target| target.package == "xtask"));
     targets
-}
-
-impl Target {
-    /// Whether the folder of the root file holds this target's files and no other's.
-    pub(super) fn has_folder(&self) -> bool {
-        let folder = self.root.parent().unwrap_or(Path::new(""));
-        let alone = ["lib.rs", "main.rs"].map(|file| folder.join(file).exists());
-        folder.ends_with("src") && alone != [true, true]
-    }
 }
 
 impl fmt::Display for Target {

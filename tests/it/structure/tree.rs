@@ -48,7 +48,7 @@ impl Tree {
     }
 
     /// Files beside the root that no module leads to.
-    pub(super) fn unread(&self) -> Vec<PathBuf> {
+    pub(super) fn unread(&self) -> BTreeSet<PathBuf> {
         let mut files = BTreeSet::new();
         source_files(&self.folder, &mut files);
         for file in self
@@ -66,7 +66,7 @@ impl Tree {
                 .iter()
                 .any(|test| file == test || folder.starts_with(test.with_extension("")))
         });
-        files.into_iter().collect()
+        files
     }
 
     /// The child of a module under which another module is; `None` where it is not below it.
