@@ -6,13 +6,14 @@ use bigcommerce_secret::Sensitive;
 use reqwest::{Url, redirect};
 
 use crate::{
-    error::Error,
-    limiter::{RateLimiter, SlidingWindow},
-    problem::FieldError,
-    processor::Processor,
+    account::Tokens,
+    charge::Processor,
+    error::{Error, problem::FieldError},
+    send::{
+        Transport,
+        rate_limit::{RateLimiter, SlidingWindow},
+    },
     store::Store,
-    tokens::Tokens,
-    transport::Transport,
 };
 
 /// The client of one process: one connection pool and one rate limit for any number of stores.

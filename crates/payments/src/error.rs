@@ -1,13 +1,21 @@
 //! The one error type of this crate.
 
+pub(crate) mod code;
+pub(crate) mod problem;
+pub(crate) mod unknown_outcome;
+
 use std::{error::Error as StdError, fmt, time::Duration};
 
 use crate::{
-    code::Code,
-    failure::Failure,
-    outcome::UnknownOutcome,
-    problem::{FieldError, Problem},
-    retry::{Asked, Doing, Reached, Verdict, verdict},
+    error::{
+        code::Code,
+        problem::{FieldError, Problem},
+        unknown_outcome::UnknownOutcome,
+    },
+    send::{
+        failure::Failure,
+        retry::{Asked, Doing, Reached, Verdict, verdict},
+    },
 };
 
 /// Why a call did not succeed. It holds no secret and prints none.

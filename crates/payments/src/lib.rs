@@ -98,28 +98,13 @@
 //!
 //! All futures are `Send`. They need a tokio runtime with time and I/O; none is started.
 
-mod checks;
+mod account;
+mod charge;
 mod client;
-mod code;
-mod credential;
 mod error;
-mod failure;
-mod instrument;
-mod limiter;
-mod methods;
-mod order;
-mod outcome;
-mod pat;
-mod payment;
-mod problem;
-mod processor;
-mod receipt;
-mod retry;
+mod model;
+mod send;
 mod store;
-mod telemetry;
-mod tokens;
-mod transactions;
-mod transport;
 
 pub mod pci;
 
@@ -129,23 +114,27 @@ pub mod fault_matrix {}
 #[doc = include_str!("../docs/cost.md")]
 pub mod cost {}
 
+pub use account::Tokens;
 pub use bigcommerce_secret::Sensitive;
+pub use charge::Processor;
 pub use client::{Payments, PaymentsBuilder, Timeouts};
-pub use code::Code;
-pub use error::{DeclineReason, Error, ErrorKind};
-pub use instrument::{Card, GiftCertificate, Instrument, StoredAccount, StoredCard, TokenizedCard};
-pub use limiter::{RateLimiter, SlidingWindow};
-pub use methods::{AcceptedMethod, InstrumentType, StoredInstrument, SupportedInstrument};
-pub use order::{Order, OrderId};
-pub use outcome::{UnknownCause, UnknownOutcome};
-pub use pat::{Claims, PaymentAccessToken};
-pub use payment::Payment;
-pub use problem::{FieldError, Problem};
-pub use processor::Processor;
-pub use receipt::{PaymentStatus, Receipt, TransactionType};
+pub use error::{
+    DeclineReason, Error, ErrorKind,
+    code::Code,
+    problem::{FieldError, Problem},
+    unknown_outcome::{UnknownCause, UnknownOutcome},
+};
+pub use model::{
+    accepted_method::{AcceptedMethod, InstrumentType, StoredInstrument, SupportedInstrument},
+    instrument::{Card, GiftCertificate, Instrument, StoredAccount, StoredCard, TokenizedCard},
+    order::{Order, OrderId},
+    payment::Payment,
+    receipt::{PaymentStatus, Receipt, TransactionType},
+    token::{Claims, PaymentAccessToken},
+    transaction::{Reconciliation, Transaction, TransactionEvent, TransactionStatus},
+};
+pub use send::rate_limit::{RateLimiter, SlidingWindow};
 pub use store::Store;
-pub use tokens::Tokens;
-pub use transactions::{Reconciliation, Transaction, TransactionEvent, TransactionStatus};
 
 /// The README's example is compiled as a test.
 #[cfg(doctest)]

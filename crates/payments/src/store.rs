@@ -1,13 +1,15 @@
 //! Both sides of a store in one process.
 
 use crate::{
+    account::Tokens,
+    charge::Processor,
     error::Error,
-    order::{Order, OrderId},
-    payment::Payment,
-    processor::Processor,
-    receipt::Receipt,
-    tokens::Tokens,
-    transactions::Reconciliation,
+    model::{
+        order::{Order, OrderId},
+        payment::Payment,
+        receipt::Receipt,
+        transaction::Reconciliation,
+    },
 };
 
 /// Both sides of a store in one process. A handle costs no connection, and clones are cheap.

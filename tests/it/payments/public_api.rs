@@ -4,7 +4,7 @@
 use std::{
     collections::{BTreeSet, HashMap},
     fs,
-    path::Path,
+    path::{Path, PathBuf},
 };
 
 use syn::{
@@ -28,12 +28,23 @@ const ALLOWED: &[&str] = &["PaymentsBuilder::http_client names reqwest::Client"]
 fn no_public_item_names_a_foreign_type() {
     let sources = Path::new(env!("CARGO_MANIFEST_DIR")).join("../crates/payments/src");
     let mut found = BTreeSet::new();
-    for file in fs::read_dir(sources).unwrap() {
-        let source = fs::read_to_string(file.unwrap().path()).unwrap();
-        found.extend(foreign_names(&source));
+    for file in sources_below(&sources) {
+        found.extend(foreign_names(&fs::read_to_string(file).unwrap()));
     }
     let allowed = ALLOWED.iter().map(|each| (*each).to_owned()).collect();
     assert_eq!(found, allowed);
+}
+
+fn sources_below(folder: &Path) -> Vec<PathBuf> {
+    let entries = fs::read_dir(folder).unwrap().map(|it| it.unwrap().path());
+    let below = |path: PathBuf| {
+        if path.is_dir() {
+            sources_below(&path)
+        } else {
+            vec![path]
+        }
+    };
+    entries.flat_map(below).collect()
 }
 
 #[test]

@@ -6,13 +6,14 @@ use bigcommerce_processing_api::types as wire;
 use bigcommerce_secret::Sensitive;
 
 use crate::{
-    checks::Checks,
-    error::Error,
-    instrument::{
-        Card, GiftCertificate, Instrument, StoredAccount, StoredCard, TokenizedCard, traits,
+    error::{Error, problem::FieldError},
+    model::{
+        accepted_method::{AcceptedMethod, StoredInstrument},
+        instrument::{
+            Card, GiftCertificate, Instrument, StoredAccount, StoredCard, TokenizedCard, traits,
+        },
+        validation::Checks,
     },
-    methods::{AcceptedMethod, StoredInstrument},
-    problem::FieldError,
 };
 
 /// What a shopper pays with, and the payment method that takes it.

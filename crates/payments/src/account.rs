@@ -8,16 +8,18 @@ use bigcommerce_transport::Inner;
 use reqwest::header::{HeaderName, HeaderValue};
 
 use crate::{
-    credential,
-    error::Error,
-    methods::AcceptedMethod,
-    order::{Order, OrderId},
-    pat::PaymentAccessToken,
-    problem::FieldError,
-    retry::Doing,
-    telemetry::{call_span, record},
-    transactions::{Reconciliation, Transaction, judge},
-    transport::{Answer, Correlation, Request, Transport},
+    error::{Error, problem::FieldError},
+    model::{
+        accepted_method::AcceptedMethod,
+        order::{Order, OrderId},
+        token::PaymentAccessToken,
+        transaction::{Reconciliation, Transaction, judge},
+    },
+    send::{
+        Answer, Correlation, Request, Transport, credential,
+        retry::Doing,
+        span::{call_span, record},
+    },
 };
 
 /// The side of a store that holds the API account token and never sees a card: it makes payment

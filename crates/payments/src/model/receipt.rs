@@ -3,7 +3,7 @@
 use bigcommerce_processing_api::types as wire;
 use serde::Serialize;
 
-use crate::order::OrderId;
+use crate::model::order::OrderId;
 
 /// A payment that the service took.
 ///

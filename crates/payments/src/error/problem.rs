@@ -5,7 +5,7 @@ use std::fmt;
 use serde::Serialize;
 use serde_json::{Map, Value};
 
-use crate::code::Code;
+use crate::error::code::Code;
 
 /// An error body, as far as it could be read (both documents, schema `Problem`).
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]

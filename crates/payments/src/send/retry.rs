@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use crate::code::Code;
+use crate::error::code::Code;
 
 /// What was being done.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -131,7 +131,7 @@ mod tests {
     use std::time::Duration;
 
     use super::{Asked, Backoff, Doing, Reached, Verdict, delay, verdict};
-    use crate::code::Code;
+    use crate::error::code::Code;
 
     const fn refused(status: u16) -> Reached {
         Reached::Refused {

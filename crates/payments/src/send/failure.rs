@@ -6,8 +6,8 @@ use progenitor_client::Error as ApiError;
 use reqwest::{StatusCode, header::HeaderMap};
 
 use crate::{
-    problem::Problem,
-    retry::{Asked, Reached},
+    error::problem::Problem,
+    send::retry::{Asked, Reached},
 };
 
 /// One request that did not succeed.
@@ -125,7 +125,7 @@ mod tests {
     use reqwest::{StatusCode, header::HeaderMap};
 
     use super::asked;
-    use crate::retry::Asked;
+    use crate::send::retry::Asked;
 
     fn wait(headers: &[(&'static str, &'static str)]) -> Asked {
         let mut map = HeaderMap::new();

@@ -4,7 +4,7 @@ use bigcommerce_secret::Sensitive;
 use bigcommerce_tokens_api::types as wire;
 use serde::Serialize;
 
-use crate::receipt::open_enum;
+use crate::model::receipt::open_enum;
 
 /// A payment method that the order or checkout can be paid with (guide, "Example response get
 /// payment methods").

@@ -4,7 +4,7 @@ use std::{fmt, num::NonZeroU32};
 
 use serde::Serialize;
 
-use crate::{error::Error, problem::FieldError};
+use crate::error::{Error, problem::FieldError};
 
 /// Identifier of an order: a positive 32-bit integer (tokens document, schema `Order`).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]

@@ -5,7 +5,7 @@ use std::{future::Future, pin::Pin};
 use tokio::time::Instant;
 use tracing::{Instrument as _, Span};
 
-use crate::{code::Code, error::Error};
+use crate::error::{Error, code::Code};
 
 /// The span of a call, with the fields that all of them have.
 macro_rules! call_span {

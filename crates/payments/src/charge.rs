@@ -8,16 +8,16 @@ use bigcommerce_transport::Inner;
 use reqwest::header::{AUTHORIZATION, HeaderValue};
 
 use crate::{
-    credential,
-    error::{Error, ErrorKind},
-    order::OrderId,
-    outcome::{UnknownCause, UnknownOutcome},
-    pat::PaymentAccessToken,
-    payment::Payment,
-    receipt::Receipt,
-    retry::Doing,
-    telemetry::{call_span, record},
-    transport::{Correlation, Request, Transport},
+    error::{
+        Error, ErrorKind,
+        unknown_outcome::{UnknownCause, UnknownOutcome},
+    },
+    model::{order::OrderId, payment::Payment, receipt::Receipt, token::PaymentAccessToken},
+    send::{
+        Correlation, Request, Transport, credential,
+        retry::Doing,
+        span::{call_span, record},
+    },
 };
 
 /// The side of a store that takes a payment access token and an instrument, and needs no API

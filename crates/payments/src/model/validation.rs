@@ -4,7 +4,7 @@ use std::{ops::RangeInclusive, time::SystemTime};
 
 use bigcommerce_secret::Sensitive;
 
-use crate::{error::Error, problem::FieldError};
+use crate::error::{Error, problem::FieldError};
 
 /// Collects what is wrong with a payment, field by field.
 pub(crate) struct Checks {

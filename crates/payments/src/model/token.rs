@@ -10,7 +10,10 @@ use bigcommerce_secret::Sensitive;
 use serde::Deserialize;
 use serde_json::Value;
 
-use crate::{error::Error, order::OrderId, problem::FieldError};
+use crate::{
+    error::{Error, problem::FieldError},
+    model::order::OrderId,
+};
 
 /// How far the clocks of this machine and the service may be apart.
 const CLOCK_LEEWAY: Duration = Duration::from_secs(60);

@@ -1,5 +1,11 @@
 //! What all calls share: one connection pool, its limits, and the loop that retries.
 
+pub(crate) mod credential;
+pub(crate) mod failure;
+pub(crate) mod rate_limit;
+pub(crate) mod retry;
+pub(crate) mod span;
+
 use std::{
     sync::{
         Arc,
@@ -17,12 +23,13 @@ use uuid::Uuid;
 
 use crate::{
     client::Timeouts,
-    code::Code,
-    error::Error,
-    failure::Failure,
-    limiter::RateLimiter,
-    retry::{Backoff, Doing, Verdict, delay, verdict},
-    telemetry::millis,
+    error::{Error, code::Code},
+    send::{
+        failure::Failure,
+        rate_limit::RateLimiter,
+        retry::{Backoff, Doing, Verdict, delay, verdict},
+        span::millis,
+    },
 };
 
 const BACKOFF: Backoff = Backoff {
