@@ -4,7 +4,7 @@
 pub(crate) const SECRET_SCHEMA: &str = "Secret";
 
 /// The path of the type that takes the place of that schema.
-pub(crate) const SECRET_TYPE: &str = "::bigcommerce_secret::Sensitive";
+pub(crate) const SECRET_TYPE: &str = "::bigcommerce_client_core::Sensitive";
 
 /// Names under which payment APIs carry what must not be printed: card numbers, verification
 /// values, and whatever can be charged or signs a request. The issuer's digits and the last

@@ -2,9 +2,8 @@
 
 use std::{fmt, num::NonZeroU32, pin::pin, sync::Arc};
 
-use bigcommerce_secret::Sensitive;
+use bigcommerce_client_core::{Inner, Sensitive};
 use bigcommerce_tokens_api::{Client, types as wire};
-use bigcommerce_transport::Inner;
 use reqwest::header::{HeaderName, HeaderValue};
 
 use crate::{

@@ -2,9 +2,8 @@
 
 use std::{fmt, pin::pin, sync::Arc, time::SystemTime};
 
+use bigcommerce_client_core::{Inner, Sensitive};
 use bigcommerce_processing_api::Client;
-use bigcommerce_secret::Sensitive;
-use bigcommerce_transport::Inner;
 use reqwest::header::{AUTHORIZATION, HeaderValue};
 
 use crate::{

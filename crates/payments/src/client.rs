@@ -2,7 +2,7 @@
 
 use std::{fmt, net::Ipv4Addr, sync::Arc, time::Duration};
 
-use bigcommerce_secret::Sensitive;
+use bigcommerce_client_core::Sensitive;
 use reqwest::{Url, redirect};
 
 use crate::{

@@ -115,7 +115,7 @@ pub mod fault_matrix {}
 pub mod cost {}
 
 pub use account::Tokens;
-pub use bigcommerce_secret::Sensitive;
+pub use bigcommerce_client_core::Sensitive;
 pub use charge::Processor;
 pub use client::{Payments, PaymentsBuilder, Timeouts};
 pub use error::{

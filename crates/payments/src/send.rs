@@ -14,7 +14,7 @@ use std::{
     time::Duration,
 };
 
-use bigcommerce_transport::Inner;
+use bigcommerce_client_core::Inner;
 use progenitor_client::{Error as ApiError, ResponseValue};
 use reqwest::header::{HeaderName, HeaderValue};
 use tokio::time::Instant;

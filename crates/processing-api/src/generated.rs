@@ -29,23 +29,27 @@ pub mod types {
             ///Issue year of this card
             #[serde(skip_serializing_if = "::std::option::Option::is_none")]
             issue_year: ::std::option::Option<i32>,
-            number: ::bigcommerce_secret::Sensitive,
+            number: ::bigcommerce_client_core::Sensitive,
             #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-            verification_value: ::std::option::Option<::bigcommerce_secret::Sensitive>,
+            verification_value: ::std::option::Option<
+                ::bigcommerce_client_core::Sensitive,
+            >,
         },
         ///Stored Card
         #[serde(rename = "stored_card")]
         StoredCard {
-            token: ::bigcommerce_secret::Sensitive,
+            token: ::bigcommerce_client_core::Sensitive,
             #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-            verification_value: ::std::option::Option<::bigcommerce_secret::Sensitive>,
+            verification_value: ::std::option::Option<
+                ::bigcommerce_client_core::Sensitive,
+            >,
         },
         ///StoredPayPalAccount
         #[serde(rename = "stored_paypal_account")]
-        StoredPaypalAccount { token: ::bigcommerce_secret::Sensitive },
+        StoredPaypalAccount { token: ::bigcommerce_client_core::Sensitive },
         ///GiftCertificate
         #[serde(rename = "gift_certificate")]
-        GiftCertificate { gift_certificate_code: ::bigcommerce_secret::Sensitive },
+        GiftCertificate { gift_certificate_code: ::bigcommerce_client_core::Sensitive },
         #[serde(rename = "store_credit")]
         StoreCredit,
         ///Tokenized Card
@@ -63,11 +67,11 @@ pub mod types {
             ///Last four numbers of this card.
             #[serde(skip_serializing_if = "::std::option::Option::is_none")]
             last_four_digits: ::std::option::Option<::std::string::String>,
-            token: ::bigcommerce_secret::Sensitive,
+            token: ::bigcommerce_client_core::Sensitive,
         },
         ///StoredBankAccount
         #[serde(rename = "stored_bank_account")]
-        StoredBankAccount { token: ::bigcommerce_secret::Sensitive },
+        StoredBankAccount { token: ::bigcommerce_client_core::Sensitive },
     }
     ///Cardholderʼs full name (required)
     #[derive(::serde::Serialize, Clone, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]

@@ -17,7 +17,7 @@
 //! assert!(!format!("{client:?}").contains("PAT single.use.token"));
 //! ```
 
-pub use bigcommerce_transport::Inner;
+pub use bigcommerce_client_core::Inner;
 pub use generated::{Client, Error, ResponseValue, types};
 
 use progenitor_client::{ClientHooks, ClientInfo, OperationInfo};
@@ -42,7 +42,7 @@ const ACCEPT: &str = "application/vnd.bc.v1+json";
 
 impl ClientHooks<Inner> for Client {
     async fn pre<E>(&self, request: &mut Request, _: &OperationInfo) -> Result<(), Error<E>> {
-        self.inner().dress(request, ACCEPT);
+        self.inner().prepare(request, ACCEPT);
         Ok(())
     }
 

@@ -92,7 +92,7 @@ pub mod types {
         pub order_id: ::std::option::Option<::std::string::String>,
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub payment_instrument_token: ::std::option::Option<
-            ::bigcommerce_secret::Sensitive,
+            ::bigcommerce_client_core::Sensitive,
         >,
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub payment_method_id: ::std::option::Option<::std::string::String>,
@@ -124,7 +124,7 @@ pub mod types {
     ///`PaymentAccessToken`
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
     pub struct PaymentAccessToken {
-        pub id: ::bigcommerce_secret::Sensitive,
+        pub id: ::bigcommerce_client_core::Sensitive,
     }
     ///`PaymentAccessTokenRequest`
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
@@ -172,7 +172,7 @@ pub mod types {
         pub issuer_identification_number: ::std::option::Option<::std::string::String>,
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub last_4: ::std::option::Option<::std::string::String>,
-        pub token: ::bigcommerce_secret::Sensitive,
+        pub token: ::bigcommerce_client_core::Sensitive,
         #[serde(rename = "type")]
         pub type_: ::std::string::String,
     }

@@ -18,7 +18,7 @@
 //! assert!(!format!("{client:?}").contains("account-token"));
 //! ```
 
-pub use bigcommerce_transport::Inner;
+pub use bigcommerce_client_core::Inner;
 pub use generated::{Client, Error, ResponseValue, types};
 
 use progenitor_client::{ClientHooks, ClientInfo, OperationInfo};
@@ -43,7 +43,7 @@ const ACCEPT: &str = "application/json";
 
 impl ClientHooks<Inner> for Client {
     async fn pre<E>(&self, request: &mut Request, _: &OperationInfo) -> Result<(), Error<E>> {
-        self.inner().dress(request, ACCEPT);
+        self.inner().prepare(request, ACCEPT);
         Ok(())
     }
 
@@ -52,7 +52,10 @@ impl ClientHooks<Inner> for Client {
         // An order without transactions is answered without a body; an empty list says the same.
         let nothing = response.status() == StatusCode::NO_CONTENT;
         if nothing && info.operation_id == "get_order_transactions" {
-            return Ok(bigcommerce_transport::with_body(response, r#"{"data":[]}"#));
+            return Ok(bigcommerce_client_core::with_body(
+                response,
+                r#"{"data":[]}"#,
+            ));
         }
         Ok(response)
     }

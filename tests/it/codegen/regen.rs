@@ -162,7 +162,7 @@ fn an_instrument_that_upstream_adds_arrives_in_the_code() {
     );
     assert!(
         run.stdout
-            .contains("token: ::std::option::Option<::bigcommerce_secret::Sensitive>"),
+            .contains("token: ::std::option::Option<::bigcommerce_client_core::Sensitive>"),
         "{run:?}"
     );
 }

@@ -14,12 +14,15 @@ use syn::{
 
 /// Crates whose types stay behind the facade.
 const FOREIGN: &[&str] = &[
+    "bigcommerce_client_core",
     "bigcommerce_processing_api",
     "bigcommerce_tokens_api",
-    "bigcommerce_transport",
     "progenitor_client",
     "reqwest",
 ];
+
+/// The facade re-exports it as its own.
+const RE_EXPORTED: &str = "bigcommerce_client_core::Sensitive";
 
 /// The one escape hatch, for a prepared HTTP client.
 const ALLOWED: &[&str] = &["PaymentsBuilder::http_client names reqwest::Client"];
@@ -187,7 +190,7 @@ impl<'ast> Visit<'ast> for Finder {
         let start = self.imports.get(first).unwrap_or(first);
         let full = [std::slice::from_ref(start), rest].concat().join("::");
         let of = full.split("::").next().unwrap_or_default();
-        if FOREIGN.contains(&of) {
+        if FOREIGN.contains(&of) && full != RE_EXPORTED {
             self.found.insert(format!("{} names {full}", self.item));
         }
         visit::visit_path(self, path);

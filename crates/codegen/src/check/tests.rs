@@ -73,11 +73,11 @@ fn a_sound_document_becomes_source_that_protects_its_secrets() {
         "{source}"
     );
     assert!(
-        source.contains("number: ::bigcommerce_secret::Sensitive,"),
+        source.contains("number: ::bigcommerce_client_core::Sensitive,"),
         "{source}"
     );
     assert!(
-        source.contains("Vec<::bigcommerce_secret::Sensitive>"),
+        source.contains("Vec<::bigcommerce_client_core::Sensitive>"),
         "{source}"
     );
     assert!(!source.contains("pub struct Card"), "{source}");

@@ -1,6 +1,6 @@
 //! The payment methods that an order can be paid with.
 
-use bigcommerce_secret::Sensitive;
+use bigcommerce_client_core::Sensitive;
 use bigcommerce_tokens_api::types as wire;
 use serde::Serialize;
 

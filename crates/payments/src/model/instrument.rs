@@ -1,7 +1,7 @@
 //! What a shopper pays with: the seven instruments of the payments host.
 
+use bigcommerce_client_core::Sensitive;
 use bigcommerce_processing_api::types as wire;
-use bigcommerce_secret::Sensitive;
 
 /// What a shopper pays with (processing document, schema `Instrument`).
 ///

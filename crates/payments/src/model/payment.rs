@@ -2,8 +2,8 @@
 
 use std::{fmt, num::NonZeroU32, time::SystemTime};
 
+use bigcommerce_client_core::Sensitive;
 use bigcommerce_processing_api::types as wire;
-use bigcommerce_secret::Sensitive;
 
 use crate::{
     error::{Error, problem::FieldError},

@@ -6,7 +6,7 @@ use std::{
 };
 
 use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
-use bigcommerce_secret::Sensitive;
+use bigcommerce_client_core::Sensitive;
 use serde::Deserialize;
 use serde_json::Value;
 

@@ -2,7 +2,7 @@
 
 use std::{ops::RangeInclusive, time::SystemTime};
 
-use bigcommerce_secret::Sensitive;
+use bigcommerce_client_core::Sensitive;
 
 use crate::error::{Error, problem::FieldError};
 

@@ -1,6 +1,6 @@
 //! Header values that authenticate.
 
-use bigcommerce_secret::Sensitive;
+use bigcommerce_client_core::Sensitive;
 use bytes::Bytes;
 use reqwest::header::{HeaderValue, InvalidHeaderValue};
 

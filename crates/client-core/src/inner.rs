@@ -1,3 +1,5 @@
+//! How a request of a generated client is sent.
+
 use std::{
     mem::take,
     sync::{
@@ -51,7 +53,7 @@ impl Inner {
     ///
     /// The header `api-version`, which the generator adds to every request, is removed: the API
     /// does not know it. Credentials are marked sensitive, so that no `Debug` prints them.
-    pub fn dress(&self, request: &mut Request, accept: &'static str) {
+    pub fn prepare(&self, request: &mut Request, accept: &'static str) {
         let headers = request.headers_mut();
         headers.remove(API_VERSION);
         headers.insert(ACCEPT, HeaderValue::from_static(accept));
@@ -119,7 +121,7 @@ mod tests {
         ];
         let mut request = request("http://127.0.0.1/");
 
-        inner.dress(&mut request, "text/x");
+        inner.prepare(&mut request, "text/x");
 
         let headers = request.headers();
         assert!(!headers.contains_key("api-version"));

@@ -1,3 +1,5 @@
+//! Responses with another body.
+
 use http_body_util::Limited;
 use reqwest::{Body, Response, ResponseBuilderExt};
 

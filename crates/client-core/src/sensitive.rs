@@ -6,7 +6,7 @@
 //! [`expose`](Sensitive::expose), which is easy to search for.
 //!
 //! ```
-//! use bigcommerce_secret::Sensitive;
+//! use bigcommerce_client_core::Sensitive;
 //!
 //! let number = Sensitive::from("4111111111111111");
 //! assert_eq!(format!("{number:?}"), "[REDACTED]");
