@@ -1,6 +1,6 @@
 //! A charge through the facade.
 
-use bigcommerce_payments::{Card, Error, OrderId, Payment, Payments, Store};
+use bigcommerce_payments::{Card, Error, OrderId, Payment, Payments, StoreClient};
 
 use crate::{
     charge::{Charge, Outcome},
@@ -8,7 +8,7 @@ use crate::{
     wire,
 };
 
-pub(crate) struct Client(Store);
+pub(crate) struct Client(StoreClient);
 
 /// Without a rate limit, which would be all that is measured.
 pub(crate) fn payments(sandbox: &Sandbox) -> Result<Payments, Error> {

@@ -13,8 +13,8 @@
 use std::{env, process::ExitCode};
 
 use bigcommerce_payments::{
-    AcceptedMethod, Error, ErrorKind, OrderId, Payment, Payments, Reconciliation, Sensitive, Store,
-    StoredInstrument,
+    AcceptedMethod, Error, ErrorKind, OrderId, Payment, Payments, Reconciliation, Sensitive,
+    StoreClient, StoredInstrument,
 };
 use bigcommerce_sandbox::Sandbox;
 use serde_json::{Value, json};
@@ -47,7 +47,7 @@ async fn run() -> Result<(), Failure> {
 
 /// The main job: methods, charge, receipt, and the proof that the order is paid.
 async fn pay(shop: &Shop) -> Result<(), Failure> {
-    let methods = shop.store.tokens().methods(shop.order).await?;
+    let methods = shop.store.account().accepted_methods(shop.order).await?;
     println!("Accepted methods:");
     for method in &methods {
         let stored = method.stored_instruments.len();
@@ -107,7 +107,7 @@ fn stored_card(methods: &[AcceptedMethod]) -> Option<(&AcceptedMethod, &StoredIn
 
 /// A store, and the order to pay there.
 struct Shop {
-    store: Store,
+    store: StoreClient,
     order: OrderId,
     orders_url: String,
     access_token: Sensitive,

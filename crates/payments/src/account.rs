@@ -12,11 +12,11 @@ use crate::{
         accepted_method::AcceptedMethod,
         order::{Order, OrderId},
         token::PaymentAccessToken,
-        transaction::{Reconciliation, Transaction, judge},
+        transaction::{Reconciliation, Transaction, reconciliation},
     },
     send::{
-        Answer, Correlation, Request, Transport, credential,
-        retry::Doing,
+        Answer, Call, Request, Sender, credential,
+        retry::Operation,
         span::{call_span, record},
     },
 };
@@ -26,8 +26,8 @@ use crate::{
 ///
 /// Clones are cheap.
 #[derive(Clone)]
-pub struct Tokens {
-    transport: Arc<Transport>,
+pub struct AccountClient {
+    sender: Arc<Sender>,
     store_hash: Arc<str>,
     base_url: Arc<str>,
     access_token: HeaderValue,
@@ -38,9 +38,9 @@ const X_AUTH_TOKEN: HeaderName = HeaderName::from_static("x-auth-token");
 /// Transactions a page, the most that the platform gives.
 const PAGE: Option<NonZeroU32> = NonZeroU32::new(250);
 
-impl Tokens {
+impl AccountClient {
     pub(crate) fn new(
-        transport: Arc<Transport>,
+        sender: Arc<Sender>,
         store_hash: &str,
         access_token: Sensitive,
     ) -> Result<Self, Error> {
@@ -55,10 +55,10 @@ impl Tokens {
             )])
         })?;
         Ok(Self {
-            base_url: format!("{}/stores/{store_hash}/v3", transport.api_url).into(),
+            base_url: format!("{}/stores/{store_hash}/v3", sender.api_url).into(),
             store_hash: store_hash.into(),
             access_token,
-            transport,
+            sender,
         })
     }
 
@@ -73,7 +73,7 @@ impl Tokens {
     /// [`Authentication`](crate::ErrorKind::Authentication), and what the connection brings.
     /// Nothing was charged in any case.
     pub async fn create_token(&self, order: impl Into<Order>) -> Result<PaymentAccessToken, Error> {
-        self.create_token_in(&self.transport.correlation(), order.into())
+        self.create_token_in(&self.sender.begin_call(), order.into())
             .await
     }
 
@@ -84,7 +84,7 @@ impl Tokens {
     ///
     /// [`Authentication`](crate::ErrorKind::Authentication),
     /// [`OrderNotPayable`](crate::ErrorKind::OrderNotPayable), and what the connection brings.
-    pub async fn methods(&self, order: OrderId) -> Result<Vec<AcceptedMethod>, Error> {
+    pub async fn accepted_methods(&self, order: OrderId) -> Result<Vec<AcceptedMethod>, Error> {
         self.list_methods(None, Some(order)).await
     }
 
@@ -92,9 +92,9 @@ impl Tokens {
     ///
     /// # Errors
     ///
-    /// As [`methods`](Self::methods), and
+    /// As [`accepted_methods`](Self::accepted_methods), and
     /// [`InvalidInput`](crate::ErrorKind::InvalidInput) for an empty `checkout_id`.
-    pub async fn methods_for_checkout(
+    pub async fn accepted_methods_for_checkout(
         &self,
         checkout_id: &str,
     ) -> Result<Vec<AcceptedMethod>, Error> {
@@ -112,14 +112,14 @@ impl Tokens {
     /// [`Authentication`](crate::ErrorKind::Authentication),
     /// [`Rejected`](crate::ErrorKind::Rejected), and what the connection brings.
     pub async fn transactions(&self, order: OrderId) -> Result<Vec<Transaction>, Error> {
-        let correlation = self.transport.correlation();
+        let call = self.sender.begin_call();
         let span = call_span!(
             "payments.transactions",
             self.store_hash,
-            correlation,
+            call,
             order = order.get()
         );
-        record(span, pin!(self.all_transactions(&correlation, order))).await
+        record(span, pin!(self.all_transactions(&call, order))).await
     }
 
     /// Finds out what became of a charge whose outcome is unknown. It works from any process:
@@ -136,28 +136,28 @@ impl Tokens {
     ///
     /// As [`transactions`](Self::transactions): the outcome is then as unknown as before.
     pub async fn reconcile(&self, order: OrderId) -> Result<Reconciliation, Error> {
-        let first = judge(self.transactions(order).await?);
-        let settle = self.transport.timeouts.settle;
+        let first = reconciliation(self.transactions(order).await?);
+        let settle = self.sender.timeouts.settle;
         if first != Reconciliation::NotPaid || settle.is_zero() {
             return Ok(first);
         }
         tokio::time::sleep(settle).await;
-        Ok(judge(self.transactions(order).await?))
+        Ok(reconciliation(self.transactions(order).await?))
     }
 
-    pub(crate) fn transport(&self) -> &Transport {
-        &self.transport
+    pub(crate) fn sender(&self) -> &Sender {
+        &self.sender
     }
 
     pub(crate) async fn create_token_in(
         &self,
-        correlation: &Correlation,
+        call: &Call,
         order: Order,
     ) -> Result<PaymentAccessToken, Error> {
         let span = call_span!(
             "payments.create_token",
             self.store_hash,
-            correlation,
+            call,
             order = order.id.get()
         );
         let body = wire::PaymentAccessTokenRequest {
@@ -168,8 +168,8 @@ impl Tokens {
         };
         let body = &body;
         let token = self.send(
-            Doing::MakeToken,
-            correlation,
+            Operation::CreateToken,
+            call,
             |client: Client| async move { client.create_payment_access_token(body).await },
             |response| PaymentAccessToken::new(response.data.id).ok(),
         );
@@ -181,17 +181,17 @@ impl Tokens {
         checkout: Option<wire::GetPaymentMethodsCheckoutId>,
         order: Option<OrderId>,
     ) -> Result<Vec<AcceptedMethod>, Error> {
-        let correlation = self.transport.correlation();
+        let call = self.sender.begin_call();
         let span = call_span!(
-            "payments.methods",
+            "payments.accepted_methods",
             self.store_hash,
-            correlation,
+            call,
             order = order.map(OrderId::get)
         );
         let (checkout, order) = (checkout.as_ref(), order.map(OrderId::wire));
         let methods = self.send(
-            Doing::Read,
-            &correlation,
+            Operation::Read,
+            &call,
             |client: Client| async move { client.get_payment_methods(checkout, order).await },
             |response| {
                 Some(
@@ -208,18 +208,18 @@ impl Tokens {
 
     async fn all_transactions(
         &self,
-        correlation: &Correlation,
+        call: &Call,
         order: OrderId,
     ) -> Result<Vec<Transaction>, Error> {
         let mut all = Vec::new();
         for page in 1.. {
             let number = NonZeroU32::new(page);
-            let operation = |client: Client| async move {
+            let endpoint = |client: Client| async move {
                 client
                     .get_order_transactions(order.wire(), PAGE, number)
                     .await
             };
-            let found = self.send(Doing::Read, correlation, operation, Some).await?;
+            let found = self.send(Operation::Read, call, endpoint, Some).await?;
             let pagination = found.meta.and_then(|meta| meta.pagination);
             let pages = pagination.and_then(|pagination| pagination.total_pages);
             let empty = found.data.is_empty();
@@ -233,9 +233,9 @@ impl Tokens {
 
     async fn send<T, U, F>(
         &self,
-        doing: Doing,
-        correlation: &Correlation,
-        operation: impl Fn(Client) -> F,
+        operation: Operation,
+        call: &Call,
+        endpoint: impl Fn(Client) -> F,
         read: impl Fn(T) -> Option<U>,
     ) -> Result<U, Error>
     where
@@ -243,23 +243,23 @@ impl Tokens {
     {
         let secret = self.access_token.to_str().unwrap_or_default();
         let request = Request {
-            doing,
+            operation,
             store_hash: &self.store_hash,
-            correlation,
+            call,
             auth: (X_AUTH_TOKEN, &self.access_token),
             secrets: &|| vec![secret],
         };
-        let operation = |inner: Inner| {
-            let http = self.transport.http.clone();
-            operation(Client::new_with_client(&self.base_url, http, inner))
+        let endpoint = |inner: Inner| {
+            let http = self.sender.http.clone();
+            endpoint(Client::new_with_client(&self.base_url, http, inner))
         };
-        self.transport.send(&request, operation, read).await
+        self.sender.send(&request, endpoint, read).await
     }
 }
 
-impl fmt::Debug for Tokens {
+impl fmt::Debug for AccountClient {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Tokens")
+        f.debug_struct("AccountClient")
             .field("base_url", &self.base_url)
             .field("access_token", &"[REDACTED]")
             .finish_non_exhaustive()

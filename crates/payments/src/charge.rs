@@ -13,8 +13,8 @@ use crate::{
     },
     model::{order::OrderId, payment::Payment, receipt::Receipt, token::PaymentAccessToken},
     send::{
-        Correlation, Request, Transport, credential,
-        retry::Doing,
+        Call, Request, Sender, credential,
+        retry::Operation,
         span::{call_span, record},
     },
 };
@@ -25,18 +25,18 @@ use crate::{
 ///
 /// Clones are cheap.
 #[derive(Clone)]
-pub struct Processor {
-    transport: Arc<Transport>,
+pub struct ChargeClient {
+    sender: Arc<Sender>,
     store_hash: Arc<str>,
     base_url: Arc<str>,
 }
 
-impl Processor {
-    pub(crate) fn new(transport: Arc<Transport>, store_hash: &str) -> Self {
+impl ChargeClient {
+    pub(crate) fn new(sender: Arc<Sender>, store_hash: &str) -> Self {
         Self {
-            base_url: format!("{}/stores/{store_hash}", transport.payments_url).into(),
+            base_url: format!("{}/stores/{store_hash}", sender.payments_url).into(),
             store_hash: store_hash.into(),
-            transport,
+            sender,
         }
     }
 
@@ -51,66 +51,66 @@ impl Processor {
     ///
     /// Every [`ErrorKind`]. [`OutcomeUnknown`](ErrorKind::OutcomeUnknown) is no failure: the
     /// shopper may have been charged.
-    pub async fn process(
+    pub async fn charge(
         &self,
         order: OrderId,
         token: PaymentAccessToken,
         payment: &Payment,
     ) -> Result<Receipt, Error> {
         token.check(order, SystemTime::now())?;
-        self.process_in(&self.transport.correlation(), order, token, payment)
+        self.charge_in(&self.sender.begin_call(), order, token, payment)
             .await
     }
 
     /// Charges with a token that needs no check: it was made for this order just now, or was
     /// checked.
-    pub(crate) async fn process_in(
+    pub(crate) async fn charge_in(
         &self,
-        correlation: &Correlation,
+        call: &Call,
         order: OrderId,
         token: PaymentAccessToken,
         payment: &Payment,
     ) -> Result<Receipt, Error> {
         let span = call_span!(
-            "payments.process",
+            "payments.charge",
             self.store_hash,
-            correlation,
+            call,
             order = order.get(),
             method = payment.payment_method_id(),
             instrument = payment.instrument_type()
         );
-        record(span, pin!(self.charge(correlation, order, &token, payment))).await
+        record(span, pin!(self.send_charge(call, order, &token, payment))).await
     }
 
-    async fn charge(
+    async fn send_charge(
         &self,
-        correlation: &Correlation,
+        call: &Call,
         order: OrderId,
         token: &PaymentAccessToken,
         payment: &Payment,
     ) -> Result<Receipt, Error> {
         let secrets = || payment.secrets().chain([token.expose()]).collect();
         let request = Request {
-            doing: Doing::Charge,
+            operation: Operation::Charge,
             store_hash: &self.store_hash,
-            correlation,
+            call,
             auth: (AUTHORIZATION, &authorization(token)),
             secrets: &secrets,
         };
-        let operation = |inner: Inner| async move {
-            let http = self.transport.http.clone();
+        let endpoint = |inner: Inner| async move {
+            let http = self.sender.http.clone();
             let client = Client::new_with_client(&self.base_url, http, inner);
             client.payments_post(payment.wire()).await
         };
-        let read = |response| Receipt::read(order, &correlation.id, response);
-        let receipt = self.transport.send(&request, operation, read).await;
-        receipt.map_err(|error| with_outcome(error, order, correlation))
+        let read = |response| Receipt::read(order, &call.id, response);
+        let receipt = self.sender.send(&request, endpoint, read).await;
+        receipt.map_err(|error| with_outcome(error, order, call))
     }
 }
 
-impl fmt::Debug for Processor {
+impl fmt::Debug for ChargeClient {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Processor")
+        f.debug_struct("ChargeClient")
             .field("base_url", &self.base_url)
             .finish_non_exhaustive()
     }
@@ -123,7 +123,7 @@ fn authorization(token: &PaymentAccessToken) -> HeaderValue {
         .expect("a token of visible ASCII characters fits a header")
 }
 
-fn with_outcome(error: Error, order: OrderId, correlation: &Correlation) -> Error {
+fn with_outcome(error: Error, order: OrderId, call: &Call) -> Error {
     if error.kind() != ErrorKind::OutcomeUnknown {
         return error;
     }
@@ -134,7 +134,7 @@ fn with_outcome(error: Error, order: OrderId, correlation: &Correlation) -> Erro
     };
     error.with_unknown_outcome(UnknownOutcome {
         order,
-        correlation_id: correlation.id.clone(),
+        correlation_id: call.id.clone(),
         cause,
         at: SystemTime::now(),
     })

@@ -6,14 +6,14 @@ use bigcommerce_client_core::Sensitive;
 use reqwest::{Url, redirect};
 
 use crate::{
-    account::Tokens,
-    charge::Processor,
+    account::AccountClient,
+    charge::ChargeClient,
     error::{Error, problem::FieldError},
     send::{
-        Transport,
+        Sender,
         rate_limit::{RateLimiter, SlidingWindow},
     },
-    store::Store,
+    store::StoreClient,
 };
 
 /// The client of one process: one connection pool and one rate limit for any number of stores.
@@ -30,7 +30,7 @@ use crate::{
 /// ```
 #[derive(Clone)]
 pub struct Payments {
-    transport: Arc<Transport>,
+    sender: Arc<Sender>,
 }
 
 impl Payments {
@@ -64,10 +64,10 @@ impl Payments {
         &self,
         store_hash: &str,
         access_token: impl Into<Sensitive>,
-    ) -> Result<Store, Error> {
-        Ok(Store::new(
-            self.tokens(store_hash, access_token)?,
-            self.processor(store_hash)?,
+    ) -> Result<StoreClient, Error> {
+        Ok(StoreClient::new(
+            self.account(store_hash, access_token)?,
+            self.charges(store_hash)?,
         ))
     }
 
@@ -76,13 +76,13 @@ impl Payments {
     /// # Errors
     ///
     /// [`InvalidInput`](crate::ErrorKind::InvalidInput) naming `store_hash` or `access_token`.
-    pub fn tokens(
+    pub fn account(
         &self,
         store_hash: &str,
         access_token: impl Into<Sensitive>,
-    ) -> Result<Tokens, Error> {
+    ) -> Result<AccountClient, Error> {
         check_store_hash(store_hash)?;
-        Tokens::new(Arc::clone(&self.transport), store_hash, access_token.into())
+        AccountClient::new(Arc::clone(&self.sender), store_hash, access_token.into())
     }
 
     /// The side of a store that takes payment access tokens and instruments, and needs no
@@ -91,17 +91,17 @@ impl Payments {
     /// # Errors
     ///
     /// [`InvalidInput`](crate::ErrorKind::InvalidInput) naming `store_hash`.
-    pub fn processor(&self, store_hash: &str) -> Result<Processor, Error> {
+    pub fn charges(&self, store_hash: &str) -> Result<ChargeClient, Error> {
         check_store_hash(store_hash)?;
-        Ok(Processor::new(Arc::clone(&self.transport), store_hash))
+        Ok(ChargeClient::new(Arc::clone(&self.sender), store_hash))
     }
 }
 
 impl fmt::Debug for Payments {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Payments")
-            .field("api_url", &self.transport.api_url)
-            .field("payments_url", &self.transport.payments_url)
+            .field("api_url", &self.sender.api_url)
+            .field("payments_url", &self.sender.payments_url)
             .finish_non_exhaustive()
     }
 }
@@ -121,7 +121,7 @@ pub struct Timeouts {
     /// Within which all attempts of one call have to begin. Default: 120 s.
     pub overall: Duration,
     /// How long the service may still be busy with a charge after it was sent;
-    /// [`Tokens::reconcile`] asks again after this time before it says that an order is not
+    /// [`AccountClient::reconcile`] asks again after this time before it says that an order is not
     /// paid. Default: 60 s.
     pub settle: Duration,
 }
@@ -223,7 +223,7 @@ impl PaymentsBuilder {
             None => http_client(self.timeouts.connect, &[&api_url, &payments_url])?,
         };
         Ok(Payments {
-            transport: Arc::new(Transport {
+            sender: Arc::new(Sender {
                 http,
                 api_url,
                 payments_url,

@@ -13,8 +13,8 @@ use crate::{
         unknown_outcome::UnknownOutcome,
     },
     send::{
-        failure::Failure,
-        retry::{Asked, Doing, Reached, Verdict, verdict},
+        failure::FailedAttempt,
+        retry::{AttemptOutcome, Operation, RetryAfter, RetryDecision, retry_decision},
     },
 };
 
@@ -49,7 +49,8 @@ pub enum ErrorKind {
     /// The service refused the request. Nothing was charged.
     Rejected,
     /// The charge may or may not have been made: [`Error::unknown_outcome`] tells what is known.
-    /// Do not pay again before [`Tokens::reconcile`](crate::Tokens::reconcile) has answered.
+    /// Do not pay again before
+    /// [`AccountClient::reconcile`](crate::AccountClient::reconcile) has answered.
     OutcomeUnknown,
     /// An answer that this client cannot make sense of, to a request that charges nothing.
     Unexpected,
@@ -161,17 +162,21 @@ impl Error {
         }
     }
 
-    pub(crate) fn from_failure(failure: Failure, doing: Doing, correlation_id: &str) -> Self {
+    pub(crate) fn from_failure(
+        failure: FailedAttempt,
+        operation: Operation,
+        correlation_id: &str,
+    ) -> Self {
         Self(Box::new(Repr {
-            kind: kind(doing, failure.reached),
+            kind: kind(operation, failure.outcome),
             status: failure.status,
             problem: failure.problem,
             retry_after: match failure.asked {
-                Asked::Nothing => None,
-                Asked::ToSlowDown(wait) => wait,
+                RetryAfter::NotAsked => None,
+                RetryAfter::RateLimited(wait) => wait,
             },
             correlation_id: Some(correlation_id.to_owned()),
-            safe_to_retry: verdict(doing, failure.reached) == Verdict::Retry,
+            safe_to_retry: retry_decision(operation, failure.outcome) == RetryDecision::Retry,
             unknown: None,
             source: failure.source,
         }))
@@ -253,28 +258,28 @@ impl ErrorKind {
     }
 }
 
-fn kind(doing: Doing, reached: Reached) -> ErrorKind {
-    if verdict(doing, reached) == Verdict::Never {
+fn kind(operation: Operation, outcome: AttemptOutcome) -> ErrorKind {
+    if retry_decision(operation, outcome) == RetryDecision::Never {
         return ErrorKind::OutcomeUnknown;
     }
-    match reached {
-        Reached::NotConnected => ErrorKind::NotSent,
-        Reached::NoAnswer | Reached::Unreadable => ErrorKind::Unexpected,
-        Reached::Refused { status: 429, .. } => ErrorKind::RateLimited,
-        Reached::Refused { status, code, .. } => match code.and_then(Code::meaning) {
+    match outcome {
+        AttemptOutcome::NotConnected => ErrorKind::NotSent,
+        AttemptOutcome::NoAnswer | AttemptOutcome::UnreadableSuccess => ErrorKind::Unexpected,
+        AttemptOutcome::Refused { status: 429, .. } => ErrorKind::RateLimited,
+        AttemptOutcome::Refused { status, code, .. } => match code.and_then(Code::meaning) {
             Some((ErrorKind::OutcomeUnknown, _)) => ErrorKind::Unexpected,
             Some((ErrorKind::InvalidInput, _)) if status == 401 => ErrorKind::Authentication,
             Some((kind, _)) => kind,
-            None => kind_of_status(doing, status),
+            None => kind_of_status(operation, status),
         },
     }
 }
 
-fn kind_of_status(doing: Doing, status: u16) -> ErrorKind {
+fn kind_of_status(operation: Operation, status: u16) -> ErrorKind {
     match status {
         401 | 403 => ErrorKind::Authentication,
         409 => ErrorKind::OrderNotPayable,
-        404 if doing == Doing::MakeToken => ErrorKind::OrderNotPayable,
+        404 if operation == Operation::CreateToken => ErrorKind::OrderNotPayable,
         400..=499 => ErrorKind::Rejected,
         _ => ErrorKind::Unexpected,
     }

@@ -33,13 +33,13 @@
 //!
 //! # Two sides, two services
 //!
-//! [`Store`] holds both sides. They can live apart, so that the service that sees cards has no
+//! [`StoreClient`] holds both sides. They can live apart, so that the service that sees cards has no
 //! account token, and the one with the account token sees no card:
 //!
 //! | side | holds | does |
 //! |---|---|---|
-//! | [`Tokens`] | the API account token | [`create_token`](Tokens::create_token), [`methods`](Tokens::methods), [`transactions`](Tokens::transactions), [`reconcile`](Tokens::reconcile) |
-//! | [`Processor`] | nothing | [`process`](Processor::process), with a [`PaymentAccessToken`] and a [`Payment`] |
+//! | [`AccountClient`] | the API account token | [`create_token`](AccountClient::create_token), [`accepted_methods`](AccountClient::accepted_methods), [`transactions`](AccountClient::transactions), [`reconcile`](AccountClient::reconcile) |
+//! | [`ChargeClient`] | nothing | [`charge`](ChargeClient::charge), with a [`PaymentAccessToken`] and a [`Payment`] |
 //!
 //! What passes between them is the [`PaymentAccessToken`]:
 //! [`into_secret`](PaymentAccessToken::into_secret) on one side,
@@ -62,7 +62,7 @@
 //! | [`RateLimited`](ErrorKind::RateLimited) | no | try again after [`retry_after`](Error::retry_after) |
 //! | [`NotSent`](ErrorKind::NotSent) | no | try again |
 //! | [`Rejected`](ErrorKind::Rejected) | no | correct the request |
-//! | [`OutcomeUnknown`](ErrorKind::OutcomeUnknown) | **perhaps** | store [`unknown_outcome`](Error::unknown_outcome), then [`reconcile`](Tokens::reconcile) |
+//! | [`OutcomeUnknown`](ErrorKind::OutcomeUnknown) | **perhaps** | store [`unknown_outcome`](Error::unknown_outcome), then [`reconcile`](AccountClient::reconcile) |
 //! | [`Unexpected`](ErrorKind::Unexpected) | no | try again where [`is_safe_to_retry`](Error::is_safe_to_retry) says so |
 //!
 //! [`is_safe_to_retry`](Error::is_safe_to_retry) is true only when nothing was charged and the
@@ -73,18 +73,18 @@
 //! # What it records
 //!
 //! Spans of the `tracing` crate, whose names and fields are stable: `payments.create_token`,
-//! `payments.process`, `payments.methods` and `payments.transactions`.
+//! `payments.charge`, `payments.accepted_methods` and `payments.transactions`.
 //!
 //! | field | meaning |
 //! |---|---|
 //! | `store`, `order` | the store's hash and the order's number |
-//! | `method`, `instrument` | payment method and instrument type (`payments.process`) |
+//! | `method`, `instrument` | payment method and instrument type (`payments.charge`) |
 //! | `correlation_id` | the `X-Correlation-Id` of the requests |
 //! | `outcome` | `Ok`, or the [`ErrorKind`] |
 //! | `status`, `code` | of the error that the service answered with |
 //! | `duration_ms` | of the whole call |
 //!
-//! Each request is an event at `DEBUG` with `attempt`, `status`, `code`, `verdict` and
+//! Each request is an event at `DEBUG` with `attempt`, `status`, `code`, `decision` and
 //! `duration_ms`; the end of a call is one at `INFO`. No secret is recorded.
 //!
 //! # Transport
@@ -114,9 +114,9 @@ pub mod fault_matrix {}
 #[doc = include_str!("../docs/cost.md")]
 pub mod cost {}
 
-pub use account::Tokens;
+pub use account::AccountClient;
 pub use bigcommerce_client_core::Sensitive;
-pub use charge::Processor;
+pub use charge::ChargeClient;
 pub use client::{Payments, PaymentsBuilder, Timeouts};
 pub use error::{
     DeclineReason, Error, ErrorKind,
@@ -125,7 +125,7 @@ pub use error::{
     unknown_outcome::{UnknownCause, UnknownOutcome},
 };
 pub use model::{
-    accepted_method::{AcceptedMethod, InstrumentType, StoredInstrument, SupportedInstrument},
+    accepted_method::{AcceptedMethod, CardBrand, StoredInstrument, SupportedInstrument},
     instrument::{Card, GiftCertificate, Instrument, StoredAccount, StoredCard, TokenizedCard},
     order::{Order, OrderId},
     payment::Payment,
@@ -134,7 +134,7 @@ pub use model::{
     transaction::{Reconciliation, Transaction, TransactionEvent, TransactionStatus},
 };
 pub use send::rate_limit::{RateLimiter, SlidingWindow};
-pub use store::Store;
+pub use store::StoreClient;
 
 /// The README's example is compiled as a test.
 #[cfg(doctest)]

@@ -7,10 +7,10 @@
 //!
 //! | what a process does | card data in it | scope |
 //! |---|---|---|
-//! | [`Tokens`](crate::Tokens) only | none | outside, if it cannot reach the process with cards |
-//! | [`Processor`](crate::Processor) with stored instruments, gift certificates or store credit | tokens, which are no card numbers | reduced; tokens can be charged, so guard them |
-//! | [`Processor`](crate::Processor) with [`Card`](crate::Card) | number, verification value, name | full |
-//! | [`Store`](crate::Store) | as its instruments | as its instruments, and it holds the account token too |
+//! | [`AccountClient`](crate::AccountClient) only | none | outside, if it cannot reach the process with cards |
+//! | [`ChargeClient`](crate::ChargeClient) with stored instruments, gift certificates or store credit | tokens, which are no card numbers | reduced; tokens can be charged, so guard them |
+//! | [`ChargeClient`](crate::ChargeClient) with [`Card`](crate::Card) | number, verification value, name | full |
+//! | [`StoreClient`](crate::StoreClient) | as its instruments | as its instruments, and it holds the account token too |
 //!
 //! # Keeping the scope small
 //!
@@ -19,24 +19,24 @@
 //!
 //! ```
 //! use bigcommerce_payments::{
-//!     Card, Error, OrderId, Payment, PaymentAccessToken, Processor, Receipt, Sensitive, Tokens,
+//!     Card, Error, OrderId, Payment, PaymentAccessToken, ChargeClient, Receipt, Sensitive, AccountClient,
 //! };
 //!
 //! /// In the service that holds the account token.
-//! async fn hand_off(tokens: &Tokens, order: OrderId) -> Result<Sensitive, Error> {
+//! async fn hand_off(account: &AccountClient, order: OrderId) -> Result<Sensitive, Error> {
 //!     Ok(tokens.create_token(order).await?.into_secret())
 //! }
 //!
 //! /// In the service that receives cards. It has no account token.
 //! async fn charge(
-//!     processor: &Processor,
+//!     charges: &ChargeClient,
 //!     order: OrderId,
 //!     token: Sensitive,
 //!     card: Card,
 //! ) -> Result<Receipt, Error> {
 //!     let payment = Payment::new(card, "stripe.card")?;
 //!     let token = PaymentAccessToken::new(token)?;
-//!     processor.process(order, token, &payment).await
+//!     charges.charge(order, token, &payment).await
 //! }
 //! ```
 //!

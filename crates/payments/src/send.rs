@@ -25,9 +25,9 @@ use crate::{
     client::Timeouts,
     error::{Error, code::Code},
     send::{
-        failure::Failure,
+        failure::FailedAttempt,
         rate_limit::RateLimiter,
-        retry::{Backoff, Doing, Verdict, delay, verdict},
+        retry::{Backoff, Operation, RetryDecision, delay, retry_decision},
         span::millis,
     },
 };
@@ -44,7 +44,7 @@ const MAX_RESPONSE: usize = 1 << 20;
 
 /// Shared by all handles of one [`Payments`](crate::Payments).
 #[derive(Debug)]
-pub(crate) struct Transport {
+pub(crate) struct Sender {
     pub(crate) http: reqwest::Client,
     pub(crate) api_url: String,
     pub(crate) payments_url: String,
@@ -54,7 +54,7 @@ pub(crate) struct Transport {
 }
 
 /// What ties the requests of one call together.
-pub(crate) struct Correlation {
+pub(crate) struct Call {
     pub(crate) id: String,
     header: HeaderValue,
     deadline: Instant,
@@ -62,9 +62,9 @@ pub(crate) struct Correlation {
 
 /// A request, whichever operation it is.
 pub(crate) struct Request<'a> {
-    pub(crate) doing: Doing,
+    pub(crate) operation: Operation,
     pub(crate) store_hash: &'a str,
-    pub(crate) correlation: &'a Correlation,
+    pub(crate) call: &'a Call,
     /// The header that authenticates it, marked sensitive.
     pub(crate) auth: (HeaderName, &'a HeaderValue),
     /// Lists what it carries, to be taken out of an error that echoes it.
@@ -74,23 +74,23 @@ pub(crate) struct Request<'a> {
 /// What a generated client makes of an answer.
 pub(crate) type Answer<T> = Result<ResponseValue<T>, ApiError<()>>;
 
-impl Transport {
+impl Sender {
     /// Begins a call: its id, and the time until which its requests may begin.
-    pub(crate) fn correlation(&self) -> Correlation {
+    pub(crate) fn begin_call(&self) -> Call {
         let id = Uuid::new_v4().to_string();
-        Correlation {
+        Call {
             header: HeaderValue::from_str(&id).expect("a UUID fits a header"),
             id,
             deadline: Instant::now() + self.timeouts.overall,
         }
     }
 
-    /// Sends until it succeeded, the verdict is final, or attempts or time have run out. An
+    /// Sends until it succeeded, the decision is final, or attempts or time have run out. An
     /// answer of which `read` makes nothing is unreadable.
     pub(crate) async fn send<T, U, F>(
         &self,
         request: &Request<'_>,
-        operation: impl Fn(Inner) -> F,
+        endpoint: impl Fn(Inner) -> F,
         read: impl Fn(T) -> Option<U>,
     ) -> Result<U, Error>
     where
@@ -99,29 +99,29 @@ impl Transport {
         let mut attempt = 1;
         loop {
             let started = Instant::now();
-            let failure = match self.attempt(request, &operation, &read).await {
+            let failure = match self.attempt(request, &endpoint, &read).await {
                 Ok(answer) => {
                     debug!(attempt, duration_ms = millis(started), "answered");
                     return Ok(answer);
                 }
                 Err(failure) => failure,
             };
-            let verdict = verdict(request.doing, failure.reached);
+            let decision = retry_decision(request.operation, failure.outcome);
             debug!(
                 attempt,
                 status = failure.status,
                 code = failure.problem.code.map(Code::number),
-                ?verdict,
+                ?decision,
                 duration_ms = millis(started),
                 "failed"
             );
             let wait = delay(BACKOFF, attempt, failure.asked, fastrand::f64());
-            let in_time = Instant::now() + wait < request.correlation.deadline;
-            if verdict != Verdict::Retry || attempt >= self.attempts || !in_time {
+            let in_time = Instant::now() + wait < request.call.deadline;
+            if decision != RetryDecision::Retry || attempt >= self.attempts || !in_time {
                 return Err(Error::from_failure(
                     failure,
-                    request.doing,
-                    &request.correlation.id,
+                    request.operation,
+                    &request.call.id,
                 ));
             }
             tokio::time::sleep(wait).await;
@@ -132,9 +132,9 @@ impl Transport {
     async fn attempt<T, U, F>(
         &self,
         request: &Request<'_>,
-        operation: &impl Fn(Inner) -> F,
+        endpoint: &impl Fn(Inner) -> F,
         read: &impl Fn(T) -> Option<U>,
-    ) -> Result<U, Failure>
+    ) -> Result<U, FailedAttempt>
     where
         F: Future<Output = Answer<T>>,
     {
@@ -146,14 +146,14 @@ impl Transport {
             max_body: MAX_RESPONSE,
             status: Arc::clone(&status),
         };
-        match operation(inner).await {
+        match endpoint(inner).await {
             Ok(response) => {
                 let status = response.status().as_u16();
-                read(response.into_inner()).ok_or_else(|| Failure::unreadable(status))
+                read(response.into_inner()).ok_or_else(|| FailedAttempt::unreadable(status))
             }
             Err(error) => {
                 let status = Some(status.load(Ordering::Relaxed)).filter(|status| *status != 0);
-                let mut failure = Failure::read(error, status).await;
+                let mut failure = FailedAttempt::read(error, status).await;
                 failure.problem = failure.problem.without(&(request.secrets)());
                 Err(failure)
             }
@@ -161,13 +161,13 @@ impl Transport {
     }
 
     /// A charge waits for the store's next place among the payment requests.
-    async fn wait_for_place(&self, request: &Request<'_>) -> Result<(), Failure> {
+    async fn wait_for_place(&self, request: &Request<'_>) -> Result<(), FailedAttempt> {
         match &self.limiter {
-            Some(limiter) if request.doing == Doing::Charge => {
+            Some(limiter) if request.operation == Operation::Charge => {
                 let place = limiter.acquire(request.store_hash);
-                tokio::time::timeout_at(request.correlation.deadline, place)
+                tokio::time::timeout_at(request.call.deadline, place)
                     .await
-                    .map_err(|_| Failure::not_sent("the rate limit left no place in time"))
+                    .map_err(|_| FailedAttempt::not_sent("the rate limit left no place in time"))
             }
             _ => Ok(()),
         }
@@ -178,14 +178,14 @@ impl Transport {
     fn timeout(&self, request: &Request<'_>) -> Duration {
         let left = || {
             request
-                .correlation
+                .call
                 .deadline
                 .saturating_duration_since(Instant::now())
         };
-        match request.doing {
-            Doing::Charge => self.timeouts.payment,
-            Doing::MakeToken => self.timeouts.token.min(left()),
-            Doing::Read => self.timeouts.read.min(left()),
+        match request.operation {
+            Operation::Charge => self.timeouts.payment,
+            Operation::CreateToken => self.timeouts.token.min(left()),
+            Operation::Read => self.timeouts.read.min(left()),
         }
     }
 }
@@ -195,7 +195,7 @@ impl Request<'_> {
         let (name, value) = &self.auth;
         vec![
             (name.clone(), (*value).clone()),
-            (X_CORRELATION_ID, self.correlation.header.clone()),
+            (X_CORRELATION_ID, self.call.header.clone()),
         ]
     }
 }

@@ -1,8 +1,8 @@
 //! Both sides of a store in one process.
 
 use crate::{
-    account::Tokens,
-    charge::Processor,
+    account::AccountClient,
+    charge::ChargeClient,
     error::Error,
     model::{
         order::{Order, OrderId},
@@ -14,24 +14,24 @@ use crate::{
 
 /// Both sides of a store in one process. A handle costs no connection, and clones are cheap.
 #[derive(Clone, Debug)]
-pub struct Store {
-    tokens: Tokens,
-    processor: Processor,
+pub struct StoreClient {
+    account: AccountClient,
+    charges: ChargeClient,
 }
 
-impl Store {
-    pub(crate) fn new(tokens: Tokens, processor: Processor) -> Self {
-        Self { tokens, processor }
+impl StoreClient {
+    pub(crate) fn new(account: AccountClient, charges: ChargeClient) -> Self {
+        Self { account, charges }
     }
 
     /// The side that holds the account token.
-    pub fn tokens(&self) -> &Tokens {
-        &self.tokens
+    pub fn account(&self) -> &AccountClient {
+        &self.account
     }
 
     /// The side that charges.
-    pub fn processor(&self) -> &Processor {
-        &self.processor
+    pub fn charges(&self) -> &ChargeClient {
+        &self.charges
     }
 
     /// Pays an order: makes a payment access token and hands it to the payments host. Both
@@ -39,17 +39,17 @@ impl Store {
     ///
     /// # Errors
     ///
-    /// As [`Tokens::create_token`], after which nothing was charged, and [`Processor::process`].
+    /// As [`AccountClient::create_token`], after which nothing was charged, and [`ChargeClient::charge`].
     pub async fn charge(
         &self,
         order: impl Into<Order>,
         payment: &Payment,
     ) -> Result<Receipt, Error> {
         let order = order.into();
-        let correlation = self.tokens.transport().correlation();
-        let token = self.tokens.create_token_in(&correlation, order).await?;
-        self.processor
-            .process_in(&correlation, order.id, token, payment)
+        let call = self.account.sender().begin_call();
+        let token = self.account.create_token_in(&call, order).await?;
+        self.charges
+            .charge_in(&call, order.id, token, payment)
             .await
     }
 
@@ -57,8 +57,8 @@ impl Store {
     ///
     /// # Errors
     ///
-    /// As [`Tokens::reconcile`].
+    /// As [`AccountClient::reconcile`].
     pub async fn reconcile(&self, order: OrderId) -> Result<Reconciliation, Error> {
-        self.tokens.reconcile(order).await
+        self.account.reconcile(order).await
     }
 }

@@ -23,6 +23,9 @@ pub enum ProofError {
     /// The facade refuses what it was set up with.
     #[error("the facade refuses what it was set up with: {0}")]
     Facade(#[from] bigcommerce_payments::Error),
+    /// The facade refuses an order or a payment.
+    #[error("the facade refuses an order or a payment: {0}")]
+    InvalidInput(#[from] bigcommerce_payments::InvalidInput),
     /// A process cannot be started, told what to do, or listened to.
     #[error("a process cannot be started or talked to: {0}")]
     Process(#[from] io::Error),

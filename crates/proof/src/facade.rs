@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use bigcommerce_payments::{Payments, Sensitive, Store, Timeouts};
+use bigcommerce_payments::{Payments, Sensitive, StoreClient, Timeouts};
 
 /// A charge that takes longer was given up by its caller.
 const PAYMENT_TIMEOUT: Duration = Duration::from_millis(250);
@@ -17,7 +17,7 @@ pub(crate) fn store_client(
     payments_url: &str,
     store_hash: &str,
     access_token: impl Into<Sensitive>,
-) -> Result<Store, bigcommerce_payments::Error> {
+) -> Result<StoreClient, bigcommerce_payments::Error> {
     let mut timeouts = Timeouts::default();
     timeouts.connect = PAYMENT_TIMEOUT;
     timeouts.token = PAYMENT_TIMEOUT;

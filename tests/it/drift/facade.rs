@@ -4,8 +4,8 @@ use std::{collections::BTreeSet, path::Path, time::Duration};
 
 use bigcommerce_codegen::Api;
 use bigcommerce_payments::{
-    Card, Code, GiftCertificate, Instrument, OrderId, Payment, Payments, Store, StoredAccount,
-    StoredCard, Timeouts, TokenizedCard,
+    Card, Code, GiftCertificate, Instrument, OrderId, Payment, Payments, StoreClient,
+    StoredAccount, StoredCard, Timeouts, TokenizedCard,
 };
 use bigcommerce_sandbox::{RecordedRequest, Sandbox};
 use serde_json::{Value, json};
@@ -69,12 +69,16 @@ async fn everything_sent() -> Vec<RecordedRequest> {
         charged.expect("a receipt");
     }
     let order = order(&sandbox);
-    store.tokens().methods(order).await.expect("methods");
+    store
+        .account()
+        .accepted_methods(order)
+        .await
+        .expect("methods");
     store.reconcile(order).await.expect("an answer");
     sandbox.requests()
 }
 
-fn store(sandbox: &Sandbox) -> Store {
+fn store(sandbox: &Sandbox) -> StoreClient {
     // An order without a payment is said to be not paid at once.
     let mut timeouts = Timeouts::default();
     timeouts.settle = Duration::ZERO;

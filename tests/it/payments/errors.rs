@@ -166,9 +166,6 @@ async fn refused(shop: &Shop, status: u16, body: &str) -> bigcommerce_payments::
     shop.sandbox.clear_faults().await.unwrap();
     let fault = Fault::respond(status, "application/json", body, When::Before);
     shop.inject(Endpoint::ProcessPayment, fault).await;
-    let processor = shop.store.processor();
-    processor
-        .process(order, token, &payment())
-        .await
-        .unwrap_err()
+    let charges = shop.store.charges();
+    charges.charge(order, token, &payment()).await.unwrap_err()
 }

@@ -177,9 +177,9 @@ async fn observe(endpoint: Endpoint, fault: Fault, silent: bool) -> String {
 }
 
 async fn call(shop: &Shop, endpoint: Endpoint, order: OrderId) -> Result<(), Error> {
-    let tokens = shop.store.tokens();
+    let tokens = shop.store.account();
     match endpoint {
-        Endpoint::ListMethods => tokens.methods(order).await.map(drop),
+        Endpoint::ListMethods => tokens.accepted_methods(order).await.map(drop),
         Endpoint::ListTransactions => tokens.transactions(order).await.map(drop),
         _ => shop.store.charge(order, &payment()).await.map(drop),
     }

@@ -18,7 +18,7 @@ proptest! {
         let outcome = run(async |shop| {
             answer_with(shop, Endpoint::ProcessPayment, status, &body, &[]).await;
             let token = PaymentAccessToken::new("opaque").unwrap();
-            shop.store.processor().process(order(), token, &payment()).await
+            shop.store.charges().charge(order(), token, &payment()).await
         });
         check_charge(status, outcome)?;
     }
@@ -31,7 +31,7 @@ proptest! {
             let error = run(async |shop| {
                 answer_with(shop, Endpoint::ProcessPayment, 429, "{}", &headers).await;
                 let token = PaymentAccessToken::new("opaque").unwrap();
-                shop.store.processor().process(order(), token, &payment()).await.unwrap_err()
+                shop.store.charges().charge(order(), token, &payment()).await.unwrap_err()
             });
             prop_assert_eq!(error.kind(), ErrorKind::RateLimited);
             prop_assert_eq!(error.status(), Some(429));
@@ -43,7 +43,7 @@ proptest! {
     fn an_answer_to_a_token_request(status in statuses(), body in bodies()) {
         let result = run(async |shop| {
             answer_with(shop, Endpoint::CreateAccessToken, status, &body, &[]).await;
-            shop.store.tokens().create_token(order()).await
+            shop.store.account().create_token(order()).await
         });
         check_read(status, result)?;
     }
@@ -52,7 +52,7 @@ proptest! {
     fn accepted_methods(status in statuses(), body in bodies()) {
         let result = run(async |shop| {
             answer_with(shop, Endpoint::ListMethods, status, &body, &[]).await;
-            shop.store.tokens().methods(order()).await
+            shop.store.account().accepted_methods(order()).await
         });
         check_read(status, result)?;
     }

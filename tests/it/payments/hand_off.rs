@@ -72,12 +72,12 @@ async fn the_two_sides_can_live_apart() {
         .payments_url(shop.sandbox.payments_url())
         .build()
         .unwrap();
-    let processor = elsewhere.processor(shop.sandbox.store_hash()).unwrap();
+    let charges = elsewhere.charges(shop.sandbox.store_hash()).unwrap();
 
-    let token = shop.store.tokens().create_token(order).await.unwrap();
+    let token = shop.store.account().create_token(order).await.unwrap();
     let on_its_way = token.into_secret();
     let token = PaymentAccessToken::new(on_its_way).unwrap();
-    processor.process(order, token, &payment()).await.unwrap();
+    charges.charge(order, token, &payment()).await.unwrap();
 
     assert_eq!(shop.captures(order), 1);
 }
@@ -90,8 +90,8 @@ async fn a_token_made_elsewhere_pays_with_its_prefix() {
         let token = shop.sandbox.store().issue_pat(order.get().into()).unwrap();
         let token = PaymentAccessToken::new(format!("{prefix}{token}")).unwrap();
         shop.store
-            .processor()
-            .process(order, token, &payment())
+            .charges()
+            .charge(order, token, &payment())
             .await
             .unwrap();
         assert_eq!(shop.captures(order), 1);
@@ -105,7 +105,7 @@ async fn claims_are_read_in_both_forms() {
         shop.sandbox
             .set_forms(WireForms::default().with_claims(form));
         let order = shop.order();
-        let token = shop.store.tokens().create_token(order).await.unwrap();
+        let token = shop.store.account().create_token(order).await.unwrap();
         let claims = token.claims().unwrap();
         assert_eq!(claims.order_id, Some(order.get().into()));
         assert_eq!(claims.amount, Some(6098));
@@ -119,15 +119,15 @@ async fn a_token_for_another_order_is_refused_before_anything_is_sent() {
     let shop = Shop::open().await;
     let token = shop
         .store
-        .tokens()
+        .account()
         .create_token(shop.order())
         .await
         .unwrap();
     let other = shop.order();
     let error = shop
         .store
-        .processor()
-        .process(other, token, &payment())
+        .charges()
+        .charge(other, token, &payment())
         .await
         .unwrap_err();
 

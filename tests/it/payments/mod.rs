@@ -18,13 +18,15 @@ mod tls;
 
 use std::time::Duration;
 
-use bigcommerce_payments::{Card, OrderId, Payment, Payments, PaymentsBuilder, Store, Timeouts};
+use bigcommerce_payments::{
+    Card, OrderId, Payment, Payments, PaymentsBuilder, StoreClient, Timeouts,
+};
 use bigcommerce_sandbox::{Endpoint, Fault, FaultRule, RecordedRequest, Sandbox};
 
 /// A sandbox, and a client of its first store.
 struct Shop {
     sandbox: Sandbox,
-    store: Store,
+    store: StoreClient,
 }
 
 impl Shop {

@@ -80,7 +80,7 @@ async fn another_process_needs_only_the_order() {
         .build()
         .unwrap();
     let tokens = elsewhere
-        .tokens(shop.sandbox.store_hash(), shop.sandbox.access_token())
+        .account(shop.sandbox.store_hash(), shop.sandbox.access_token())
         .unwrap();
     assert!(matches!(
         tokens.reconcile(order).await.unwrap(),

@@ -69,8 +69,8 @@ fn clients() {
     );
     assert_eq!(
         format!("{store:?}"),
-        "Store { tokens: Tokens { base_url: \"https://api.bigcommerce.com/stores/abc123/v3\", \
-         access_token: \"[REDACTED]\", .. }, processor: Processor { \
+        "StoreClient { account: AccountClient { base_url: \"https://api.bigcommerce.com/stores/abc123/v3\", \
+         access_token: \"[REDACTED]\", .. }, charges: ChargeClient { \
          base_url: \"https://payments.bigcommerce.com/stores/abc123\", .. } }"
     );
 }
@@ -95,8 +95,8 @@ async fn accepted_methods_hide_their_tokens_and_do_not_serialize_them() {
     let shop = Shop::open().await;
     let methods = shop
         .store
-        .tokens()
-        .methods(shop.customer_order())
+        .account()
+        .accepted_methods(shop.customer_order())
         .await
         .unwrap();
     let tokens: Vec<_> = methods
@@ -124,7 +124,7 @@ async fn what_the_service_echoes_is_taken_out_of_the_error() {
     let order = shop.order();
     let token = shop
         .store
-        .tokens()
+        .account()
         .create_token(order)
         .await
         .unwrap()
@@ -141,8 +141,8 @@ async fn what_the_service_echoes_is_taken_out_of_the_error() {
     let payment = Payment::new(visa(), "stripe.card").unwrap();
     let error = shop
         .store
-        .processor()
-        .process(order, token, &payment)
+        .charges()
+        .charge(order, token, &payment)
         .await
         .unwrap_err();
 

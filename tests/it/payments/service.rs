@@ -1,8 +1,8 @@
 //! What a service that embeds the facade relies on.
 
 use bigcommerce_payments::{
-    AcceptedMethod, Card, Error, OrderId, Payment, PaymentAccessToken, Payments, Problem,
-    Processor, Receipt, Reconciliation, Store, Tokens, Transaction, UnknownOutcome,
+    AcceptedMethod, AccountClient, Card, ChargeClient, Error, OrderId, Payment, PaymentAccessToken,
+    Payments, Problem, Receipt, Reconciliation, StoreClient, Transaction, UnknownOutcome,
 };
 use schemars::schema_for;
 
@@ -11,9 +11,9 @@ fn handles_are_cheap_to_share_between_threads() {
     fn shared<T: Clone + Send + Sync + 'static>() {}
 
     shared::<Payments>();
-    shared::<Store>();
-    shared::<Tokens>();
-    shared::<Processor>();
+    shared::<StoreClient>();
+    shared::<AccountClient>();
+    shared::<ChargeClient>();
     shared::<Payment>();
 }
 
@@ -29,10 +29,10 @@ fn futures_can_move_between_threads() {
 
     sendable(store.charge(order, &payment));
     sendable(store.reconcile(order));
-    sendable(store.tokens().methods(order));
-    sendable(store.tokens().methods_for_checkout("x"));
-    sendable(store.tokens().create_token(order.recurring()));
-    sendable(store.processor().process(order, token, &payment));
+    sendable(store.account().accepted_methods(order));
+    sendable(store.account().accepted_methods_for_checkout("x"));
+    sendable(store.account().create_token(order.recurring()));
+    sendable(store.charges().charge(order, token, &payment));
 }
 
 #[test]

@@ -32,14 +32,14 @@ async fn spans_tell_what_happened_and_no_secret() {
         .charge(shop.customer_order(), &payment)
         .await
         .unwrap_err();
-    shop.store.tokens().methods(order).await.unwrap();
+    shop.store.account().accepted_methods(order).await.unwrap();
     shop.store.reconcile(order).await.unwrap();
 
     let recorded = recorded();
     for name in [
         "payments.create_token",
-        "payments.process",
-        "payments.methods",
+        "payments.charge",
+        "payments.accepted_methods",
         "payments.transactions",
     ] {
         assert!(recorded.contains(name), "{name}");
@@ -49,7 +49,7 @@ async fn spans_tell_what_happened_and_no_secret() {
         r#"instrument="stored_card""#,
         "outcome=OutcomeUnknown",
         "outcome=\"Ok\"",
-        "verdict=Never",
+        "decision=Never",
         "duration_ms=",
     ] {
         assert!(recorded.contains(field), "{field}");

@@ -3,7 +3,7 @@
 use std::sync::{Arc, Mutex};
 
 use bigcommerce_payments::{
-    Error, ErrorKind, OrderId, PaymentAccessToken, Payments, PaymentsBuilder, Store,
+    Error, ErrorKind, OrderId, PaymentAccessToken, Payments, PaymentsBuilder, StoreClient,
 };
 use rcgen::{BasicConstraints, CertificateParams, CertifiedIssuer, IsCa, KeyPair, date_time_ymd};
 use tokio::{
@@ -163,12 +163,12 @@ impl Server {
         let order = OrderId::new(215).unwrap();
         let token = PaymentAccessToken::new(PAYMENT_ACCESS_TOKEN).unwrap();
         let payment = payment();
-        let charge = store.processor().process(order, token, &payment).await;
-        let token = store.tokens().create_token(order).await;
+        let charge = store.charges().charge(order, token, &payment).await;
+        let token = store.account().create_token(order).await;
         [charge.unwrap_err(), token.unwrap_err()]
     }
 
-    fn store(&self, builder: PaymentsBuilder) -> Store {
+    fn store(&self, builder: PaymentsBuilder) -> StoreClient {
         let payments = builder.api_url(&self.url).payments_url(&self.url).build();
         payments.unwrap().store("abc123", ACCOUNT_TOKEN).unwrap()
     }

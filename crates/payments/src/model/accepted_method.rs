@@ -33,7 +33,7 @@ pub struct AcceptedMethod {
 #[non_exhaustive]
 pub struct SupportedInstrument {
     /// The brand of the card, or `STORED_CARD`.
-    pub instrument_type: InstrumentType,
+    pub instrument_type: CardBrand,
     /// Whether the verification value (CVV) has to be given, where the service says so.
     pub verification_value_required: Option<bool>,
 }
@@ -51,7 +51,7 @@ pub struct StoredInstrument {
     #[serde(skip)]
     pub token: Sensitive,
     /// The brand of a card.
-    pub brand: Option<InstrumentType>,
+    pub brand: Option<CardBrand>,
     /// The month in which a card expires, 1 to 12.
     pub expiry_month: Option<i32>,
     /// The year in which a card expires, four digits.
@@ -66,7 +66,7 @@ pub struct StoredInstrument {
 
 open_enum! {
     /// A brand of cards, or `STORED_CARD` for what the store keeps.
-    InstrumentType {
+    CardBrand {
         /// Visa.
         Visa = "VISA",
         /// Mastercard.

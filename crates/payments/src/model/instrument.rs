@@ -98,7 +98,7 @@ pub struct StoredCard {
 }
 
 impl StoredCard {
-    /// The card behind a token of the [accepted methods](crate::Tokens::methods).
+    /// The card behind a token of the [accepted methods](crate::AccountClient::accepted_methods).
     pub fn new(token: impl Into<Sensitive>) -> Self {
         Self {
             token: token.into(),
@@ -121,7 +121,7 @@ pub struct StoredAccount {
 }
 
 impl StoredAccount {
-    /// The account behind a token of the [accepted methods](crate::Tokens::methods).
+    /// The account behind a token of the [accepted methods](crate::AccountClient::accepted_methods).
     pub fn new(token: impl Into<Sensitive>) -> Self {
         Self {
             token: token.into(),
@@ -212,7 +212,7 @@ impl From<TokenizedCard> for Instrument {
 }
 
 /// What this crate must know of an instrument on the wire, whatever it is.
-pub(crate) struct Traits<'a> {
+pub(crate) struct InstrumentDetails<'a> {
     /// Its `type`.
     pub(crate) name: &'static str,
     /// What it carries that must never be shown.
@@ -221,7 +221,7 @@ pub(crate) struct Traits<'a> {
 
 /// The only match over the generated enum: an instrument that a new document adds stops the
 /// build here, and nowhere else.
-pub(crate) fn traits(instrument: &wire::Instrument) -> Traits<'_> {
+pub(crate) fn details(instrument: &wire::Instrument) -> InstrumentDetails<'_> {
     use wire::Instrument as Wire;
     let (name, secret, verification_value) = match instrument {
         Wire::Card {
@@ -241,7 +241,7 @@ pub(crate) fn traits(instrument: &wire::Instrument) -> Traits<'_> {
         Wire::StoreCredit => ("store_credit", None, None),
         Wire::TokenizedCard { token, .. } => ("tokenized_card", Some(token), None),
     };
-    Traits {
+    InstrumentDetails {
         name,
         secrets: [secret, verification_value],
     }

@@ -10,9 +10,9 @@ use crate::{
     model::{
         accepted_method::{AcceptedMethod, StoredInstrument},
         instrument::{
-            Card, GiftCertificate, Instrument, StoredAccount, StoredCard, TokenizedCard, traits,
+            Card, GiftCertificate, Instrument, StoredAccount, StoredCard, TokenizedCard, details,
         },
-        validation::Checks,
+        validation::Validation,
     },
 };
 
@@ -39,7 +39,7 @@ pub struct Payment {
 
 impl Payment {
     /// A payment with an instrument, through the method whose `id` the
-    /// [accepted methods](crate::Tokens::methods) list, such as `stripe.card`.
+    /// [accepted methods](crate::AccountClient::accepted_methods) list, such as `stripe.card`.
     ///
     /// # Errors
     ///
@@ -48,12 +48,12 @@ impl Payment {
         instrument: impl Into<Instrument>,
         payment_method_id: impl Into<String>,
     ) -> Result<Self, Error> {
-        let mut checks = Checks::new(SystemTime::now());
-        let instrument = to_wire(instrument.into(), &mut checks);
+        let mut validation = Validation::new(SystemTime::now());
+        let instrument = to_wire(instrument.into(), &mut validation);
         let method = payment_method_id.into();
-        checks.not_empty("payment_method_id", &method);
+        validation.not_empty("payment_method_id", &method);
         match (instrument, wire::PaymentPaymentMethodId::try_from(method)) {
-            (Some(instrument), Ok(payment_method_id)) if checks.passed() => Ok(Self {
+            (Some(instrument), Ok(payment_method_id)) if validation.passed() => Ok(Self {
                 request: wire::PaymentRequest {
                     payment: wire::Payment {
                         instrument,
@@ -62,7 +62,7 @@ impl Payment {
                     },
                 },
             }),
-            _ => Err(checks.into_error()),
+            _ => Err(validation.into_error()),
         }
     }
 
@@ -107,12 +107,12 @@ impl Payment {
 
     /// The `type` of the instrument.
     pub fn instrument_type(&self) -> &'static str {
-        traits(&self.request.payment.instrument).name
+        details(&self.request.payment.instrument).name
     }
 
     /// The secrets that the request carries, to keep them out of what the service echoes.
     pub(crate) fn secrets(&self) -> impl Iterator<Item = &str> {
-        traits(&self.request.payment.instrument)
+        details(&self.request.payment.instrument)
             .secrets
             .into_iter()
             .flatten()
@@ -131,52 +131,52 @@ impl fmt::Debug for Payment {
 }
 
 /// Checks every field of the instrument, and gives none when one that the wire needs is missing.
-fn to_wire(instrument: Instrument, checks: &mut Checks) -> Option<wire::Instrument> {
+fn to_wire(instrument: Instrument, validation: &mut Validation) -> Option<wire::Instrument> {
     match instrument {
-        Instrument::Card(card) => card_to_wire(card, checks),
+        Instrument::Card(card) => card_to_wire(card, validation),
         Instrument::StoredCard(StoredCard {
             token,
             verification_value,
         }) => {
-            checks.secret("token", &token);
-            checks.verification_value(verification_value.as_ref());
+            validation.secret("token", &token);
+            validation.verification_value(verification_value.as_ref());
             Some(wire::Instrument::StoredCard {
                 token,
                 verification_value,
             })
         }
         Instrument::StoredPayPalAccount(StoredAccount { token }) => {
-            checks.secret("token", &token);
+            validation.secret("token", &token);
             Some(wire::Instrument::StoredPaypalAccount { token })
         }
         Instrument::StoredBankAccount(StoredAccount { token }) => {
-            checks.secret("token", &token);
+            validation.secret("token", &token);
             Some(wire::Instrument::StoredBankAccount { token })
         }
         Instrument::GiftCertificate(GiftCertificate { code }) => {
-            checks.secret("gift_certificate_code", &code);
+            validation.secret("gift_certificate_code", &code);
             Some(wire::Instrument::GiftCertificate {
                 gift_certificate_code: code,
             })
         }
         Instrument::StoreCredit => Some(wire::Instrument::StoreCredit),
-        Instrument::TokenizedCard(card) => Some(tokenized_to_wire(card, checks)),
+        Instrument::TokenizedCard(card) => Some(tokenized_to_wire(card, validation)),
     }
 }
 
-fn card_to_wire(card: Card, checks: &mut Checks) -> Option<wire::Instrument> {
-    checks.secret("cardholder_name", &card.cardholder_name);
-    checks.card_number(&card.number);
-    checks.expiry(
+fn card_to_wire(card: Card, validation: &mut Validation) -> Option<wire::Instrument> {
+    validation.secret("cardholder_name", &card.cardholder_name);
+    validation.card_number(&card.number);
+    validation.expiry(
         ("expiry_month", card.expiry_month),
         ("expiry_year", card.expiry_year),
     );
-    checks.verification_value(card.verification_value.as_ref());
+    validation.verification_value(card.verification_value.as_ref());
     if let Some(month) = card.issue_month {
-        checks.month("issue_month", month);
+        validation.month("issue_month", month);
     }
     if let Some(year) = card.issue_year {
-        checks.year("issue_year", year);
+        validation.year("issue_year", year);
     }
     Some(wire::Instrument::Card {
         cardholder_name: card.cardholder_name.expose().parse().ok()?,
@@ -192,16 +192,16 @@ fn card_to_wire(card: Card, checks: &mut Checks) -> Option<wire::Instrument> {
 
 /// The schema wants the numbers of a tokenized card as strings, though its examples have
 /// integers.
-fn tokenized_to_wire(card: TokenizedCard, checks: &mut Checks) -> wire::Instrument {
-    checks.secret("token", &card.token);
+fn tokenized_to_wire(card: TokenizedCard, validation: &mut Validation) -> wire::Instrument {
+    validation.secret("token", &card.token);
     if let Some(iin) = &card.iin {
-        checks.digits("iin", iin, 6..=8);
+        validation.digits("iin", iin, 6..=8);
     }
     if let Some(digits) = &card.last_four_digits {
-        checks.digits("last_four_digits", digits, 4..=4);
+        validation.digits("last_four_digits", digits, 4..=4);
     }
     if let (Some(month), Some(year)) = (card.expiration_month, card.expiration_year) {
-        checks.expiry(("expiration_month", month), ("expiration_year", year));
+        validation.expiry(("expiration_month", month), ("expiration_year", year));
     }
     wire::Instrument::TokenizedCard {
         token: card.token,

@@ -25,10 +25,10 @@ const CLOCK_LEEWAY: Duration = Duration::from_secs(60);
 /// token without them works as well.
 ///
 /// ```
-/// # use bigcommerce_payments::{Error, OrderId, Payment, PaymentAccessToken, Processor};
-/// # async fn pay(processor: Processor, order: OrderId, payment: Payment) -> Result<(), Error> {
+/// # use bigcommerce_payments::{Error, OrderId, Payment, PaymentAccessToken, ChargeClient};
+/// # async fn pay(charges: ChargeClient, order: OrderId, payment: Payment) -> Result<(), Error> {
 /// let token = PaymentAccessToken::new("made elsewhere")?;
-/// processor.process(order, token, &payment).await?;
+/// charges.charge(order, token, &payment).await?;
 /// # Ok(())
 /// # }
 /// ```
@@ -36,11 +36,11 @@ const CLOCK_LEEWAY: Duration = Duration::from_secs(60);
 /// A second charge with the same token does not compile:
 ///
 /// ```compile_fail,E0382
-/// # use bigcommerce_payments::{Error, OrderId, Payment, PaymentAccessToken, Processor};
-/// # async fn pay(processor: Processor, order: OrderId, payment: Payment) -> Result<(), Error> {
+/// # use bigcommerce_payments::{Error, OrderId, Payment, PaymentAccessToken, ChargeClient};
+/// # async fn pay(charges: ChargeClient, order: OrderId, payment: Payment) -> Result<(), Error> {
 /// let token = PaymentAccessToken::new("made elsewhere")?;
-/// processor.process(order, token, &payment).await?;
-/// processor.process(order, token, &payment).await?;
+/// charges.charge(order, token, &payment).await?;
+/// charges.charge(order, token, &payment).await?;
 /// # Ok(())
 /// # }
 /// ```

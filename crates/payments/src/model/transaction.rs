@@ -81,14 +81,14 @@ pub enum Reconciliation {
     CannotTell,
 }
 
-/// The rule of [`Tokens::reconcile`](crate::Tokens::reconcile), first match first:
+/// The rule of [`AccountClient::reconcile`](crate::AccountClient::reconcile), first match first:
 ///
 /// 1. `purchase`, `authorization`, `capture` or `settled` with status `ok`: paid.
 /// 2. `pending` that did not fail: still pending.
 /// 3. An event or a status that is unknown: cannot tell. So is a refund or a void that went well
 ///    with nothing before it.
 /// 4. Otherwise, that is without transactions, or with failed ones only: not paid.
-pub(crate) fn judge(transactions: Vec<Transaction>) -> Reconciliation {
+pub(crate) fn reconciliation(transactions: Vec<Transaction>) -> Reconciliation {
     use {TransactionEvent as Event, TransactionStatus as Status};
 
     let pending = transactions
@@ -137,7 +137,7 @@ impl Transaction {
 
 #[cfg(test)]
 mod tests {
-    use super::{Reconciliation, Transaction, judge};
+    use super::{Reconciliation, Transaction, reconciliation};
 
     fn transactions(list: &[(&str, &str)]) -> Vec<Transaction> {
         let one = |(id, (event, status)): (i64, &(&str, &str))| Transaction {
@@ -157,7 +157,7 @@ mod tests {
     }
 
     fn is_paid(list: &[(&str, &str)]) -> bool {
-        matches!(judge(transactions(list)), Reconciliation::Paid(_))
+        matches!(reconciliation(transactions(list)), Reconciliation::Paid(_))
     }
 
     #[test]
@@ -181,7 +181,7 @@ mod tests {
             &[("pending", "error"), ("odd", "error")],
         ] {
             assert_eq!(
-                judge(transactions(list)),
+                reconciliation(transactions(list)),
                 Reconciliation::NotPaid,
                 "{list:?}"
             );
@@ -192,7 +192,7 @@ mod tests {
     fn pending_is_still_pending() {
         for status in ["ok", "unheard_of"] {
             let list = transactions(&[("pending", status)]);
-            assert_eq!(judge(list), Reconciliation::StillPending);
+            assert_eq!(reconciliation(list), Reconciliation::StillPending);
         }
     }
 
@@ -204,7 +204,7 @@ mod tests {
             ("void", "ok"),
         ] {
             assert_eq!(
-                judge(transactions(&[one])),
+                reconciliation(transactions(&[one])),
                 Reconciliation::CannotTell,
                 "{one:?}"
             );

@@ -7,12 +7,12 @@ use bigcommerce_client_core::Sensitive;
 use crate::error::{Error, problem::FieldError};
 
 /// Collects what is wrong with a payment, field by field.
-pub(crate) struct Checks {
+pub(crate) struct Validation {
     now: SystemTime,
     problems: Vec<FieldError>,
 }
 
-impl Checks {
+impl Validation {
     pub(crate) fn new(now: SystemTime) -> Self {
         Self {
             now,
@@ -148,17 +148,17 @@ fn year_and_month(now: SystemTime) -> (i64, u32) {
 mod tests {
     use std::time::{Duration, SystemTime};
 
-    use super::{Checks, passes_luhn, year_and_month};
+    use super::{Validation, passes_luhn, year_and_month};
 
     fn at(seconds: u64) -> SystemTime {
         SystemTime::UNIX_EPOCH + Duration::from_secs(seconds)
     }
 
-    fn problems(check: impl FnOnce(&mut Checks)) -> Vec<(String, String)> {
+    fn problems(check: impl FnOnce(&mut Validation)) -> Vec<(String, String)> {
         // 2026-02-28T13:00:00Z
-        let mut checks = Checks::new(at(1_772_283_600));
-        check(&mut checks);
-        checks
+        let mut validation = Validation::new(at(1_772_283_600));
+        check(&mut validation);
+        validation
             .problems
             .into_iter()
             .map(|problem| (problem.field, problem.message))
@@ -177,7 +177,7 @@ mod tests {
             "3566002020360505",
         ];
         for number in numbers {
-            assert!(problems(|checks| checks.card_number(&number.into())).is_empty());
+            assert!(problems(|validation| validation.card_number(&number.into())).is_empty());
         }
     }
 
@@ -193,7 +193,7 @@ mod tests {
             "4242424242424241",
         ];
         for number in numbers {
-            let found = problems(|checks| checks.card_number(&number.into()));
+            let found = problems(|validation| validation.card_number(&number.into()));
             assert_eq!(found.len(), 1, "{number}");
             assert_eq!(found[0].0, "number");
         }
@@ -203,19 +203,20 @@ mod tests {
     #[test]
     fn verification_values() {
         for good in ["123", "0123", "000"] {
-            let found = problems(|checks| checks.verification_value(Some(&good.into())));
+            let found = problems(|validation| validation.verification_value(Some(&good.into())));
             assert!(found.is_empty(), "{good}");
         }
         for bad in ["", "12", "12345", "12a", "1 2"] {
-            let found = problems(|checks| checks.verification_value(Some(&bad.into())));
+            let found = problems(|validation| validation.verification_value(Some(&bad.into())));
             assert_eq!(found[0].0, "verification_value", "{bad}");
         }
     }
 
     #[test]
     fn expiry() {
-        let expiry =
-            |month, year| problems(|checks| checks.expiry(("month", month), ("year", year)));
+        let expiry = |month, year| {
+            problems(|validation| validation.expiry(("month", month), ("year", year)))
+        };
 
         assert!(expiry(2, 2026).is_empty(), "until the end of the month");
         assert!(expiry(1, 2027).is_empty());

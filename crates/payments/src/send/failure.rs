@@ -7,27 +7,27 @@ use reqwest::{StatusCode, header::HeaderMap};
 
 use crate::{
     error::problem::Problem,
-    send::retry::{Asked, Reached},
+    send::retry::{AttemptOutcome, RetryAfter},
 };
 
 /// One request that did not succeed.
-pub(crate) struct Failure {
-    pub(crate) reached: Reached,
+pub(crate) struct FailedAttempt {
+    pub(crate) outcome: AttemptOutcome,
     pub(crate) status: Option<u16>,
     pub(crate) problem: Problem,
-    pub(crate) asked: Asked,
+    pub(crate) asked: RetryAfter,
     pub(crate) source: Option<Box<dyn StdError + Send + Sync>>,
 }
 
-impl Failure {
+impl FailedAttempt {
     /// A request that was never begun.
     pub(crate) fn not_sent(source: impl Into<Box<dyn StdError + Send + Sync>>) -> Self {
-        Self::new(Reached::NotConnected, None).because(source)
+        Self::new(AttemptOutcome::NotConnected, None).because(source)
     }
 
     /// A success that does not say what happened.
     pub(crate) fn unreadable(status: u16) -> Self {
-        Self::new(Reached::Unreadable, Some(status))
+        Self::new(AttemptOutcome::UnreadableSuccess, Some(status))
     }
 
     /// Reads what a generated client reports. `status` is that of the answer, if one began to
@@ -39,27 +39,28 @@ impl Failure {
         match error {
             ApiError::UnexpectedResponse(response) => Self::refused(response).await,
             ApiError::ErrorResponse(response) => Self::new(
-                Reached::Refused {
+                AttemptOutcome::Refused {
                     status: response.status().as_u16(),
                     code: None,
                     whole: true,
                 },
                 Some(response.status().as_u16()),
             ),
-            ApiError::InvalidResponsePayload(_, parser) => Self::new(Reached::Unreadable, status)
-                .because(format!(
+            ApiError::InvalidResponsePayload(_, parser) => {
+                Self::new(AttemptOutcome::UnreadableSuccess, status).because(format!(
                     "the body is not the documented JSON (line {}, column {})",
                     parser.line(),
                     parser.column()
-                )),
+                ))
+            }
             ApiError::ResponseBodyError(error) => {
-                Self::new(Reached::Unreadable, status).because(error)
+                Self::new(AttemptOutcome::UnreadableSuccess, status).because(error)
             }
             ApiError::CommunicationError(error) if error.is_connect() || error.is_builder() => {
                 Self::not_sent(error)
             }
             ApiError::CommunicationError(error) | ApiError::InvalidUpgrade(error) => {
-                Self::new(Reached::NoAnswer, status).because(error)
+                Self::new(AttemptOutcome::NoAnswer, status).because(error)
             }
             ApiError::InvalidRequest(message) | ApiError::Custom(message) => {
                 Self::not_sent(message)
@@ -75,7 +76,7 @@ impl Failure {
             Err(error) => (Problem::default(), Some(error.into())),
         };
         Self {
-            reached: Reached::Refused {
+            outcome: AttemptOutcome::Refused {
                 status: status.as_u16(),
                 code: problem.code,
                 whole: source.is_none(),
@@ -87,12 +88,12 @@ impl Failure {
         }
     }
 
-    fn new(reached: Reached, status: Option<u16>) -> Self {
+    fn new(outcome: AttemptOutcome, status: Option<u16>) -> Self {
         Self {
-            reached,
+            outcome,
             status,
             problem: Problem::default(),
-            asked: Asked::Nothing,
+            asked: RetryAfter::NotAsked,
             source: None,
         }
     }
@@ -105,9 +106,9 @@ impl Failure {
 
 /// The longest of the waits that the platform's headers ask for. A header that is no number of
 /// its unit does not count.
-fn asked(status: StatusCode, headers: &HeaderMap) -> Asked {
+fn asked(status: StatusCode, headers: &HeaderMap) -> RetryAfter {
     if status != StatusCode::TOO_MANY_REQUESTS {
-        return Asked::Nothing;
+        return RetryAfter::NotAsked;
     }
     let number = |name| headers.get(name)?.to_str().ok()?.trim().parse::<u64>().ok();
     let waits = [
@@ -115,7 +116,7 @@ fn asked(status: StatusCode, headers: &HeaderMap) -> Asked {
         number("X-Retry-After").map(Duration::from_secs),
         number("Retry-After").map(Duration::from_secs),
     ];
-    Asked::ToSlowDown(waits.into_iter().flatten().max())
+    RetryAfter::RateLimited(waits.into_iter().flatten().max())
 }
 
 #[cfg(test)]
@@ -125,9 +126,9 @@ mod tests {
     use reqwest::{StatusCode, header::HeaderMap};
 
     use super::asked;
-    use crate::send::retry::Asked;
+    use crate::send::retry::RetryAfter;
 
-    fn wait(headers: &[(&'static str, &'static str)]) -> Asked {
+    fn wait(headers: &[(&'static str, &'static str)]) -> RetryAfter {
         let mut map = HeaderMap::new();
         for (name, value) in headers {
             map.insert(*name, value.parse().unwrap());
@@ -141,11 +142,11 @@ mod tests {
 
         assert_eq!(
             wait(&[reset]),
-            Asked::ToSlowDown(Some(Duration::from_millis(1500)))
+            RetryAfter::RateLimited(Some(Duration::from_millis(1500)))
         );
         assert_eq!(
             wait(&[reset, ("x-retry-after", "3")]),
-            Asked::ToSlowDown(Some(Duration::from_secs(3)))
+            RetryAfter::RateLimited(Some(Duration::from_secs(3)))
         );
     }
 
@@ -154,10 +155,10 @@ mod tests {
         for value in ["", "soon", "-1", "1.5", "NaN", "99999999999999999999"] {
             assert_eq!(
                 wait(&[("x-retry-after", value)]),
-                Asked::ToSlowDown(None),
+                RetryAfter::RateLimited(None),
                 "{value}"
             );
         }
-        assert_eq!(wait(&[]), Asked::ToSlowDown(None));
+        assert_eq!(wait(&[]), RetryAfter::RateLimited(None));
     }
 }

@@ -6,24 +6,24 @@ use crate::error::code::Code;
 
 /// What was being done.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Doing {
+pub(crate) enum Operation {
     /// Reading accepted payment methods or transactions.
     Read,
     /// Making a payment access token: one too many does no harm.
-    MakeToken,
+    CreateToken,
     /// Charging the shopper.
     Charge,
 }
 
 /// How far a request got that did not succeed, and what came back.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Reached {
+pub(crate) enum AttemptOutcome {
     /// No connection was made, or the request was never begun.
     NotConnected,
     /// The request may have left, and no whole answer came back.
     NoAnswer,
     /// A success whose body could not be read.
-    Unreadable,
+    UnreadableSuccess,
     /// Anything else, with its code where the body had one.
     Refused {
         /// The status of the answer.
@@ -37,7 +37,7 @@ pub(crate) enum Reached {
 
 /// Whether to send the request again.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Verdict {
+pub(crate) enum RetryDecision {
     /// It was not processed, or doing it twice does no harm: again, after a delay.
     Retry,
     /// The answer is final.
@@ -46,31 +46,38 @@ pub(crate) enum Verdict {
     Never,
 }
 
-/// The verdict is a function of these two alone.
-pub(crate) fn verdict(doing: Doing, reached: Reached) -> Verdict {
-    match (doing, reached) {
-        (_, Reached::NotConnected | Reached::Refused { status: 429, .. }) => Verdict::Retry,
-        (Doing::Charge, Reached::NoAnswer | Reached::Unreadable) => Verdict::Never,
+/// The decision is a function of these two alone.
+pub(crate) fn retry_decision(operation: Operation, outcome: AttemptOutcome) -> RetryDecision {
+    match (operation, outcome) {
+        (_, AttemptOutcome::NotConnected | AttemptOutcome::Refused { status: 429, .. }) => {
+            RetryDecision::Retry
+        }
+        (Operation::Charge, AttemptOutcome::NoAnswer | AttemptOutcome::UnreadableSuccess) => {
+            RetryDecision::Never
+        }
         (
-            Doing::Charge,
-            Reached::Refused {
+            Operation::Charge,
+            AttemptOutcome::Refused {
                 status,
                 code,
                 whole,
             },
         ) => {
             if whole && is_final_refusal(status, code) {
-                Verdict::Stop
+                RetryDecision::Stop
             } else {
-                Verdict::Never
+                RetryDecision::Never
             }
         }
-        (Doing::Read | Doing::MakeToken, Reached::NoAnswer | Reached::Unreadable) => Verdict::Retry,
-        (Doing::Read | Doing::MakeToken, Reached::Refused { status, .. }) => {
+        (
+            Operation::Read | Operation::CreateToken,
+            AttemptOutcome::NoAnswer | AttemptOutcome::UnreadableSuccess,
+        ) => RetryDecision::Retry,
+        (Operation::Read | Operation::CreateToken, AttemptOutcome::Refused { status, .. }) => {
             if matches!(status, 408 | 500 | 502 | 503 | 504) {
-                Verdict::Retry
+                RetryDecision::Retry
             } else {
-                Verdict::Stop
+                RetryDecision::Stop
             }
         }
     }
@@ -84,15 +91,15 @@ const LONGEST_HEADER: Duration = Duration::from_secs(3600);
 ///
 /// A rate-limited request waits at least `base`, whatever the headers say: a missing or absurd
 /// header never means "at once". `random` is between 0 and 1.
-pub(crate) fn delay(backoff: Backoff, attempt: u32, asked: Asked, random: f64) -> Duration {
+pub(crate) fn delay(backoff: Backoff, attempt: u32, asked: RetryAfter, random: f64) -> Duration {
     let ceiling = backoff
         .base
         .saturating_mul(2_u32.saturating_pow(attempt.saturating_sub(1)))
         .min(backoff.longest);
     let jitter = ceiling.mul_f64(random.clamp(0.0, 1.0));
     match asked {
-        Asked::Nothing => jitter,
-        Asked::ToSlowDown(wait) => {
+        RetryAfter::NotAsked => jitter,
+        RetryAfter::RateLimited(wait) => {
             let wait = wait
                 .filter(|wait| *wait <= LONGEST_HEADER)
                 .unwrap_or_default();
@@ -110,11 +117,11 @@ pub(crate) struct Backoff {
 
 /// What the service asked the client to do before the next attempt.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Asked {
+pub(crate) enum RetryAfter {
     /// It did not answer with 429.
-    Nothing,
+    NotAsked,
     /// It answered with 429, and said for how long, if a header could be read.
-    ToSlowDown(Option<Duration>),
+    RateLimited(Option<Duration>),
 }
 
 /// A charge was refused for good by a client error that says so. A redirect may come after the
@@ -130,41 +137,43 @@ fn is_final_refusal(status: u16, code: Option<Code>) -> bool {
 mod tests {
     use std::time::Duration;
 
-    use super::{Asked, Backoff, Doing, Reached, Verdict, delay, verdict};
+    use super::{
+        AttemptOutcome, Backoff, Operation, RetryAfter, RetryDecision, delay, retry_decision,
+    };
     use crate::error::code::Code;
 
-    const fn refused(status: u16) -> Reached {
-        Reached::Refused {
+    const fn refused(status: u16) -> AttemptOutcome {
+        AttemptOutcome::Refused {
             status,
             code: None,
             whole: true,
         }
     }
 
-    const fn internal(status: u16) -> Reached {
-        Reached::Refused {
+    const fn internal(status: u16) -> AttemptOutcome {
+        AttemptOutcome::Refused {
             status,
             code: Some(Code::InternalError),
             whole: true,
         }
     }
 
-    const fn broken_off(status: u16) -> Reached {
-        Reached::Refused {
+    const fn broken_off(status: u16) -> AttemptOutcome {
+        AttemptOutcome::Refused {
             status,
             code: None,
             whole: false,
         }
     }
 
-    /// Every cell: what was reached, then the verdict for a read, a token and a charge.
+    /// Every cell: what came of it, then the decision for a read, a token and a charge.
     #[rustfmt::skip]
-    const CELLS: &[(Reached, [Verdict; 3])] = {
-        use Verdict::{Never, Retry, Stop};
+    const CELLS: &[(AttemptOutcome, [RetryDecision; 3])] = {
+        use RetryDecision::{Never, Retry, Stop};
         &[
-            (Reached::NotConnected, [Retry, Retry, Retry]),
-            (Reached::NoAnswer,     [Retry, Retry, Never]),
-            (Reached::Unreadable,   [Retry, Retry, Never]),
+            (AttemptOutcome::NotConnected, [Retry, Retry, Retry]),
+            (AttemptOutcome::NoAnswer,     [Retry, Retry, Never]),
+            (AttemptOutcome::UnreadableSuccess,   [Retry, Retry, Never]),
             (refused(101),          [Stop,  Stop,  Never]),
             (refused(301),          [Stop,  Stop,  Never]),
             (refused(303),          [Stop,  Stop,  Never]),
@@ -196,10 +205,14 @@ mod tests {
 
     #[test]
     fn verdicts_cell_by_cell() {
-        for (reached, verdicts) in CELLS {
-            let doing = [Doing::Read, Doing::MakeToken, Doing::Charge];
-            for (doing, expected) in doing.into_iter().zip(verdicts) {
-                assert_eq!(verdict(doing, *reached), *expected, "{doing:?} {reached:?}");
+        for (outcome, decisions) in CELLS {
+            let operation = [Operation::Read, Operation::CreateToken, Operation::Charge];
+            for (operation, expected) in operation.into_iter().zip(decisions) {
+                assert_eq!(
+                    retry_decision(operation, *outcome),
+                    *expected,
+                    "{operation:?} {outcome:?}"
+                );
             }
         }
     }
@@ -207,8 +220,8 @@ mod tests {
     #[test]
     fn a_charge_goes_out_again_only_when_it_was_not_processed() {
         for status in 100..=599 {
-            for reached in [refused(status), internal(status), broken_off(status)] {
-                let again = verdict(Doing::Charge, reached) == Verdict::Retry;
+            for outcome in [refused(status), internal(status), broken_off(status)] {
+                let again = retry_decision(Operation::Charge, outcome) == RetryDecision::Retry;
                 assert_eq!(again, status == 429, "{status}");
             }
         }
@@ -221,7 +234,7 @@ mod tests {
 
     #[test]
     fn the_delay_doubles_up_to_the_longest() {
-        let full = |attempt| delay(BACKOFF, attempt, Asked::Nothing, 1.0);
+        let full = |attempt| delay(BACKOFF, attempt, RetryAfter::NotAsked, 1.0);
 
         assert_eq!(full(1), Duration::from_millis(200));
         assert_eq!(full(2), Duration::from_millis(400));
@@ -231,9 +244,9 @@ mod tests {
 
     #[test]
     fn the_jitter_is_full() {
-        assert_eq!(delay(BACKOFF, 3, Asked::Nothing, 0.0), Duration::ZERO);
+        assert_eq!(delay(BACKOFF, 3, RetryAfter::NotAsked, 0.0), Duration::ZERO);
         assert_eq!(
-            delay(BACKOFF, 3, Asked::Nothing, 0.5),
+            delay(BACKOFF, 3, RetryAfter::NotAsked, 0.5),
             Duration::from_millis(400)
         );
     }
@@ -247,14 +260,14 @@ mod tests {
             Some(Duration::from_secs(3601)),
         ];
         for asked in asked {
-            let wait = delay(BACKOFF, 1, Asked::ToSlowDown(asked), 0.0);
+            let wait = delay(BACKOFF, 1, RetryAfter::RateLimited(asked), 0.0);
             assert_eq!(wait, BACKOFF.base, "{asked:?}");
         }
     }
 
     #[test]
     fn a_rate_limit_waits_as_long_as_it_was_asked_to() {
-        let asked = Asked::ToSlowDown(Some(Duration::from_secs(4)));
+        let asked = RetryAfter::RateLimited(Some(Duration::from_secs(4)));
 
         assert_eq!(delay(BACKOFF, 1, asked, 0.0), Duration::from_secs(4));
         assert!(delay(BACKOFF, 1, asked, 1.0) > Duration::from_secs(4));

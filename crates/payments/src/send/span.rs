@@ -9,11 +9,11 @@ use crate::error::{Error, code::Code};
 
 /// The span of a call, with the fields that all of them have.
 macro_rules! call_span {
-    ($name:literal, $store_hash:expr, $correlation:expr, $($field:tt)*) => {
+    ($name:literal, $store_hash:expr, $call:expr, $($field:tt)*) => {
         tracing::info_span!(
             $name,
             store = %$store_hash,
-            correlation_id = $correlation.id,
+            correlation_id = $call.id,
             status = tracing::field::Empty,
             code = tracing::field::Empty,
             outcome = tracing::field::Empty,

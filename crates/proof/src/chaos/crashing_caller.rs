@@ -68,7 +68,7 @@ pub async fn run() -> Result<(), ProofError> {
     )?;
     let order = instructions["order"].as_u64().unwrap_or_default();
     let order = OrderId::new(u32::try_from(order).unwrap_or_default())?;
-    let token = match store.tokens().create_token(order).await {
+    let token = match store.account().create_token(order).await {
         Ok(token) => token,
         Err(error) => {
             println!("\"no token: {error}\"");
@@ -79,7 +79,7 @@ pub async fn run() -> Result<(), ProofError> {
     if instructions["charging"] == true {
         let card = Card::new("Jane Doe", text("card"), 12, 2039).verification_value("422");
         let payment = Payment::new(card, text("method"))?;
-        let outcome = store.processor().process(order, token, &payment).await;
+        let outcome = store.charges().charge(order, token, &payment).await;
         drop(outcome);
     }
     // Whatever it knows now dies with it.

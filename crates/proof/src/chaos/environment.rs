@@ -6,7 +6,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use bigcommerce_payments::Store;
+use bigcommerce_payments::StoreClient;
 use bigcommerce_sandbox::{ClockMode, Fault, FaultRule, Host, Sandbox};
 
 use super::args::Args;
@@ -15,7 +15,7 @@ use crate::{error::ProofError, facade::store_client};
 /// What all callers of one run share.
 pub(crate) struct Environment {
     pub(crate) sandbox: Sandbox,
-    pub(crate) store: Store,
+    pub(crate) store: StoreClient,
     pub(crate) started: Instant,
     pub(crate) wrong_client: bool,
     /// The program to run as the process that is killed.

@@ -8,7 +8,7 @@ use std::{
 };
 
 use bigcommerce_payments::{
-    Card, GiftCertificate, Instrument, OrderId, Payment, Sensitive, Store, StoredCard,
+    Card, GiftCertificate, Instrument, OrderId, Payment, Sensitive, StoreClient, StoredCard,
 };
 use zeroize::Zeroizing;
 
@@ -83,7 +83,7 @@ async fn use_secrets(args: &Args, input: &mut File) -> Result<Option<String>, Pr
     Ok(kept)
 }
 
-async fn charge(store: &Store, order: OrderId, payment: &Payment) {
+async fn charge(store: &StoreClient, order: OrderId, payment: &Payment) {
     match store.charge(order, payment).await {
         Ok(receipt) => show(&receipt),
         Err(error) => {
