@@ -1,7 +1,6 @@
 //! How a request of a generated client is sent.
 
 use std::{
-    mem::take,
     sync::{
         Arc,
         atomic::{AtomicU16, Ordering},
@@ -11,7 +10,7 @@ use std::{
 
 use reqwest::{
     Client, Request, Response,
-    header::{ACCEPT, AUTHORIZATION, HeaderName, HeaderValue},
+    header::{ACCEPT, HeaderName, HeaderValue},
 };
 
 use crate::response::bounded;
@@ -20,8 +19,8 @@ use crate::response::bounded;
 /// response is read.
 #[derive(Clone, Debug)]
 pub struct Inner {
-    /// Headers beside those of the generated request: the one that authenticates it, and such
-    /// as `X-Correlation-Id`. They win over generated ones.
+    /// Headers beside those of the generated request: the [credential](crate::credential()) that
+    /// authenticates it, and such as `X-Correlation-Id`. They win over generated ones.
     pub headers: Vec<(HeaderName, HeaderValue)>,
     /// The time from connecting to the last byte of the response.
     pub timeout: Duration,
@@ -31,10 +30,6 @@ pub struct Inner {
     /// forgets it when it cannot read the body.
     pub status: Arc<AtomicU16>,
 }
-
-// Names that are not parsed again for each request.
-const API_VERSION: HeaderName = HeaderName::from_static("api-version");
-const X_AUTH_TOKEN: HeaderName = HeaderName::from_static("x-auth-token");
 
 impl Default for Inner {
     /// No headers, 30 seconds, 1 MiB.
@@ -52,36 +47,26 @@ impl Inner {
     /// Gives a generated request the headers that it is really sent with, and its deadline.
     ///
     /// The header `api-version`, which the generator adds to every request, is removed: the API
-    /// does not know it. Credentials are marked sensitive, so that no `Debug` prints them.
+    /// does not know it.
     pub fn prepare(&self, request: &mut Request, accept: &'static str) {
         let headers = request.headers_mut();
-        headers.remove(API_VERSION);
+        headers.remove("api-version");
         headers.insert(ACCEPT, HeaderValue::from_static(accept));
         for (name, value) in &self.headers {
-            let mut value = value.clone();
-            if *name == AUTHORIZATION || *name == X_AUTH_TOKEN {
-                value.set_sensitive(true);
-            }
-            headers.insert(name, value);
+            headers.insert(name, value.clone());
         }
         *request.timeout_mut() = Some(self.timeout);
     }
 
     /// Sends a request, notes the status of the response, and bounds its body.
     ///
-    /// The headers of a success are dropped: they say nothing of a payment, and a generated
-    /// client would copy each of them.
-    ///
     /// # Errors
     ///
     /// Those of [`Client::execute`]. A body that is too large is an error only when it is read.
     pub async fn execute(&self, client: &Client, request: Request) -> reqwest::Result<Response> {
-        let mut response = client.execute(request).await?;
+        let response = client.execute(request).await?;
         self.status
             .store(response.status().as_u16(), Ordering::Relaxed);
-        if response.status().is_success() {
-            take(response.headers_mut());
-        }
         Ok(bounded(response, self.max_body))
     }
 }
@@ -97,7 +82,7 @@ mod tests {
     };
 
     use super::Inner;
-    use crate::with_body;
+    use crate::{credential, with_body};
 
     fn request(url: &str) -> Request {
         let mut request = Request::new(Method::GET, url.parse().unwrap());
@@ -109,16 +94,14 @@ mod tests {
 
     #[test]
     fn a_request_has_the_headers_of_the_api_and_a_deadline() {
-        let mut inner = Inner::default();
-        let secret: header::HeaderValue = "PAT abc".parse().unwrap();
-        inner.headers = vec![
-            (header::AUTHORIZATION, secret.clone()),
-            (super::X_AUTH_TOKEN, secret),
-            (
-                header::HeaderName::from_static("x-correlation-id"),
-                "c1".parse().unwrap(),
-            ),
-        ];
+        let id: header::HeaderValue = "c1".parse().unwrap();
+        let inner = Inner {
+            headers: vec![
+                (header::AUTHORIZATION, credential("PAT abc".into()).unwrap()),
+                (header::HeaderName::from_static("x-correlation-id"), id),
+            ],
+            ..Inner::default()
+        };
         let mut request = request("http://127.0.0.1/");
 
         inner.prepare(&mut request, "text/x");
@@ -128,7 +111,6 @@ mod tests {
         assert_eq!(headers[header::ACCEPT], "text/x");
         assert_eq!(headers[header::AUTHORIZATION], "PAT abc");
         assert!(headers[header::AUTHORIZATION].is_sensitive());
-        assert!(headers["x-auth-token"].is_sensitive());
         assert_eq!(headers["x-correlation-id"], "c1");
         assert_eq!(request.timeout(), Some(&Duration::from_secs(30)));
         assert!(!format!("{request:?}").contains("abc"));
@@ -156,7 +138,7 @@ mod tests {
         assert_eq!(response.url().as_str(), url);
         assert_eq!(response.status(), status);
         assert_eq!(inner.status.load(Ordering::Relaxed), status);
-        assert_eq!(response.headers().is_empty(), status == 201);
+        assert_eq!(response.headers()["x-a"], "b");
         response
     }
 

@@ -5,11 +5,11 @@
 //! headers of the API and no response can fill the memory.
 //!
 //! ```
-//! use bigcommerce_client_core::Inner;
+//! use bigcommerce_client_core::{Inner, credential};
 //! use reqwest::{Method, Request, header::AUTHORIZATION};
 //!
 //! let mut inner = Inner::default();
-//! inner.headers.push((AUTHORIZATION, "PAT abc".parse()?));
+//! inner.headers.push((AUTHORIZATION, credential("PAT abc".into())?));
 //! let mut request = Request::new(Method::GET, "http://localhost/".parse()?);
 //!
 //! inner.prepare(&mut request, "application/json");
@@ -17,10 +17,12 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
+mod credential;
 mod inner;
 mod response;
 mod sensitive;
 
+pub use credential::credential;
 pub use inner::Inner;
 pub use response::with_body;
 pub use sensitive::Sensitive;

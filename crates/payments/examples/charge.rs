@@ -13,8 +13,8 @@
 use std::{env, process::ExitCode};
 
 use bigcommerce_payments::{
-    AcceptedMethod, Error, ErrorKind, OrderId, Payment, Payments, Reconciliation, Sensitive,
-    StoreClient, StoredInstrument,
+    AcceptedMethod, Error, ErrorKind, InstrumentType, OrderId, Payment, Payments, Reconciliation,
+    Sensitive, StoreClient, StoredInstrument,
 };
 use bigcommerce_sandbox::Sandbox;
 use serde_json::{Value, json};
@@ -96,7 +96,7 @@ fn stored_card(methods: &[AcceptedMethod]) -> Option<(&AcceptedMethod, &StoredIn
     let mut cards = methods.iter().flat_map(|method| {
         let stored = method.stored_instruments.iter();
         stored
-            .filter(|it| it.kind == "stored_card")
+            .filter(|it| it.kind == InstrumentType::StoredCard)
             .map(move |it| (method, it))
     });
     let first = cards.next()?;

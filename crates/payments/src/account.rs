@@ -1,21 +1,24 @@
 //! The side that holds the API account token and never sees a card.
 
-use std::{fmt, num::NonZeroU32, pin::pin, sync::Arc};
+use std::{fmt, num::NonZeroU32, sync::Arc};
 
-use bigcommerce_client_core::{Inner, Sensitive};
+use bigcommerce_client_core::{Inner, Sensitive, credential};
 use bigcommerce_tokens_api::{Client, types as wire};
 use reqwest::header::{HeaderName, HeaderValue};
 
 use crate::{
-    error::{Error, problem::FieldError},
+    config::StoreHash,
+    error::Error,
     model::{
         accepted_method::AcceptedMethod,
+        invalid_input::InvalidInput,
         order::{Order, OrderId},
         token::PaymentAccessToken,
         transaction::{Reconciliation, Transaction, reconciliation},
     },
     send::{
-        Answer, Call, Request, Sender, credential,
+        Answer, Request, Sender,
+        call::Call,
         retry::Operation,
         span::{call_span, record},
     },
@@ -28,12 +31,10 @@ use crate::{
 #[derive(Clone)]
 pub struct AccountClient {
     sender: Arc<Sender>,
-    store_hash: Arc<str>,
+    store_hash: StoreHash,
     base_url: Arc<str>,
     access_token: HeaderValue,
 }
-
-const X_AUTH_TOKEN: HeaderName = HeaderName::from_static("x-auth-token");
 
 /// Transactions a page, the most that the platform gives.
 const PAGE: Option<NonZeroU32> = NonZeroU32::new(250);
@@ -41,22 +42,22 @@ const PAGE: Option<NonZeroU32> = NonZeroU32::new(250);
 impl AccountClient {
     pub(crate) fn new(
         sender: Arc<Sender>,
-        store_hash: &str,
+        store_hash: StoreHash,
         access_token: Sensitive,
-    ) -> Result<Self, Error> {
+    ) -> Result<Self, InvalidInput> {
         let token = Some(access_token)
             .filter(|token| !token.expose().is_empty())
             .filter(|token| token.expose().bytes().all(|it| it.is_ascii_graphic()))
-            .and_then(|token| credential::header(token).ok());
+            .and_then(|token| credential(token).ok());
         let access_token = token.ok_or_else(|| {
-            Error::invalid(vec![FieldError::new(
+            InvalidInput::new(
                 "access_token",
                 "must be the token of an API account: visible ASCII characters, without spaces",
-            )])
+            )
         })?;
         Ok(Self {
             base_url: format!("{}/stores/{store_hash}/v3", sender.api_url).into(),
-            store_hash: store_hash.into(),
+            store_hash,
             access_token,
             sender,
         })
@@ -70,8 +71,8 @@ impl AccountClient {
     /// # Errors
     ///
     /// [`OrderNotPayable`](crate::ErrorKind::OrderNotPayable) (404, and 409 with code 30101),
-    /// [`Authentication`](crate::ErrorKind::Authentication), and what the connection brings.
-    /// Nothing was charged in any case.
+    /// [`Authentication`](crate::ErrorKind::Authentication), and those of a request without a
+    /// usable answer. Nothing was charged in any case.
     pub async fn create_token(&self, order: impl Into<Order>) -> Result<PaymentAccessToken, Error> {
         self.create_token_in(&self.sender.begin_call(), order.into())
             .await
@@ -83,7 +84,8 @@ impl AccountClient {
     /// # Errors
     ///
     /// [`Authentication`](crate::ErrorKind::Authentication),
-    /// [`OrderNotPayable`](crate::ErrorKind::OrderNotPayable), and what the connection brings.
+    /// [`OrderNotPayable`](crate::ErrorKind::OrderNotPayable), and those of a request without a
+    /// usable answer.
     pub async fn accepted_methods(&self, order: OrderId) -> Result<Vec<AcceptedMethod>, Error> {
         self.list_methods(None, Some(order)).await
     }
@@ -98,9 +100,9 @@ impl AccountClient {
         &self,
         checkout_id: &str,
     ) -> Result<Vec<AcceptedMethod>, Error> {
-        let checkout = checkout_id.parse().map_err(|_| {
-            Error::invalid(vec![FieldError::new("checkout_id", "must not be empty")])
-        })?;
+        let checkout = checkout_id
+            .parse()
+            .map_err(|_| InvalidInput::new("checkout_id", "must not be empty"))?;
         self.list_methods(Some(checkout), None).await
     }
 
@@ -110,7 +112,7 @@ impl AccountClient {
     /// # Errors
     ///
     /// [`Authentication`](crate::ErrorKind::Authentication),
-    /// [`Rejected`](crate::ErrorKind::Rejected), and what the connection brings.
+    /// [`Rejected`](crate::ErrorKind::Rejected), and those of a request without a usable answer.
     pub async fn transactions(&self, order: OrderId) -> Result<Vec<Transaction>, Error> {
         let call = self.sender.begin_call();
         let span = call_span!(
@@ -119,7 +121,7 @@ impl AccountClient {
             call,
             order = order.get()
         );
-        record(span, pin!(self.all_transactions(&call, order))).await
+        record(span, self.all_transactions(&call, order)).await
     }
 
     /// Finds out what became of a charge whose outcome is unknown. It works from any process:
@@ -173,7 +175,7 @@ impl AccountClient {
             |client: Client| async move { client.create_payment_access_token(body).await },
             |response| PaymentAccessToken::new(response.data.id).ok(),
         );
-        record(span, pin!(token)).await
+        record(span, token).await
     }
 
     async fn list_methods(
@@ -203,7 +205,7 @@ impl AccountClient {
                 )
             },
         );
-        record(span, pin!(methods)).await
+        record(span, methods).await
     }
 
     async fn all_transactions(
@@ -244,10 +246,10 @@ impl AccountClient {
         let secret = self.access_token.to_str().unwrap_or_default();
         let request = Request {
             operation,
-            store_hash: &self.store_hash,
+            store_hash: self.store_hash.as_str(),
             call,
-            auth: (X_AUTH_TOKEN, &self.access_token),
-            secrets: &|| vec![secret],
+            auth: (HeaderName::from_static("x-auth-token"), &self.access_token),
+            secrets: &[secret],
         };
         let endpoint = |inner: Inner| {
             let http = self.sender.http.clone();

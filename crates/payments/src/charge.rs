@@ -1,19 +1,22 @@
 //! The side that takes a payment access token and an instrument.
 
-use std::{fmt, pin::pin, sync::Arc, time::SystemTime};
+use std::{fmt, sync::Arc, time::SystemTime};
 
-use bigcommerce_client_core::{Inner, Sensitive};
+use bigcommerce_client_core::{Inner, Sensitive, credential};
 use bigcommerce_processing_api::Client;
 use reqwest::header::{AUTHORIZATION, HeaderValue};
 
 use crate::{
+    config::StoreHash,
     error::{
-        Error, ErrorKind,
+        Error,
+        kind::ErrorKind,
         unknown_outcome::{UnknownCause, UnknownOutcome},
     },
     model::{order::OrderId, payment::Payment, receipt::Receipt, token::PaymentAccessToken},
     send::{
-        Call, Request, Sender, credential,
+        Request, Sender,
+        call::Call,
         retry::Operation,
         span::{call_span, record},
     },
@@ -27,15 +30,15 @@ use crate::{
 #[derive(Clone)]
 pub struct ChargeClient {
     sender: Arc<Sender>,
-    store_hash: Arc<str>,
+    store_hash: StoreHash,
     base_url: Arc<str>,
 }
 
 impl ChargeClient {
-    pub(crate) fn new(sender: Arc<Sender>, store_hash: &str) -> Self {
+    pub(crate) fn new(sender: Arc<Sender>, store_hash: StoreHash) -> Self {
         Self {
             base_url: format!("{}/stores/{store_hash}", sender.payments_url).into(),
-            store_hash: store_hash.into(),
+            store_hash,
             sender,
         }
     }
@@ -77,9 +80,9 @@ impl ChargeClient {
             call,
             order = order.get(),
             method = payment.payment_method_id(),
-            instrument = payment.instrument_type()
+            instrument = payment.instrument_type().as_str()
         );
-        record(span, pin!(self.send_charge(call, order, &token, payment))).await
+        record(span, self.send_charge(call, order, &token, payment)).await
     }
 
     async fn send_charge(
@@ -89,10 +92,10 @@ impl ChargeClient {
         token: &PaymentAccessToken,
         payment: &Payment,
     ) -> Result<Receipt, Error> {
-        let secrets = || payment.secrets().chain([token.expose()]).collect();
+        let secrets: Vec<_> = payment.secrets().chain([token.expose()]).collect();
         let request = Request {
             operation: Operation::Charge,
-            store_hash: &self.store_hash,
+            store_hash: self.store_hash.as_str(),
             call,
             auth: (AUTHORIZATION, &authorization(token)),
             secrets: &secrets,
@@ -119,7 +122,7 @@ impl fmt::Debug for ChargeClient {
 /// The scheme is the word `PAT` (guide, "Process the payment"). A token is made of visible ASCII
 /// characters, so that it always fits a header.
 fn authorization(token: &PaymentAccessToken) -> HeaderValue {
-    credential::header(Sensitive::from(format!("PAT {}", token.expose())))
+    credential(Sensitive::from(format!("PAT {}", token.expose())))
         .expect("a token of visible ASCII characters fits a header")
 }
 

@@ -1,14 +1,16 @@
 //! Settings, and the connection pool that all stores share.
 
-use std::{fmt, net::Ipv4Addr, sync::Arc, time::Duration};
+use std::{fmt, sync::Arc, time::Duration};
 
 use bigcommerce_client_core::Sensitive;
-use reqwest::{Url, redirect};
+use reqwest::redirect;
 
 use crate::{
     account::AccountClient,
     charge::ChargeClient,
-    error::{Error, problem::FieldError},
+    config::{StoreHash, Timeouts, base_url},
+    error::Error,
+    model::invalid_input::{FieldError, InvalidInput},
     send::{
         Sender,
         rate_limit::{RateLimiter, SlidingWindow},
@@ -43,7 +45,7 @@ impl Payments {
         Self::builder().build()
     }
 
-    /// A client with settings of its own.
+    /// The default settings, to be changed before a client is made of them.
     pub fn builder() -> PaymentsBuilder {
         PaymentsBuilder {
             api_url: "https://api.bigcommerce.com".to_owned(),
@@ -65,9 +67,10 @@ impl Payments {
         store_hash: &str,
         access_token: impl Into<Sensitive>,
     ) -> Result<StoreClient, Error> {
+        let hash = StoreHash::parse(store_hash)?;
         Ok(StoreClient::new(
-            self.account(store_hash, access_token)?,
-            self.charges(store_hash)?,
+            AccountClient::new(Arc::clone(&self.sender), hash.clone(), access_token.into())?,
+            ChargeClient::new(Arc::clone(&self.sender), hash),
         ))
     }
 
@@ -81,8 +84,9 @@ impl Payments {
         store_hash: &str,
         access_token: impl Into<Sensitive>,
     ) -> Result<AccountClient, Error> {
-        check_store_hash(store_hash)?;
-        AccountClient::new(Arc::clone(&self.sender), store_hash, access_token.into())
+        let hash = StoreHash::parse(store_hash)?;
+        let account = AccountClient::new(Arc::clone(&self.sender), hash, access_token.into())?;
+        Ok(account)
     }
 
     /// The side of a store that takes payment access tokens and instruments, and needs no
@@ -92,8 +96,8 @@ impl Payments {
     ///
     /// [`InvalidInput`](crate::ErrorKind::InvalidInput) naming `store_hash`.
     pub fn charges(&self, store_hash: &str) -> Result<ChargeClient, Error> {
-        check_store_hash(store_hash)?;
-        Ok(ChargeClient::new(Arc::clone(&self.sender), store_hash))
+        let hash = StoreHash::parse(store_hash)?;
+        Ok(ChargeClient::new(Arc::clone(&self.sender), hash))
     }
 }
 
@@ -103,39 +107,6 @@ impl fmt::Debug for Payments {
             .field("api_url", &self.sender.api_url)
             .field("payments_url", &self.sender.payments_url)
             .finish_non_exhaustive()
-    }
-}
-
-/// How long each step may take.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub struct Timeouts {
-    /// Making a connection. Default: 5 s.
-    pub connect: Duration,
-    /// One attempt to make a payment access token. Default: 10 s.
-    pub token: Duration,
-    /// One attempt to read methods or transactions. Default: 10 s.
-    pub read: Duration,
-    /// One attempt to charge. A charge that takes longer has an unknown outcome. Default: 60 s.
-    pub payment: Duration,
-    /// Within which all attempts of one call have to begin. Default: 120 s.
-    pub overall: Duration,
-    /// How long the service may still be busy with a charge after it was sent;
-    /// [`AccountClient::reconcile`] asks again after this time before it says that an order is not
-    /// paid. Default: 60 s.
-    pub settle: Duration,
-}
-
-impl Default for Timeouts {
-    fn default() -> Self {
-        Self {
-            connect: Duration::from_secs(5),
-            token: Duration::from_secs(10),
-            read: Duration::from_secs(10),
-            payment: Duration::from_secs(60),
-            overall: Duration::from_secs(120),
-            settle: Duration::from_secs(60),
-        }
     }
 }
 
@@ -217,7 +188,7 @@ impl PaymentsBuilder {
         };
         let api_url = base("api_url", &self.api_url);
         let payments_url = base("payments_url", &self.payments_url);
-        Error::unless_empty(problems)?;
+        InvalidInput::unless_empty(problems)?;
         let http = match self.http_client {
             Some(client) => client,
             None => http_client(self.timeouts.connect, &[&api_url, &payments_url])?,
@@ -238,7 +209,7 @@ impl PaymentsBuilder {
 /// Redirects, cookies and the library's own retries are off: each could repeat a charge or carry
 /// a card elsewhere. A proxy from the environment is used unless a URL is plain `http`, which
 /// must not leave this machine.
-fn http_client(connect: Duration, urls: &[&str]) -> Result<reqwest::Client, Error> {
+fn http_client(connect: Duration, urls: &[&str]) -> Result<reqwest::Client, InvalidInput> {
     let plain = urls.iter().any(|url| url.starts_with("http:"));
     let builder = reqwest::Client::builder()
         .user_agent(concat!("bigcommerce-payments/", env!("CARGO_PKG_VERSION")))
@@ -251,85 +222,15 @@ fn http_client(connect: Duration, urls: &[&str]) -> Result<reqwest::Client, Erro
         .http1_only()
         .https_only(!plain);
     let builder = if plain { builder.no_proxy() } else { builder };
-    builder.build().map_err(|error| {
-        Error::invalid(vec![FieldError::new(
-            "http_client",
-            format!("could not be made: {error}"),
-        )])
-    })
-}
-
-fn base_url(url: &str) -> Result<String, &'static str> {
-    let url = Url::parse(url).map_err(|_| "must be a URL such as https://api.bigcommerce.com")?;
-    let secure = match url.scheme() {
-        "https" => url.has_host(),
-        "http" => is_loopback(&url),
-        _ => false,
-    };
-    if !secure {
-        return Err("must be https, or http to this machine");
-    }
-    let bare = url.username().is_empty() && url.password().is_none();
-    if !bare || url.query().is_some() || url.fragment().is_some() {
-        return Err("must have neither a user, a query nor a fragment");
-    }
-    Ok(url.as_str().trim_end_matches('/').to_owned())
-}
-
-fn is_loopback(url: &Url) -> bool {
-    url.host_str().is_some_and(|host| {
-        host == "localhost"
-            || host == "[::1]"
-            || host.parse::<Ipv4Addr>().is_ok_and(|ip| ip.is_loopback())
-    })
-}
-
-/// The hash becomes part of a path.
-fn check_store_hash(hash: &str) -> Result<(), Error> {
-    if !hash.is_empty() && hash.bytes().all(|byte| byte.is_ascii_alphanumeric()) {
-        return Ok(());
-    }
-    Err(Error::invalid(vec![FieldError::new(
-        "store_hash",
-        "must be the letters and digits after `stores/` in the store's API path",
-    )]))
+    builder
+        .build()
+        .map_err(|error| InvalidInput::new("http_client", format!("could not be made: {error}")))
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{Payments, base_url, check_store_hash};
+    use super::Payments;
     use crate::ErrorKind;
-
-    #[test]
-    fn only_https_and_this_machine() {
-        let good = [
-            "https://api.bigcommerce.com",
-            "https://proxy.example/bigcommerce/",
-            "http://127.0.0.1:8080",
-            "http://127.8.9.1",
-            "http://localhost:1",
-            "http://[::1]:80/x",
-        ];
-        for url in good {
-            assert!(base_url(url).is_ok(), "{url}");
-        }
-        let bad = [
-            "",
-            "api.bigcommerce.com",
-            "http://api.bigcommerce.com",
-            "http://localhost.example",
-            "http://127.0.0.1.example",
-            "http://10.0.0.1",
-            "ftp://localhost",
-            "file:///etc/passwd",
-            "https://user:secret@example.com",
-            "https://example.com?x=1",
-            "https://example.com#x",
-        ];
-        for url in bad {
-            assert!(base_url(url).is_err(), "{url}");
-        }
-    }
 
     #[test]
     fn both_urls_are_reported_at_once() {
@@ -345,13 +246,5 @@ mod tests {
             .map(|each| &*each.field)
             .collect();
         assert_eq!(fields, ["api_url", "payments_url"]);
-    }
-
-    #[test]
-    fn a_store_hash_cannot_change_the_path() {
-        assert!(check_store_hash("abc123").is_ok());
-        for hash in ["", "a/b", "../x", "a b", "a?b", "ä"] {
-            assert!(check_store_hash(hash).is_err(), "{hash}");
-        }
     }
 }

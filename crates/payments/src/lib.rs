@@ -33,8 +33,8 @@
 //!
 //! # Two sides, two services
 //!
-//! [`StoreClient`] holds both sides. They can live apart, so that the service that sees cards has no
-//! account token, and the one with the account token sees no card:
+//! [`StoreClient`] holds both sides. They can live apart, so that the service that sees cards has
+//! no account token, and the one with the account token sees no card:
 //!
 //! | side | holds | does |
 //! |---|---|---|
@@ -101,6 +101,7 @@
 mod account;
 mod charge;
 mod client;
+mod config;
 mod error;
 mod model;
 mod send;
@@ -117,16 +118,21 @@ pub mod cost {}
 pub use account::AccountClient;
 pub use bigcommerce_client_core::Sensitive;
 pub use charge::ChargeClient;
-pub use client::{Payments, PaymentsBuilder, Timeouts};
+pub use client::{Payments, PaymentsBuilder};
+pub use config::Timeouts;
 pub use error::{
-    DeclineReason, Error, ErrorKind,
+    Error,
     code::Code,
-    problem::{FieldError, Problem},
+    kind::{DeclineReason, ErrorKind},
+    problem::Problem,
     unknown_outcome::{UnknownCause, UnknownOutcome},
 };
 pub use model::{
     accepted_method::{AcceptedMethod, CardBrand, StoredInstrument, SupportedInstrument},
-    instrument::{Card, GiftCertificate, Instrument, StoredAccount, StoredCard, TokenizedCard},
+    instrument::{
+        Card, GiftCertificate, Instrument, InstrumentType, StoredAccount, StoredCard, TokenizedCard,
+    },
+    invalid_input::{FieldError, InvalidInput},
     order::{Order, OrderId},
     payment::Payment,
     receipt::{PaymentStatus, Receipt, TransactionType},

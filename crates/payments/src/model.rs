@@ -2,6 +2,8 @@
 
 pub(crate) mod accepted_method;
 pub(crate) mod instrument;
+pub(crate) mod invalid_input;
+pub(crate) mod open_enum;
 pub(crate) mod order;
 pub(crate) mod payment;
 pub(crate) mod receipt;

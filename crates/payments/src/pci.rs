@@ -19,12 +19,13 @@
 //!
 //! ```
 //! use bigcommerce_payments::{
-//!     Card, Error, OrderId, Payment, PaymentAccessToken, ChargeClient, Receipt, Sensitive, AccountClient,
+//!     AccountClient, Card, ChargeClient, Error, OrderId, Payment, PaymentAccessToken, Receipt,
+//!     Sensitive,
 //! };
 //!
 //! /// In the service that holds the account token.
 //! async fn hand_off(account: &AccountClient, order: OrderId) -> Result<Sensitive, Error> {
-//!     Ok(tokens.create_token(order).await?.into_secret())
+//!     Ok(account.create_token(order).await?.into_secret())
 //! }
 //!
 //! /// In the service that receives cards. It has no account token.

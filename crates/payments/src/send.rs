@@ -1,6 +1,6 @@
 //! What all calls share: one connection pool, its limits, and the loop that retries.
 
-pub(crate) mod credential;
+pub(crate) mod call;
 pub(crate) mod failure;
 pub(crate) mod rate_limit;
 pub(crate) mod retry;
@@ -19,12 +19,12 @@ use progenitor_client::{Error as ApiError, ResponseValue};
 use reqwest::header::{HeaderName, HeaderValue};
 use tokio::time::Instant;
 use tracing::debug;
-use uuid::Uuid;
 
 use crate::{
-    client::Timeouts,
+    config::Timeouts,
     error::{Error, code::Code},
     send::{
+        call::Call,
         failure::FailedAttempt,
         rate_limit::RateLimiter,
         retry::{Backoff, Operation, RetryDecision, delay, retry_decision},
@@ -36,8 +36,6 @@ const BACKOFF: Backoff = Backoff {
     base: Duration::from_millis(200),
     longest: Duration::from_secs(5),
 };
-
-const X_CORRELATION_ID: HeaderName = HeaderName::from_static("x-correlation-id");
 
 /// The most that is read of an answer; a longer one is as good as unreadable.
 const MAX_RESPONSE: usize = 1 << 20;
@@ -53,36 +51,24 @@ pub(crate) struct Sender {
     pub(crate) limiter: Option<Arc<dyn RateLimiter>>,
 }
 
-/// What ties the requests of one call together.
-pub(crate) struct Call {
-    pub(crate) id: String,
-    header: HeaderValue,
-    deadline: Instant,
-}
-
 /// A request, whichever operation it is.
 pub(crate) struct Request<'a> {
     pub(crate) operation: Operation,
     pub(crate) store_hash: &'a str,
     pub(crate) call: &'a Call,
-    /// The header that authenticates it, marked sensitive.
+    /// The header that authenticates it.
     pub(crate) auth: (HeaderName, &'a HeaderValue),
-    /// Lists what it carries, to be taken out of an error that echoes it.
-    pub(crate) secrets: &'a (dyn Fn() -> Vec<&'a str> + Sync),
+    /// What it carries, to be taken out of an error that echoes it.
+    pub(crate) secrets: &'a [&'a str],
 }
 
 /// What a generated client makes of an answer.
 pub(crate) type Answer<T> = Result<ResponseValue<T>, ApiError<()>>;
 
 impl Sender {
-    /// Begins a call: its id, and the time until which its requests may begin.
+    /// Begins a call, whose requests may begin until its time is over.
     pub(crate) fn begin_call(&self) -> Call {
-        let id = Uuid::new_v4().to_string();
-        Call {
-            header: HeaderValue::from_str(&id).expect("a UUID fits a header"),
-            id,
-            deadline: Instant::now() + self.timeouts.overall,
-        }
+        Call::begin(self.timeouts.overall)
     }
 
     /// Sends until it succeeded, the decision is final, or attempts or time have run out. An
@@ -115,14 +101,10 @@ impl Sender {
                 duration_ms = millis(started),
                 "failed"
             );
-            let wait = delay(BACKOFF, attempt, failure.asked, fastrand::f64());
+            let wait = delay(BACKOFF, attempt, failure.retry_after, fastrand::f64());
             let in_time = Instant::now() + wait < request.call.deadline;
             if decision != RetryDecision::Retry || attempt >= self.attempts || !in_time {
-                return Err(Error::from_failure(
-                    failure,
-                    request.operation,
-                    &request.call.id,
-                ));
+                return Err(failure.into_error(request.operation, decision, &request.call.id));
             }
             tokio::time::sleep(wait).await;
             attempt += 1;
@@ -154,7 +136,7 @@ impl Sender {
             Err(error) => {
                 let status = Some(status.load(Ordering::Relaxed)).filter(|status| *status != 0);
                 let mut failure = FailedAttempt::read(error, status).await;
-                failure.problem = failure.problem.without(&(request.secrets)());
+                failure.problem = failure.problem.without(request.secrets);
                 Err(failure)
             }
         }
@@ -193,9 +175,6 @@ impl Sender {
 impl Request<'_> {
     fn headers(&self) -> Vec<(HeaderName, HeaderValue)> {
         let (name, value) = &self.auth;
-        vec![
-            (name.clone(), (*value).clone()),
-            (X_CORRELATION_ID, self.call.header.clone()),
-        ]
+        vec![(name.clone(), (*value).clone()), self.call.header()]
     }
 }

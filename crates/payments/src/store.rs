@@ -39,7 +39,8 @@ impl StoreClient {
     ///
     /// # Errors
     ///
-    /// As [`AccountClient::create_token`], after which nothing was charged, and [`ChargeClient::charge`].
+    /// As [`AccountClient::create_token`], after which nothing was charged, and
+    /// [`ChargeClient::charge`].
     pub async fn charge(
         &self,
         order: impl Into<Order>,

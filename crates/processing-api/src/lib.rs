@@ -5,16 +5,17 @@
 //! the facade, `bigcommerce-payments`.
 //!
 //! ```
+//! use bigcommerce_client_core::credential;
 //! use bigcommerce_processing_api::{Client, Inner};
-//! use reqwest::header::{AUTHORIZATION, HeaderValue};
+//! use reqwest::header::AUTHORIZATION;
 //!
-//! let mut token = HeaderValue::from_static("PAT single.use.token");
-//! token.set_sensitive(true);
+//! let token = credential("PAT single.use.token".into())?;
 //! let mut inner = Inner::default();
 //! inner.headers.push((AUTHORIZATION, token));
 //! let base = "https://payments.bigcommerce.com/stores/abc123";
 //! let client = Client::new_with_client(base, reqwest::Client::new(), inner);
 //! assert!(!format!("{client:?}").contains("PAT single.use.token"));
+//! # Ok::<(), reqwest::header::InvalidHeaderValue>(())
 //! ```
 
 pub use bigcommerce_client_core::Inner;

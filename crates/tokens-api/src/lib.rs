@@ -6,16 +6,17 @@
 //! the facade, `bigcommerce-payments`.
 //!
 //! ```
+//! use bigcommerce_client_core::credential;
 //! use bigcommerce_tokens_api::{Client, Inner};
-//! use reqwest::header::{HeaderName, HeaderValue};
+//! use reqwest::header::HeaderName;
 //!
-//! let mut token = HeaderValue::from_static("account-token");
-//! token.set_sensitive(true);
+//! let token = credential("account-token".into())?;
 //! let mut inner = Inner::default();
 //! inner.headers.push((HeaderName::from_static("x-auth-token"), token));
 //! let base = "https://api.bigcommerce.com/stores/abc123/v3";
 //! let client = Client::new_with_client(base, reqwest::Client::new(), inner);
 //! assert!(!format!("{client:?}").contains("account-token"));
+//! # Ok::<(), reqwest::header::InvalidHeaderValue>(())
 //! ```
 
 pub use bigcommerce_client_core::Inner;

@@ -4,8 +4,8 @@ use std::{collections::BTreeSet, path::Path, time::Duration};
 
 use bigcommerce_codegen::Api;
 use bigcommerce_payments::{
-    Card, Code, GiftCertificate, Instrument, OrderId, Payment, Payments, StoreClient,
-    StoredAccount, StoredCard, Timeouts, TokenizedCard,
+    Card, Code, GiftCertificate, Instrument, InstrumentType, OrderId, Payment, Payments,
+    StoreClient, StoredAccount, StoredCard, Timeouts, TokenizedCard,
 };
 use bigcommerce_sandbox::{RecordedRequest, Sandbox};
 use serde_json::{Value, json};
@@ -64,7 +64,7 @@ async fn everything_sent() -> Vec<RecordedRequest> {
     for payment in payments() {
         let order = order(&sandbox);
         // Only a card that is not stored yet can be.
-        let save = payment.instrument_type() == "card";
+        let save = payment.instrument_type() == InstrumentType::Card;
         let charged = store.charge(order, &payment.save_instrument(save)).await;
         charged.expect("a receipt");
     }

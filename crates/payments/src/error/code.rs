@@ -4,7 +4,7 @@ use std::fmt;
 
 use serde::{Serialize, Serializer};
 
-use crate::error::{
+use crate::error::kind::{
     DeclineReason::{self, ContactIssuer, WrongDetails},
     ErrorKind::{
         self, Configuration, Declined, Duplicate, InvalidInput, OrderNotPayable, OutcomeUnknown,

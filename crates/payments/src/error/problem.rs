@@ -5,7 +5,7 @@ use std::fmt;
 use serde::Serialize;
 use serde_json::{Map, Value};
 
-use crate::error::code::Code;
+use crate::{error::code::Code, model::invalid_input::FieldError};
 
 /// An error body, as far as it could be read (both documents, schema `Problem`).
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
@@ -28,26 +28,6 @@ pub struct Problem {
     /// What is wrong, field by field.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub errors: Vec<FieldError>,
-}
-
-/// What is wrong with one field.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-#[non_exhaustive]
-pub struct FieldError {
-    /// The name of the field, empty where the service named none.
-    pub field: String,
-    /// What is wrong with it.
-    pub message: String,
-}
-
-impl FieldError {
-    pub(crate) fn new(field: impl Into<String>, message: impl Into<String>) -> Self {
-        Self {
-            field: field.into(),
-            message: message.into(),
-        }
-    }
 }
 
 impl Problem {
@@ -103,11 +83,7 @@ impl fmt::Display for Problem {
         for text in [&self.title, &self.detail].into_iter().flatten() {
             write!(f, ": {text}")?;
         }
-        for (index, error) in self.errors.iter().enumerate() {
-            let separator = if index == 0 { ": " } else { "; " };
-            write!(f, "{separator}{} {}", error.field, error.message)?;
-        }
-        Ok(())
+        FieldError::write_all(&self.errors, f)
     }
 }
 

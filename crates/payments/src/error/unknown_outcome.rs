@@ -9,7 +9,8 @@ use crate::model::order::OrderId;
 /// What is known of a charge whose outcome is unknown.
 ///
 /// It is no failure: the shopper may have been charged. Store it, and ask
-/// [`AccountClient::reconcile`](crate::AccountClient::reconcile) about the order, from this process or another.
+/// [`AccountClient::reconcile`](crate::AccountClient::reconcile) about the order, from this process
+/// or another.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]

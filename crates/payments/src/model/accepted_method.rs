@@ -4,7 +4,7 @@ use bigcommerce_client_core::Sensitive;
 use bigcommerce_tokens_api::types as wire;
 use serde::Serialize;
 
-use crate::model::receipt::open_enum;
+use crate::model::{instrument::InstrumentType, open_enum::open_enum};
 
 /// A payment method that the order or checkout can be paid with (guide, "Example response get
 /// payment methods").
@@ -46,7 +46,7 @@ pub struct SupportedInstrument {
 pub struct StoredInstrument {
     /// The type of the instrument, such as `stored_card`.
     #[serde(rename = "type")]
-    pub kind: String,
+    pub kind: InstrumentType,
     /// The token to charge it with.
     #[serde(skip)]
     pub token: Sensitive,
@@ -117,7 +117,7 @@ impl SupportedInstrument {
 impl StoredInstrument {
     fn from_wire(instrument: wire::StoredInstrument) -> Self {
         Self {
-            kind: instrument.type_,
+            kind: instrument.type_.into(),
             token: instrument.token,
             brand: instrument.brand.map(Into::into),
             expiry_month: instrument.expiry_month,

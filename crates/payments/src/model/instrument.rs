@@ -3,6 +3,8 @@
 use bigcommerce_client_core::Sensitive;
 use bigcommerce_processing_api::types as wire;
 
+use crate::model::open_enum::open_enum;
+
 /// What a shopper pays with (processing document, schema `Instrument`).
 ///
 /// An instrument is checked when it becomes part of a [`Payment`](crate::Payment), so that all
@@ -121,7 +123,8 @@ pub struct StoredAccount {
 }
 
 impl StoredAccount {
-    /// The account behind a token of the [accepted methods](crate::AccountClient::accepted_methods).
+    /// The account behind a token of the
+    /// [accepted methods](crate::AccountClient::accepted_methods).
     pub fn new(token: impl Into<Sensitive>) -> Self {
         Self {
             token: token.into(),
@@ -211,10 +214,29 @@ impl From<TokenizedCard> for Instrument {
     }
 }
 
+open_enum! {
+    /// The `type` of an instrument, as requests and stored instruments name it.
+    InstrumentType {
+        /// A card, with its number.
+        Card = "card",
+        /// A card that the store keeps.
+        StoredCard = "stored_card",
+        /// A PayPal account that the store keeps.
+        StoredPayPalAccount = "stored_paypal_account",
+        /// A bank account that the store keeps.
+        StoredBankAccount = "stored_bank_account",
+        /// A gift certificate of the store.
+        GiftCertificate = "gift_certificate",
+        /// The shopper's credit with the store.
+        StoreCredit = "store_credit",
+        /// A card that a provider turned into a token.
+        TokenizedCard = "tokenized_card",
+    }
+}
+
 /// What this crate must know of an instrument on the wire, whatever it is.
 pub(crate) struct InstrumentDetails<'a> {
-    /// Its `type`.
-    pub(crate) name: &'static str,
+    pub(crate) instrument_type: InstrumentType,
     /// What it carries that must never be shown.
     pub(crate) secrets: [Option<&'a Sensitive>; 2],
 }
@@ -223,26 +245,40 @@ pub(crate) struct InstrumentDetails<'a> {
 /// build here, and nowhere else.
 pub(crate) fn details(instrument: &wire::Instrument) -> InstrumentDetails<'_> {
     use wire::Instrument as Wire;
-    let (name, secret, verification_value) = match instrument {
+    let (instrument_type, secret, verification_value) = match instrument {
         Wire::Card {
             number,
             verification_value,
             ..
-        } => ("card", Some(number), verification_value.as_ref()),
+        } => (
+            InstrumentType::Card,
+            Some(number),
+            verification_value.as_ref(),
+        ),
         Wire::StoredCard {
             token,
             verification_value,
-        } => ("stored_card", Some(token), verification_value.as_ref()),
-        Wire::StoredPaypalAccount { token } => ("stored_paypal_account", Some(token), None),
-        Wire::StoredBankAccount { token } => ("stored_bank_account", Some(token), None),
+        } => (
+            InstrumentType::StoredCard,
+            Some(token),
+            verification_value.as_ref(),
+        ),
+        Wire::StoredPaypalAccount { token } => {
+            (InstrumentType::StoredPayPalAccount, Some(token), None)
+        }
+        Wire::StoredBankAccount { token } => (InstrumentType::StoredBankAccount, Some(token), None),
         Wire::GiftCertificate {
             gift_certificate_code,
-        } => ("gift_certificate", Some(gift_certificate_code), None),
-        Wire::StoreCredit => ("store_credit", None, None),
-        Wire::TokenizedCard { token, .. } => ("tokenized_card", Some(token), None),
+        } => (
+            InstrumentType::GiftCertificate,
+            Some(gift_certificate_code),
+            None,
+        ),
+        Wire::StoreCredit => (InstrumentType::StoreCredit, None, None),
+        Wire::TokenizedCard { token, .. } => (InstrumentType::TokenizedCard, Some(token), None),
     };
     InstrumentDetails {
-        name,
+        instrument_type,
         secrets: [secret, verification_value],
     }
 }

@@ -4,7 +4,7 @@ use std::{fmt, num::NonZeroU32};
 
 use serde::Serialize;
 
-use crate::error::{Error, problem::FieldError};
+use crate::model::invalid_input::InvalidInput;
 
 /// Identifier of an order: a positive 32-bit integer (tokens document, schema `Order`).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
@@ -17,18 +17,12 @@ impl OrderId {
     ///
     /// # Errors
     ///
-    /// [`InvalidInput`](crate::ErrorKind::InvalidInput) naming `order_id`, unless the number is
-    /// from 1 to 2147483647.
-    pub fn new(id: u32) -> Result<Self, Error> {
+    /// A number that is not from 1 to 2147483647.
+    pub fn new(id: u32) -> Result<Self, InvalidInput> {
         NonZeroU32::new(id)
             .filter(|id| i32::try_from(id.get()).is_ok())
             .map(Self)
-            .ok_or_else(|| {
-                Error::invalid(vec![FieldError::new(
-                    "order_id",
-                    "must be from 1 to 2147483647",
-                )])
-            })
+            .ok_or_else(|| InvalidInput::new("order_id", "must be from 1 to 2147483647"))
     }
 
     /// The number.

@@ -5,15 +5,14 @@ use std::{fmt, num::NonZeroU32, time::SystemTime};
 use bigcommerce_client_core::Sensitive;
 use bigcommerce_processing_api::types as wire;
 
-use crate::{
-    error::{Error, problem::FieldError},
-    model::{
-        accepted_method::{AcceptedMethod, StoredInstrument},
-        instrument::{
-            Card, GiftCertificate, Instrument, StoredAccount, StoredCard, TokenizedCard, details,
-        },
-        validation::Validation,
+use crate::model::{
+    accepted_method::{AcceptedMethod, StoredInstrument},
+    instrument::{
+        Card, GiftCertificate, Instrument, InstrumentType, StoredAccount, StoredCard,
+        TokenizedCard, details,
     },
+    invalid_input::InvalidInput,
+    validation::Validation,
 };
 
 /// What a shopper pays with, and the payment method that takes it.
@@ -21,16 +20,15 @@ use crate::{
 /// Making one checks it; a `Payment` that exists can be sent.
 ///
 /// ```
-/// use bigcommerce_payments::{Card, ErrorKind, Payment};
+/// use bigcommerce_payments::{Card, Payment};
 ///
 /// let card = Card::new("Jane Doe", "4242424242424242", 12, 2099);
 /// let payment = Payment::new(card, "stripe.card")?.save_instrument(true);
 ///
 /// let error = Payment::new(Card::new("", "4242424242424241", 13, 30), "").unwrap_err();
-/// assert_eq!(error.kind(), ErrorKind::InvalidInput);
 /// assert_eq!(error.field_errors().len(), 5);
 /// # let _ = payment;
-/// # Ok::<(), bigcommerce_payments::Error>(())
+/// # Ok::<(), bigcommerce_payments::InvalidInput>(())
 /// ```
 #[derive(Clone)]
 pub struct Payment {
@@ -43,11 +41,11 @@ impl Payment {
     ///
     /// # Errors
     ///
-    /// [`InvalidInput`](crate::ErrorKind::InvalidInput), naming every field that is wrong.
+    /// Every field that is wrong.
     pub fn new(
         instrument: impl Into<Instrument>,
         payment_method_id: impl Into<String>,
-    ) -> Result<Self, Error> {
+    ) -> Result<Self, InvalidInput> {
         let mut validation = Validation::new(SystemTime::now());
         let instrument = to_wire(instrument.into(), &mut validation);
         let method = payment_method_id.into();
@@ -62,7 +60,7 @@ impl Payment {
                     },
                 },
             }),
-            _ => Err(validation.into_error()),
+            _ => Err(validation.into_invalid_input()),
         }
     }
 
@@ -70,19 +68,25 @@ impl Payment {
     ///
     /// # Errors
     ///
-    /// [`InvalidInput`](crate::ErrorKind::InvalidInput), when the instrument is of a type that
-    /// this client does not know, or has no token.
-    pub fn stored(method: &AcceptedMethod, instrument: &StoredInstrument) -> Result<Self, Error> {
+    /// An instrument of a type that this client does not know, or without a token.
+    pub fn stored(
+        method: &AcceptedMethod,
+        instrument: &StoredInstrument,
+    ) -> Result<Self, InvalidInput> {
         let token = instrument.token.clone();
-        let instrument = match instrument.kind.as_str() {
-            "stored_card" => Instrument::StoredCard(StoredCard::new(token)),
-            "stored_paypal_account" => Instrument::StoredPayPalAccount(StoredAccount::new(token)),
-            "stored_bank_account" => Instrument::StoredBankAccount(StoredAccount::new(token)),
+        let instrument = match instrument.kind {
+            InstrumentType::StoredCard => Instrument::StoredCard(StoredCard::new(token)),
+            InstrumentType::StoredPayPalAccount => {
+                Instrument::StoredPayPalAccount(StoredAccount::new(token))
+            }
+            InstrumentType::StoredBankAccount => {
+                Instrument::StoredBankAccount(StoredAccount::new(token))
+            }
             _ => {
-                return Err(Error::invalid(vec![FieldError::new(
+                return Err(InvalidInput::new(
                     "type",
-                    "is a stored instrument that this version cannot charge",
-                )]));
+                    "is not a stored instrument that this version can charge",
+                ));
             }
         };
         Self::new(instrument, &method.id)
@@ -106,8 +110,8 @@ impl Payment {
     }
 
     /// The `type` of the instrument.
-    pub fn instrument_type(&self) -> &'static str {
-        details(&self.request.payment.instrument).name
+    pub fn instrument_type(&self) -> InstrumentType {
+        details(&self.request.payment.instrument).instrument_type
     }
 
     /// The secrets that the request carries, to keep them out of what the service echoes.
@@ -123,7 +127,7 @@ impl Payment {
 impl fmt::Debug for Payment {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Payment")
-            .field("instrument_type", &self.instrument_type())
+            .field("instrument_type", &self.instrument_type().as_str())
             .field("payment_method_id", &self.payment_method_id())
             .field("save_instrument", &self.request.payment.save_instrument)
             .finish_non_exhaustive()

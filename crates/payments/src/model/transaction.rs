@@ -3,7 +3,7 @@
 use bigcommerce_tokens_api::types as wire;
 use serde::Serialize;
 
-use crate::model::receipt::open_enum;
+use crate::model::open_enum::open_enum;
 
 /// Something that happened to the money of an order (Order Transactions reference).
 #[derive(Clone, Debug, PartialEq, Serialize)]

@@ -3,8 +3,9 @@
 use std::{ops::RangeInclusive, time::SystemTime};
 
 use bigcommerce_client_core::Sensitive;
+use jiff::{Timestamp, tz::Offset};
 
-use crate::error::{Error, problem::FieldError};
+use crate::model::invalid_input::{FieldError, InvalidInput};
 
 /// Collects what is wrong with a payment, field by field.
 pub(crate) struct Validation {
@@ -24,8 +25,8 @@ impl Validation {
         self.problems.is_empty()
     }
 
-    pub(crate) fn into_error(self) -> Error {
-        Error::invalid(self.problems)
+    pub(crate) fn into_invalid_input(self) -> InvalidInput {
+        InvalidInput::from_fields(self.problems)
     }
 
     pub(crate) fn not_empty(&mut self, field: &str, value: &str) {
@@ -91,7 +92,7 @@ impl Validation {
         if whole {
             let current = year_and_month(self.now);
             self.require(
-                (i64::from(year.1), month.1) >= current,
+                (year.1, month.1) >= current,
                 year.0,
                 "lies in the past: the card expired",
             );
@@ -122,26 +123,11 @@ fn passes_luhn(digits: &str) -> bool {
     sum.is_multiple_of(10)
 }
 
-/// Twelve hours behind UTC, where a month ends last. Years are counted from March, so that the
-/// leap day is their last; 400 of them have 146,097 days.
-fn year_and_month(now: SystemTime) -> (i64, u32) {
-    let since = now
-        .duration_since(SystemTime::UNIX_EPOCH)
-        .unwrap_or_default();
-    let days = since.as_secs().saturating_sub(12 * 3600) / 86_400 + 719_468;
-    let (cycle, day) = (days / 146_097, days % 146_097);
-    let year = (day - day / 1_460 + day / 36_524 - day / 146_096) / 365;
-    let day = day - (365 * year + year / 4 - year / 100);
-    let month = (5 * day + 2) / 153;
-    let (carry, month) = if month < 10 {
-        (0, month + 3)
-    } else {
-        (1, month - 9)
-    };
-    (
-        (cycle * 400 + year + carry).cast_signed(),
-        u32::try_from(month).unwrap_or_default(),
-    )
+/// The month where it ends last, twelve hours behind UTC.
+fn year_and_month(now: SystemTime) -> (i32, u32) {
+    let now = Timestamp::try_from(now).unwrap_or(Timestamp::UNIX_EPOCH);
+    let date = Offset::constant(-12).to_datetime(now);
+    (date.year().into(), date.month().unsigned_abs().into())
 }
 
 #[cfg(test)]
@@ -229,7 +215,7 @@ mod tests {
 
     #[test]
     fn months_of_the_calendar() {
-        assert_eq!(year_and_month(at(0)), (1970, 1));
+        assert_eq!(year_and_month(at(43_200)), (1970, 1));
         assert_eq!(
             year_and_month(at(951_868_800)),
             (2000, 2),

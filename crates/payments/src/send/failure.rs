@@ -6,8 +6,8 @@ use progenitor_client::Error as ApiError;
 use reqwest::{StatusCode, header::HeaderMap};
 
 use crate::{
-    error::problem::Problem,
-    send::retry::{AttemptOutcome, RetryAfter},
+    error::{Error, ErrorDetails, code::Code, kind::ErrorKind, problem::Problem},
+    send::retry::{AttemptOutcome, Operation, RetryAfter, RetryDecision},
 };
 
 /// One request that did not succeed.
@@ -15,7 +15,7 @@ pub(crate) struct FailedAttempt {
     pub(crate) outcome: AttemptOutcome,
     pub(crate) status: Option<u16>,
     pub(crate) problem: Problem,
-    pub(crate) asked: RetryAfter,
+    pub(crate) retry_after: RetryAfter,
     pub(crate) source: Option<Box<dyn StdError + Send + Sync>>,
 }
 
@@ -68,9 +68,31 @@ impl FailedAttempt {
         }
     }
 
+    /// What the failure means to the caller, when it is not tried again.
+    pub(crate) fn into_error(
+        self,
+        operation: Operation,
+        decision: RetryDecision,
+        correlation_id: &str,
+    ) -> Error {
+        Error::new(ErrorDetails {
+            kind: kind(operation, decision, self.outcome),
+            status: self.status,
+            problem: self.problem,
+            retry_after: match self.retry_after {
+                RetryAfter::NotAsked => None,
+                RetryAfter::RateLimited(wait) => wait,
+            },
+            correlation_id: Some(correlation_id.to_owned()),
+            safe_to_retry: decision == RetryDecision::Retry,
+            source: self.source,
+            unknown: None,
+        })
+    }
+
     async fn refused(response: reqwest::Response) -> Self {
         let status = response.status();
-        let asked = asked(status, response.headers());
+        let retry_after = retry_after(status, response.headers());
         let (problem, source) = match response.bytes().await {
             Ok(body) => (Problem::read(&body), None),
             Err(error) => (Problem::default(), Some(error.into())),
@@ -83,7 +105,7 @@ impl FailedAttempt {
             },
             status: Some(status.as_u16()),
             problem,
-            asked,
+            retry_after,
             source,
         }
     }
@@ -93,7 +115,7 @@ impl FailedAttempt {
             outcome,
             status,
             problem: Problem::default(),
-            asked: RetryAfter::NotAsked,
+            retry_after: RetryAfter::NotAsked,
             source: None,
         }
     }
@@ -106,7 +128,7 @@ impl FailedAttempt {
 
 /// The longest of the waits that the platform's headers ask for. A header that is no number of
 /// its unit does not count.
-fn asked(status: StatusCode, headers: &HeaderMap) -> RetryAfter {
+fn retry_after(status: StatusCode, headers: &HeaderMap) -> RetryAfter {
     if status != StatusCode::TOO_MANY_REQUESTS {
         return RetryAfter::NotAsked;
     }
@@ -119,13 +141,40 @@ fn asked(status: StatusCode, headers: &HeaderMap) -> RetryAfter {
     RetryAfter::RateLimited(waits.into_iter().flatten().max())
 }
 
+fn kind(operation: Operation, decision: RetryDecision, outcome: AttemptOutcome) -> ErrorKind {
+    if decision == RetryDecision::Never {
+        return ErrorKind::OutcomeUnknown;
+    }
+    match outcome {
+        AttemptOutcome::NotConnected => ErrorKind::NotSent,
+        AttemptOutcome::NoAnswer | AttemptOutcome::UnreadableSuccess => ErrorKind::Unexpected,
+        AttemptOutcome::Refused { status: 429, .. } => ErrorKind::RateLimited,
+        AttemptOutcome::Refused { status, code, .. } => match code.and_then(Code::meaning) {
+            Some((ErrorKind::OutcomeUnknown, _)) => ErrorKind::Unexpected,
+            Some((ErrorKind::InvalidInput, _)) if status == 401 => ErrorKind::Authentication,
+            Some((kind, _)) => kind,
+            None => kind_of_status(operation, status),
+        },
+    }
+}
+
+fn kind_of_status(operation: Operation, status: u16) -> ErrorKind {
+    match status {
+        401 | 403 => ErrorKind::Authentication,
+        409 => ErrorKind::OrderNotPayable,
+        404 if operation == Operation::CreateToken => ErrorKind::OrderNotPayable,
+        400..=499 => ErrorKind::Rejected,
+        _ => ErrorKind::Unexpected,
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use std::time::Duration;
 
     use reqwest::{StatusCode, header::HeaderMap};
 
-    use super::asked;
+    use super::retry_after;
     use crate::send::retry::RetryAfter;
 
     fn wait(headers: &[(&'static str, &'static str)]) -> RetryAfter {
@@ -133,7 +182,7 @@ mod tests {
         for (name, value) in headers {
             map.insert(*name, value.parse().unwrap());
         }
-        asked(StatusCode::TOO_MANY_REQUESTS, &map)
+        retry_after(StatusCode::TOO_MANY_REQUESTS, &map)
     }
 
     #[test]

@@ -65,9 +65,6 @@ impl SlidingWindow {
 
     fn sent(&self, store: &str) -> Arc<Sent> {
         let mut stores = self.stores.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(sent) = stores.get(store) {
-            return Arc::clone(sent);
-        }
         Arc::clone(stores.entry(store.to_owned()).or_default())
     }
 }

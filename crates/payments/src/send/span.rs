@@ -1,7 +1,5 @@
 //! The spans of this crate, and what they record when a call ends.
 
-use std::{future::Future, pin::Pin};
-
 use tokio::time::Instant;
 use tracing::{Instrument as _, Span};
 
@@ -25,17 +23,14 @@ macro_rules! call_span {
 
 pub(crate) use call_span;
 
-/// Runs a call in its span, and records its status, code, outcome and duration there. The call is
-/// pinned, because its future is large to move.
+/// Runs a call in its span, and records its status, code, outcome and duration there.
 pub(crate) async fn record<T>(
     span: Span,
-    call: Pin<&mut impl Future<Output = Result<T, Error>>>,
+    call: impl Future<Output = Result<T, Error>>,
 ) -> Result<T, Error> {
     let started = Instant::now();
     let result = call.instrument(span.clone()).await;
-    if !span.is_disabled() {
-        span.record("duration_ms", millis(started));
-    }
+    span.record("duration_ms", millis(started));
     match &result {
         Ok(_) => {
             span.record("outcome", "Ok");
