@@ -11,7 +11,7 @@ use crate::{
 
 /// How deep a document may nest. Values are dropped, compared and written recursively, so
 /// that this bounds the stack; no API description comes near it.
-pub(crate) const DEEPEST: usize = 128;
+const DEEPEST: usize = 128;
 
 /// How much the aliases of one document may add up to, in bytes of text and nodes. It stops
 /// a few lines from expanding into gigabytes.
@@ -22,13 +22,13 @@ const NODE_COST: usize = 64;
 
 /// Why a document was refused.
 #[derive(Debug)]
-pub(crate) struct Fault {
+pub(crate) struct SyntaxError {
     pub(crate) mark: Mark,
     pub(crate) problem: String,
     pub(crate) advice: String,
 }
 
-impl Fault {
+impl SyntaxError {
     pub(crate) fn at(mark: Mark, problem: impl Into<String>, advice: impl Into<String>) -> Self {
         Self {
             mark,
@@ -84,7 +84,12 @@ impl Builder {
         matches!(top, Some(Contents::Mapping { key: None, .. }))
     }
 
-    pub(crate) fn key(&mut self, text: String, mark: Mark, anchor: usize) -> Result<(), Fault> {
+    pub(crate) fn key(
+        &mut self,
+        text: String,
+        mark: Mark,
+        anchor: usize,
+    ) -> Result<(), SyntaxError> {
         if anchor != 0 {
             let node = scalar_node(Value::String(text.clone()), mark);
             self.remember(anchor, &node)?;
@@ -94,7 +99,7 @@ impl Builder {
         {
             if map.contains_key(&text) {
                 let first = marks.iter().find(|(known, _)| **known == *text);
-                return Err(Fault::at(
+                return Err(SyntaxError::at(
                     mark,
                     format!("the key `{}` is here twice", excerpt(&text)),
                     match first {
@@ -110,16 +115,21 @@ impl Builder {
         Ok(())
     }
 
-    pub(crate) fn scalar(&mut self, value: Value, mark: Mark, anchor: usize) -> Result<(), Fault> {
+    pub(crate) fn scalar(
+        &mut self,
+        value: Value,
+        mark: Mark,
+        anchor: usize,
+    ) -> Result<(), SyntaxError> {
         self.finish(scalar_node(value, mark), anchor)
     }
 
-    pub(crate) fn alias(&mut self, anchor: usize, mark: Mark) -> Result<(), Fault> {
+    pub(crate) fn alias(&mut self, anchor: usize, mark: Mark) -> Result<(), SyntaxError> {
         if self.expects_key() {
             return Err(key_refused(mark));
         }
         let Some(node) = self.anchors.get(&anchor) else {
-            return Err(Fault::at(
+            return Err(SyntaxError::at(
                 mark,
                 "the alias stands inside the node it refers to",
                 "a document cannot contain itself; use `$ref` for a recursive schema",
@@ -134,7 +144,7 @@ impl Builder {
         self.finish(node, 0)
     }
 
-    pub(crate) fn mapping(&mut self, mark: Mark, anchor: usize) -> Result<(), Fault> {
+    pub(crate) fn mapping(&mut self, mark: Mark, anchor: usize) -> Result<(), SyntaxError> {
         self.open(
             mark,
             anchor,
@@ -146,7 +156,7 @@ impl Builder {
         )
     }
 
-    pub(crate) fn sequence(&mut self, mark: Mark, anchor: usize) -> Result<(), Fault> {
+    pub(crate) fn sequence(&mut self, mark: Mark, anchor: usize) -> Result<(), SyntaxError> {
         self.open(
             mark,
             anchor,
@@ -157,7 +167,7 @@ impl Builder {
         )
     }
 
-    pub(crate) fn end(&mut self) -> Result<(), Fault> {
+    pub(crate) fn end(&mut self) -> Result<(), SyntaxError> {
         let Some(open) = self.stack.pop() else {
             return Ok(());
         };
@@ -189,7 +199,7 @@ impl Builder {
         self.root.map(|node| (node.value, node.marks))
     }
 
-    fn open(&mut self, mark: Mark, anchor: usize, contents: Contents) -> Result<(), Fault> {
+    fn open(&mut self, mark: Mark, anchor: usize, contents: Contents) -> Result<(), SyntaxError> {
         if self.expects_key() {
             return Err(key_refused(mark));
         }
@@ -207,7 +217,7 @@ impl Builder {
     }
 
     /// Puts a finished node where it belongs.
-    fn finish(&mut self, mut node: Node, anchor: usize) -> Result<(), Fault> {
+    fn finish(&mut self, mut node: Node, anchor: usize) -> Result<(), SyntaxError> {
         if anchor != 0 {
             self.remember(anchor, &node)?;
         }
@@ -235,16 +245,16 @@ impl Builder {
         Ok(())
     }
 
-    fn remember(&mut self, anchor: usize, node: &Node) -> Result<(), Fault> {
+    fn remember(&mut self, anchor: usize, node: &Node) -> Result<(), SyntaxError> {
         self.pay(node.cost, node.marks.mark)?;
         self.anchors.insert(anchor, node.clone());
         Ok(())
     }
 
-    fn pay(&mut self, cost: usize, mark: Mark) -> Result<(), Fault> {
+    fn pay(&mut self, cost: usize, mark: Mark) -> Result<(), SyntaxError> {
         self.copied = self.copied.saturating_add(cost);
         if self.copied > MOST_COPIED {
-            return Err(Fault::at(
+            return Err(SyntaxError::at(
                 mark,
                 "the aliases of this document expand to too much",
                 "write the repeated parts as components and refer to them with `$ref`",
@@ -264,16 +274,16 @@ fn scalar_node(value: Value, mark: Mark) -> Node {
     }
 }
 
-fn key_refused(mark: Mark) -> Fault {
-    Fault::at(
+fn key_refused(mark: Mark) -> SyntaxError {
+    SyntaxError::at(
         mark,
         "a key must be a plain or quoted text, not a mapping, a sequence or an alias",
         "write the key as a text; JSON knows no other keys",
     )
 }
 
-fn too_deep(mark: Mark) -> Fault {
-    Fault::at(
+fn too_deep(mark: Mark) -> SyntaxError {
+    SyntaxError::at(
         mark,
         format!("the document nests deeper than {DEEPEST} levels"),
         "move inner schemas to components and refer to them with `$ref`",

@@ -1,9 +1,11 @@
+//! Reading and writing documents.
+
 use std::{fs, path::Path};
 
 use serde_json::Value;
 
 use crate::{
-    builder::Fault,
+    builder::SyntaxError,
     error::{DocumentError, excerpt},
     json,
     place::{Mark, Marks, Place},
@@ -58,13 +60,13 @@ impl Document {
     /// When the text is not one YAML or JSON document, or holds what JSON cannot carry.
     pub fn parse(name: &str, text: &str) -> Result<Self, DocumentError> {
         let text = text.strip_prefix('\u{feff}').unwrap_or(text);
-        let read = if is_json(name, text).map_err(|fault| fault_in(name, fault))? {
+        let read = if is_json(name, text).map_err(|error| error_in(name, error))? {
             json::read(text)
         } else {
             yaml::read(text)
         };
         let (value, marks) = read
-            .map_err(|fault| fault_in(name, fault))?
+            .map_err(|error| error_in(name, error))?
             .ok_or_else(|| {
                 DocumentError::at(
                     end_of(name, ""),
@@ -192,7 +194,7 @@ impl Document {
         match yaml::read(&yaml) {
             Ok(Some((value, _))) if value == self.value => Ok(yaml),
             Ok(_) => Err(unwritable("it would be read back as something else".into())),
-            Err(fault) => Err(unwritable(fault.problem)),
+            Err(error) => Err(unwritable(error.problem)),
         }
     }
 
@@ -202,25 +204,25 @@ impl Document {
     }
 }
 
-fn is_json(name: &str, text: &str) -> Result<bool, Fault> {
+fn is_json(name: &str, text: &str) -> Result<bool, SyntaxError> {
     let named = Path::new(name)
         .extension()
         .is_some_and(|extension| extension.eq_ignore_ascii_case("json"));
     let looks = text.trim_start().starts_with(['{', '[']);
     match json::check(text) {
         Ok(()) => Ok(looks),
-        Err(fault) if named => Err(fault),
+        Err(error) if named => Err(error),
         Err(_) => Ok(false),
     }
 }
 
-fn fault_in(name: &str, fault: Fault) -> DocumentError {
+fn error_in(name: &str, error: SyntaxError) -> DocumentError {
     let place = Place {
         file: name.to_owned(),
-        line: fault.mark.line as usize,
-        column: fault.mark.column as usize,
+        line: error.mark.line as usize,
+        column: error.mark.column as usize,
     };
-    DocumentError::at(place, fault.problem, fault.advice)
+    DocumentError::at(place, error.problem, error.advice)
 }
 
 /// The place just after a text.

@@ -1,4 +1,8 @@
-use std::{error::Error, fmt};
+//! Why a document cannot be used.
+
+use std::fmt;
+
+use thiserror::Error;
 
 use crate::place::Place;
 
@@ -6,12 +10,18 @@ use crate::place::Place;
 ///
 /// `Display` is a few lines that fit on one screen, the first of which starts with the file
 /// and, where it is known, the line and column.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Error)]
+#[error("{location}: {problem}\n  help: {advice}")]
 pub struct DocumentError {
-    file: String,
-    place: Option<Place>,
+    location: Location,
     problem: String,
     advice: String,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+enum Location {
+    File(String),
+    Place(Place),
 }
 
 impl DocumentError {
@@ -22,8 +32,7 @@ impl DocumentError {
         advice: impl Into<String>,
     ) -> Self {
         Self {
-            file: file.into(),
-            place: None,
+            location: Location::File(file.into()),
             problem: problem.into(),
             advice: advice.into(),
         }
@@ -32,45 +41,21 @@ impl DocumentError {
     /// An error about one place in a file.
     pub fn at(place: Place, problem: impl Into<String>, advice: impl Into<String>) -> Self {
         Self {
-            file: place.file.clone(),
-            place: Some(place),
+            location: Location::Place(place),
             problem: problem.into(),
             advice: advice.into(),
         }
     }
-
-    /// The name of the document.
-    pub fn file(&self) -> &str {
-        &self.file
-    }
-
-    /// The place, unless the error is about the whole file.
-    pub fn place(&self) -> Option<&Place> {
-        self.place.as_ref()
-    }
-
-    /// What is wrong, in one sentence.
-    pub fn problem(&self) -> &str {
-        &self.problem
-    }
-
-    /// What to do about it.
-    pub fn advice(&self) -> &str {
-        &self.advice
-    }
 }
 
-impl fmt::Display for DocumentError {
+impl fmt::Display for Location {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match &self.place {
-            Some(place) => write!(f, "{place}: {}", self.problem)?,
-            None => write!(f, "{}: {}", self.file, self.problem)?,
+        match self {
+            Self::File(file) => f.write_str(file),
+            Self::Place(place) => place.fmt(f),
         }
-        write!(f, "\n  help: {}", self.advice)
     }
 }
-
-impl Error for DocumentError {}
 
 /// Cuts a text that came from a document down to what fits into a message.
 pub(crate) fn excerpt(text: &str) -> String {

@@ -7,17 +7,17 @@ use serde::de::IgnoredAny;
 use serde_json::Value;
 
 use crate::{
-    builder::{Builder, Fault},
+    builder::{Builder, SyntaxError},
     place::{Mark, Marks},
     scalar,
 };
 
 /// Says whether a text is JSON: the error is serde's, with its line and column.
-pub(crate) fn check(text: &str) -> Result<(), Fault> {
+pub(crate) fn check(text: &str) -> Result<(), SyntaxError> {
     serde_json::from_str::<IgnoredAny>(text)
         .map(drop)
         .map_err(|error| {
-            Fault::at(
+            SyntaxError::at(
                 Mark::new(error.line().max(1), error.column().max(1)),
                 format!("this is not JSON: {}", without_place(&error)),
                 "correct the syntax at this place",
@@ -26,7 +26,7 @@ pub(crate) fn check(text: &str) -> Result<(), Fault> {
 }
 
 /// Reads a text that passed [`check`], which is why nothing but values is looked at here.
-pub(crate) fn read(text: &str) -> Result<Option<(Value, Marks)>, Fault> {
+pub(crate) fn read(text: &str) -> Result<Option<(Value, Marks)>, SyntaxError> {
     let mut builder = Builder::default();
     let mut cursor = Cursor::new(text);
     while let Some((token, mark)) = cursor.next_token() {
@@ -36,7 +36,7 @@ pub(crate) fn read(text: &str) -> Result<Option<(Value, Marks)>, Fault> {
             b'}' | b']' => builder.end()?,
             b'"' => {
                 let string: String = serde_json::from_str(token).map_err(|error| {
-                    Fault::at(
+                    SyntaxError::at(
                         mark,
                         error.to_string(),
                         "correct the escapes of this string",
@@ -50,7 +50,7 @@ pub(crate) fn read(text: &str) -> Result<Option<(Value, Marks)>, Fault> {
             }
             _ => {
                 let value = scalar::resolve(token)
-                    .map_err(|(problem, advice)| Fault::at(mark, problem, advice))?;
+                    .map_err(|(problem, advice)| SyntaxError::at(mark, problem, advice))?;
                 builder.scalar(value, mark, 0)?;
             }
         }

@@ -1,8 +1,8 @@
-//! OpenAPI Overlay 1.0 and 1.1: reading, and what is wrong with one.
+//! OpenAPI Overlay 1.1: reading, and what is wrong with one.
 
 mod apply;
 mod problem;
-mod reach;
+mod selection;
 
 use std::path::Path;
 
@@ -13,7 +13,7 @@ pub use problem::{OverlayProblem, OverlayProblemKind};
 
 use crate::{Document, DocumentError, error::excerpt, place::Marks, pointer};
 
-/// An OpenAPI Overlay document (version 1.0 or 1.1): actions that correct another document.
+/// An OpenAPI Overlay document (version 1.1): actions that correct another document.
 ///
 /// Beyond the specification, each action must say in its `description` why it is there.
 ///
@@ -22,7 +22,7 @@ use crate::{Document, DocumentError, error::excerpt, place::Marks, pointer};
 ///
 /// let spec = Document::parse("orders.yml", "openapi: 3.0.3\ninfo: {title: Ordres}\n")?;
 /// let overlay = Overlay::parse("orders.overlay.yml", "
-/// overlay: 1.0.0
+/// overlay: 1.1.0
 /// info: {title: Corrections, version: 1.0.0}
 /// actions:
 ///   - target: $.info
@@ -86,9 +86,11 @@ impl Overlay {
     ///
     /// # Errors
     ///
-    /// When the file is no [`Document`], or [`from_document`](Self::from_document) refuses it.
+    /// When the file is no [`Document`], or no Overlay 1.1: unknown or missing keys, wrong types,
+    /// an invalid JSONPath, an action without a `description`, or with none or several of
+    /// `update`, `remove` and `copy`.
     pub fn load(path: &Path) -> Result<Self, DocumentError> {
-        Self::from_document(Document::load(path)?)
+        Self::read(Document::load(path)?)
     }
 
     /// Reads an overlay from a text; `name` is what its places say.
@@ -97,22 +99,7 @@ impl Overlay {
     ///
     /// As for [`load`](Self::load).
     pub fn parse(name: &str, text: &str) -> Result<Self, DocumentError> {
-        Self::from_document(Document::parse(name, text)?)
-    }
-
-    /// Takes a document as an overlay.
-    ///
-    /// # Errors
-    ///
-    /// When it is no Overlay 1.0 or 1.1: unknown or missing keys, wrong types, an invalid
-    /// JSONPath, an action without a `description`, or with none or several of `update`,
-    /// `remove` and `copy`.
-    pub fn from_document(document: Document) -> Result<Self, DocumentError> {
-        let reader = Reader {
-            document: &document,
-        };
-        let actions = reader.actions()?;
-        Ok(Self { document, actions })
+        Self::read(Document::parse(name, text)?)
     }
 
     /// The name the overlay was read under.
@@ -120,20 +107,18 @@ impl Overlay {
         self.document.name()
     }
 
-    /// How many actions there are.
-    pub fn len(&self) -> usize {
-        self.actions.len()
-    }
-
-    /// Whether there are no actions; never true, because the specification requires one.
-    pub fn is_empty(&self) -> bool {
-        self.actions.is_empty()
-    }
-
     /// Applies the actions in order. Those that cannot be applied, that match or change
     /// nothing, or whose correction upstream has since made itself are reported, all of them.
     pub fn apply(&self, document: &Document) -> Applied {
         apply::apply(self, document)
+    }
+
+    fn read(document: Document) -> Result<Self, DocumentError> {
+        let reader = Reader {
+            document: &document,
+        };
+        let actions = reader.actions()?;
+        Ok(Self { document, actions })
     }
 
     fn problem(&self, index: usize, kind: OverlayProblemKind) -> OverlayProblem {
@@ -162,13 +147,13 @@ impl Reader<'_> {
     fn actions(&self) -> Result<Vec<v1_1::Action>, DocumentError> {
         let root = self.object(self.document.value(), "", "an overlay")?;
         let version = self.text(root, "", "overlay")?;
-        let minor = minor_version(version).ok_or_else(|| {
-            self.error(
+        if !version.starts_with("1.1.") {
+            return Err(self.error(
                 "/overlay",
                 format!("overlay version `{}` is not known", excerpt(version)),
-                "write `overlay: 1.0.0` or `overlay: 1.1.0`",
-            )
-        })?;
+                "write `overlay: 1.1.0`",
+            ));
+        }
         self.known_keys(root, "", &["overlay", "info", "extends", "actions"])?;
         if root.contains_key("extends") {
             self.text(root, "", "extends")?;
@@ -184,7 +169,7 @@ impl Reader<'_> {
             Some(Value::Array(actions)) if !actions.is_empty() => actions
                 .iter()
                 .enumerate()
-                .map(|(index, action)| self.action(&format!("/actions/{index}"), action, minor))
+                .map(|(index, action)| self.action(&format!("/actions/{index}"), action))
                 .collect(),
             Some(_) => Err(self.error(
                 "/actions",
@@ -194,13 +179,10 @@ impl Reader<'_> {
         }
     }
 
-    fn action(&self, at: &str, action: &Value, minor: u8) -> Result<v1_1::Action, DocumentError> {
-        let keys: &[&str] = match minor {
-            0 => &["target", "description", "update", "remove"],
-            _ => &["target", "description", "update", "remove", "copy"],
-        };
+    fn action(&self, at: &str, action: &Value) -> Result<v1_1::Action, DocumentError> {
+        let keys = ["target", "description", "update", "remove", "copy"];
         let action = self.object(action, at, "an action")?;
-        self.known_keys(action, at, keys)?;
+        self.known_keys(action, at, &keys)?;
         let target = self.path(action, at, "target")?;
         let description = self.text(action, at, "description")?;
         let copy = if action.contains_key("copy") {
@@ -224,10 +206,7 @@ impl Reader<'_> {
             return Err(self.error(
                 at,
                 "an action does exactly one thing",
-                match minor {
-                    0 => "give it either `update` or `remove: true`",
-                    _ => "give it one of `update`, `copy` and `remove: true`",
-                },
+                "give it one of `update`, `copy` and `remove: true`",
             ));
         }
         Ok(v1_1::Action {
@@ -247,8 +226,7 @@ impl Reader<'_> {
         key: &str,
     ) -> Result<&'v str, DocumentError> {
         let path = self.text(map, at, key)?;
-        let checked = reach::check_path(path).and_then(|()| compile_path(path).map(drop));
-        checked.map(|()| path).map_err(|why| {
+        compile_path(path).map(|_| path).map_err(|why| {
             self.error(
                 &format!("{at}/{key}"),
                 format!("`{}` is no JSONPath: {why}", excerpt(path)),
@@ -267,7 +245,7 @@ impl Reader<'_> {
             self.error(
                 at,
                 format!("{what} must be a mapping"),
-                "see the OpenAPI Overlay specification, version 1.0 or 1.1",
+                "see the OpenAPI Overlay specification, version 1.1",
             )
         })
     }
@@ -331,17 +309,6 @@ fn why(key: &str) -> &'static str {
     match key {
         "description" => "; it says why the action is there, and cites its source",
         _ => "",
-    }
-}
-
-/// 0 or 1, for a version `1.0.x` or `1.1.x`.
-fn minor_version(version: &str) -> Option<u8> {
-    let (minor, patch) = version.strip_prefix("1.")?.split_once('.')?;
-    let numeric = !patch.is_empty() && patch.bytes().all(|b| b.is_ascii_digit());
-    match minor {
-        "0" if numeric => Some(0),
-        "1" if numeric => Some(1),
-        _ => None,
     }
 }
 

@@ -1,3 +1,5 @@
+//! Where the nodes of a document stand in their files.
+
 use std::fmt;
 
 use crate::pointer;

@@ -3,10 +3,10 @@
 use serde_json::{Number, Value};
 
 /// Why a scalar has no JSON value: what is wrong, and what to do.
-pub(crate) type Refusal = (String, &'static str);
+pub(crate) type ScalarError = (String, &'static str);
 
 /// Reads a plain (unquoted) scalar.
-pub(crate) fn resolve(text: &str) -> Result<Value, Refusal> {
+pub(crate) fn resolve(text: &str) -> Result<Value, ScalarError> {
     Ok(match text {
         "" | "~" | "null" | "Null" | "NULL" => Value::Null,
         "true" | "True" | "TRUE" => Value::Bool(true),
@@ -21,7 +21,7 @@ pub(crate) fn resolve(text: &str) -> Result<Value, Refusal> {
 /// Reads a number in the notation of YAML or JSON; `None` when the text is no number.
 ///
 /// A number is refused, rather than rounded, when it would not be the same afterwards.
-pub(crate) fn number(text: &str) -> Result<Option<Number>, Refusal> {
+pub(crate) fn number(text: &str) -> Result<Option<Number>, ScalarError> {
     if !text.starts_with(|c: char| c.is_ascii_digit() || "+-.".contains(c)) {
         return Ok(None);
     }
@@ -52,7 +52,7 @@ pub(crate) fn number(text: &str) -> Result<Option<Number>, Refusal> {
     float.map(Some).ok_or_else(too_large)
 }
 
-fn integer(text: &str, digits: &str) -> Result<Number, Refusal> {
+fn integer(text: &str, digits: &str) -> Result<Number, ScalarError> {
     let signed = text.strip_prefix('+').unwrap_or(text);
     if let Ok(n) = signed.parse::<u64>() {
         return Ok(n.into());
@@ -89,7 +89,7 @@ fn is_float(text: &str) -> bool {
     exponent_fits && mantissa_fits
 }
 
-fn too_large() -> Refusal {
+fn too_large() -> ScalarError {
     (
         "the number does not fit into 64 bits without losing digits".to_owned(),
         "write a smaller number, or quote it if a string is meant",

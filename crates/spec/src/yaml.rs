@@ -4,19 +4,19 @@ use saphyr_parser::{Event, Parser, ScalarStyle, Tag};
 use serde_json::Value;
 
 use crate::{
-    builder::{Builder, Fault},
+    builder::{Builder, SyntaxError},
     error::excerpt,
     place::{Mark, Marks},
     scalar,
 };
 
 /// Reads the one document of a YAML text.
-pub(crate) fn read(text: &str) -> Result<Option<(Value, Marks)>, Fault> {
+pub(crate) fn read(text: &str) -> Result<Option<(Value, Marks)>, SyntaxError> {
     let mut builder = Builder::default();
     let mut documents = 0;
     for event in Parser::new_from_str(text) {
         let (event, span) = event.map_err(|error| {
-            Fault::at(
+            SyntaxError::at(
                 mark(*error.marker()),
                 format!("this is not YAML: {}", error.info()),
                 "correct the indentation, the quotes or the brackets at this place",
@@ -27,7 +27,7 @@ pub(crate) fn read(text: &str) -> Result<Option<(Value, Marks)>, Fault> {
             Event::DocumentStart(_) => {
                 documents += 1;
                 if documents > 1 {
-                    return Err(Fault::at(
+                    return Err(SyntaxError::at(
                         mark,
                         "a second document begins here",
                         "keep one document in a file",
@@ -64,7 +64,12 @@ fn mark(marker: saphyr_parser::Marker) -> Mark {
 }
 
 /// A key is the text that was written: `200` and `'200'` are the same status.
-fn key(text: String, style: ScalarStyle, tag: Option<&Tag>, mark: Mark) -> Result<String, Fault> {
+fn key(
+    text: String,
+    style: ScalarStyle,
+    tag: Option<&Tag>,
+    mark: Mark,
+) -> Result<String, SyntaxError> {
     if let Some(tag) = tag
         && !is_core(tag, "str")
     {
@@ -72,14 +77,14 @@ fn key(text: String, style: ScalarStyle, tag: Option<&Tag>, mark: Mark) -> Resul
     }
     if style == ScalarStyle::Plain && tag.is_none() {
         if text == "<<" {
-            return Err(Fault::at(
+            return Err(SyntaxError::at(
                 mark,
                 "merge keys (`<<`) are no part of YAML 1.2",
                 "write the entries out, or refer to a component with `$ref`",
             ));
         }
         if text.is_empty() {
-            return Err(Fault::at(
+            return Err(SyntaxError::at(
                 mark,
                 "a key is missing here",
                 "write the key before the colon; quote it if it is meant to be empty",
@@ -89,8 +94,13 @@ fn key(text: String, style: ScalarStyle, tag: Option<&Tag>, mark: Mark) -> Resul
     Ok(text)
 }
 
-fn value(text: String, style: ScalarStyle, tag: Option<&Tag>, mark: Mark) -> Result<Value, Fault> {
-    let refused = |(problem, advice): scalar::Refusal| Fault::at(mark, problem, advice);
+fn value(
+    text: String,
+    style: ScalarStyle,
+    tag: Option<&Tag>,
+    mark: Mark,
+) -> Result<Value, SyntaxError> {
+    let refused = |(problem, advice): scalar::ScalarError| SyntaxError::at(mark, problem, advice);
     let Some(tag) = tag else {
         return if style == ScalarStyle::Plain {
             scalar::resolve(&text).map_err(refused)
@@ -112,14 +122,14 @@ fn value(text: String, style: ScalarStyle, tag: Option<&Tag>, mark: Mark) -> Res
     if matches {
         return Ok(value);
     }
-    Err(Fault::at(
+    Err(SyntaxError::at(
         mark,
         format!("`{}` is no {}", excerpt(&text), tag.suffix),
         "correct the value or remove the tag",
     ))
 }
 
-fn require_tag(tag: Option<&Tag>, suffix: &str, mark: Mark) -> Result<(), Fault> {
+fn require_tag(tag: Option<&Tag>, suffix: &str, mark: Mark) -> Result<(), SyntaxError> {
     match tag {
         Some(tag) if !is_core(tag, suffix) => Err(tag_refused(tag, mark)),
         _ => Ok(()),
@@ -133,8 +143,8 @@ fn is_core(tag: &Tag, suffix: &str) -> bool {
     non_specific || tag.is_yaml_core_schema() && tag.suffix == suffix
 }
 
-fn tag_refused(tag: &Tag, mark: Mark) -> Fault {
-    Fault::at(
+fn tag_refused(tag: &Tag, mark: Mark) -> SyntaxError {
+    SyntaxError::at(
         mark,
         format!(
             "the tag `{}` has no meaning here",

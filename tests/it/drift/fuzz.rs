@@ -47,7 +47,7 @@ fn yaml() -> impl Strategy<Value = String> {
             "? ",
             ": ",
             "actions:\n",
-            "overlay: 1.0.0\n",
+            "overlay: 1.1.0\n",
             "  - target: $..*\n",
             "    update: {a: 1}\n",
             "    remove: true\n",
@@ -170,7 +170,7 @@ proptest! {
     #[test]
     fn arbitrary_overlays_are_applied_or_refused(text in yaml(), target in "\\$[.\\[\\]a-z*'?@()=0-9]{0,12}") {
         let action = format!(
-            "overlay: 1.0.0\ninfo: {{title: a, version: b}}\nactions:\n  - target: {target:?}\n    \
+            "overlay: 1.1.0\ninfo: {{title: a, version: b}}\nactions:\n  - target: {target:?}\n    \
              description: fuzz\n    update: {{added: true}}\n"
         );
         for text in [text, action] {

@@ -7,13 +7,15 @@ use roas_overlay::{
 };
 use serde_json::Value;
 
-use super::{Applied, Overlay, OverlayProblemKind, reach};
+use super::{Applied, Overlay, OverlayProblemKind, selection};
 use crate::{Document, place::Below, pointer};
 
 pub(super) fn apply(overlay: &Overlay, original: &Document) -> Applied {
-    let mut run = Run::new(overlay, original);
-    let outcomes: Vec<Outcome> = (0..overlay.actions.len()).map(|i| run.act(i)).collect();
-    let value = &run.document.value;
+    let mut application = Application::new(overlay, original);
+    let outcomes: Vec<Outcome> = (0..overlay.actions.len())
+        .map(|index| application.apply_action(index))
+        .collect();
+    let value = &application.document.value;
     let problems = outcomes
         .into_iter()
         .enumerate()
@@ -32,7 +34,7 @@ pub(super) fn apply(overlay: &Overlay, original: &Document) -> Applied {
         })
         .collect();
     Applied {
-        document: run.document,
+        document: application.document,
         problems,
     }
 }
@@ -43,16 +45,14 @@ enum Outcome {
     Failed(OverlayProblemKind),
 }
 
-struct Run<'o> {
+struct Application<'o> {
     overlay: &'o Overlay,
     document: Document,
     /// The index of the overlay among the sources of the document.
     source: u16,
-    /// How much was added so far, against a bound.
-    added: usize,
 }
 
-impl<'o> Run<'o> {
+impl<'o> Application<'o> {
     fn new(overlay: &'o Overlay, original: &Document) -> Self {
         let mut document = original.clone();
         let source = u16::try_from(document.sources.len()).unwrap_or(u16::MAX);
@@ -61,11 +61,10 @@ impl<'o> Run<'o> {
             overlay,
             document,
             source,
-            added: 0,
         }
     }
 
-    fn act(&mut self, index: usize) -> Outcome {
+    fn apply_action(&mut self, index: usize) -> Outcome {
         let (pointers, changed) = match self.attempt(index) {
             Ok(done) => done,
             Err(kind) => return Outcome::Failed(kind),
@@ -86,22 +85,12 @@ impl<'o> Run<'o> {
     }
 
     /// Finds where an action matches, and what the document becomes by it.
-    fn attempt(&mut self, index: usize) -> Result<(Vec<String>, Value), OverlayProblemKind> {
+    fn attempt(&self, index: usize) -> Result<(Vec<String>, Value), OverlayProblemKind> {
         let action = &self.overlay.actions[index];
         let value = &self.document.value;
         let pointers = located(value, &action.target)?;
-        reach::check_selection(&pointers, action.is_remove())
+        selection::check(&pointers, action.is_remove())
             .map_err(OverlayProblemKind::Inapplicable)?;
-        let addition = match &action.copy {
-            Some(copy) => located(value, copy)?
-                .first()
-                .and_then(|at| value.pointer(at)),
-            None => action.update.as_ref(),
-        };
-        if let Some(addition) = addition {
-            reach::check_merge(&pointers, addition, &mut self.added)
-                .map_err(OverlayProblemKind::Inapplicable)?;
-        }
         let mut changed = value.clone();
         if action.is_remove() {
             remove_all(&mut changed, &pointers)?;

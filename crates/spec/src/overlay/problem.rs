@@ -1,4 +1,8 @@
-use std::{error::Error, fmt};
+//! What is wrong with an action of an overlay.
+
+use std::fmt;
+
+use thiserror::Error;
 
 use crate::Place;
 
@@ -6,7 +10,12 @@ use crate::Place;
 ///
 /// `Display` names the place of the action, its index, target and description, and says what
 /// to do, in a few lines.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Error)]
+#[error(
+    "{place}: actions[{index}] {kind}\n  target: {target}\n  description: {}\n  help: {}",
+    description.trim_end(),
+    kind.advice()
+)]
 pub struct OverlayProblem {
     pub(super) place: Place,
     pub(super) index: usize,
@@ -57,31 +66,26 @@ impl OverlayProblem {
     }
 }
 
-impl fmt::Display for OverlayProblem {
+impl fmt::Display for OverlayProblemKind {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}: actions[{}] ", self.place, self.index)?;
-        let advice = match &self.kind {
-            OverlayProblemKind::NoMatch => {
-                f.write_str("matches nothing in the document")?;
-                "correct the target, or remove the action if upstream dropped that part"
-            }
-            OverlayProblemKind::NoChange => {
-                f.write_str("changes nothing: the document already is like this")?;
-                "remove the action"
-            }
-            OverlayProblemKind::MadeUpstream => {
-                f.write_str("ends where upstream's document already is")?;
-                "remove the action; upstream has made the correction itself"
-            }
-            OverlayProblemKind::Inapplicable(why) => {
-                write!(f, "cannot be applied: {why}")?;
-                "correct the action"
-            }
-        };
-        write!(f, "\n  target: {}", self.target)?;
-        write!(f, "\n  description: {}", self.description.trim_end())?;
-        write!(f, "\n  help: {advice}")
+        match self {
+            Self::NoMatch => f.write_str("matches nothing in the document"),
+            Self::NoChange => f.write_str("changes nothing: the document already is like this"),
+            Self::MadeUpstream => f.write_str("ends where upstream's document already is"),
+            Self::Inapplicable(why) => write!(f, "cannot be applied: {why}"),
+        }
     }
 }
 
-impl Error for OverlayProblem {}
+impl OverlayProblemKind {
+    fn advice(&self) -> &'static str {
+        match self {
+            Self::NoMatch => {
+                "correct the target, or remove the action if upstream dropped that part"
+            }
+            Self::NoChange => "remove the action",
+            Self::MadeUpstream => "remove the action; upstream has made the correction itself",
+            Self::Inapplicable(_) => "correct the action",
+        }
+    }
+}

@@ -219,52 +219,30 @@ fn a_selection_whose_outcome_depends_on_order_is_refused() {
 }
 
 #[test]
-fn a_few_actions_cannot_grow_a_document_without_bound() {
-    let doubling = "  - {target: $, description: d, copy: $}\n".repeat(3)
-        + &"  - {target: $.info, description: d, update: {a: [1, 2]}}\n".repeat(3)
-        + &"  - {target: $.info.a, description: d, copy: $.info.a}\n".repeat(30);
-    let applied = apply(&doubling);
-    let last = applied.problems.last().unwrap().to_string();
-    assert!(last.contains("too large"), "{last}");
-
-    let nesting = "  - {target: $.info, description: d, copy: $}\n".repeat(200);
-    let last = apply(&nesting).problems.last().unwrap().to_string();
-    assert!(
-        last.contains("too large") || last.contains("nest deeper"),
-        "{last}"
-    );
-}
-
-#[test]
 fn what_is_no_overlay_is_refused_with_its_place() {
     for (text, start) in [
         ("[]", "o.yml:1:1: an overlay must be a mapping"),
         ("{}", "o.yml:1:1: `overlay` is missing"),
         (
-            "overlay: 2.0.0",
-            "o.yml:1:1: overlay version `2.0.0` is not known",
+            "overlay: 1.2.0",
+            "o.yml:1:1: overlay version `1.2.0` is not known",
         ),
-        ("overlay: 1.0", "o.yml:1:1: `overlay` is not a text"),
+        ("overlay: 1.1", "o.yml:1:1: `overlay` is not a text"),
         (
-            "overlay: 1.0.0\ninfos: {}",
+            "overlay: 1.1.0\ninfos: {}",
             "o.yml:2:1: the key `infos` has no meaning",
         ),
         (
-            "overlay: 1.0.0\ninfo: {title: T}",
+            "overlay: 1.1.0\ninfo: {title: T}",
             "o.yml:2:1: `version` is missing",
         ),
         (
-            "overlay: 1.0.0\ninfo: {title: T, version: '1'}",
+            "overlay: 1.1.0\ninfo: {title: T, version: '1'}",
             "o.yml:1:1: `actions` is missing",
         ),
         (
-            "overlay: 1.0.0\ninfo: {title: T, version: '1'}\nactions: []",
+            "overlay: 1.1.0\ninfo: {title: T, version: '1'}\nactions: []",
             "o.yml:3:1: `actions` is not a list",
-        ),
-        (
-            "overlay: 1.0.0\ninfo: {title: T, version: '1'}\n\
-             actions:\n - {target: $, description: d, copy: $.a}",
-            "o.yml:4:32: the key `copy` has no meaning",
         ),
     ] {
         let message = Overlay::parse("o.yml", text).unwrap_err().to_string();
@@ -308,24 +286,10 @@ fn what_is_no_overlay_is_refused_with_its_place() {
             "{target: $, description: d, updat: 1}",
             "o.yml:4:31: the key `updat`",
         ),
-        (
-            "{target: $..a..b..c..d, description: d, update: 1}",
-            "o.yml:4:4: `$..a..b..c..d` is no",
-        ),
     ] {
         let message = overlay(&format!("- {action}")).unwrap_err().to_string();
         assert!(message.starts_with(start), "{action}: {message}");
     }
-    let nested = format!(
-        "- {{target: \"$[?{}@.a{}]\", description: d, update: 1}}",
-        "@[?".repeat(40),
-        "]".repeat(40)
-    );
-    let message = overlay(&nested).unwrap_err().to_string();
-    assert!(
-        message.contains("nests deeper than 8 brackets"),
-        "{message}"
-    );
 }
 
 proptest! {
