@@ -8,13 +8,8 @@ pub fn with_body(response: Response, body: &'static str) -> Response {
     map_body(response, |_| body.into())
 }
 
-/// A response of whose body at most `max` bytes are read; reading on is an error. One that says
-/// how long it is cannot be longer.
+/// A response of whose body at most `max` bytes are read; reading on is an error.
 pub(crate) fn bounded(response: Response, max: usize) -> Response {
-    let length = response.content_length();
-    if length.is_some_and(|length| usize::try_from(length).is_ok_and(|length| length <= max)) {
-        return response;
-    }
     map_body(response, |body| Body::wrap(Limited::new(body, max)))
 }
 

@@ -10,18 +10,10 @@ use crate::{
     config::StoreHash,
     error::Error,
     model::{
-        accepted_method::AcceptedMethod,
-        invalid_input::InvalidInput,
-        order::{Order, OrderId},
-        token::PaymentAccessToken,
-        transaction::{Reconciliation, Transaction, reconciliation},
+        AcceptedMethod, InvalidInput, Order, OrderId, PaymentAccessToken, Reconciliation,
+        Transaction, reconciliation,
     },
-    send::{
-        Answer, Request, Sender,
-        call::Call,
-        retry::Operation,
-        span::{call_span, record},
-    },
+    send::{Answer, Call, Operation, Request, Sender, call_span, record},
 };
 
 /// The side of a store that holds the API account token and never sees a card: it makes payment
@@ -56,7 +48,7 @@ impl AccountClient {
             )
         })?;
         Ok(Self {
-            base_url: format!("{}/stores/{store_hash}/v3", sender.api_url).into(),
+            base_url: format!("{}/stores/{}/v3", sender.api_url, store_hash.as_str()).into(),
             store_hash,
             access_token,
             sender,
@@ -115,12 +107,7 @@ impl AccountClient {
     /// [`Rejected`](crate::ErrorKind::Rejected), and those of a request without a usable answer.
     pub async fn transactions(&self, order: OrderId) -> Result<Vec<Transaction>, Error> {
         let call = self.sender.begin_call();
-        let span = call_span!(
-            "payments.transactions",
-            self.store_hash,
-            call,
-            order = order.get()
-        );
+        let span = call_span!("payments.transactions", self, call, order = order.get());
         record(span, self.all_transactions(&call, order)).await
     }
 
@@ -156,12 +143,7 @@ impl AccountClient {
         call: &Call,
         order: Order,
     ) -> Result<PaymentAccessToken, Error> {
-        let span = call_span!(
-            "payments.create_token",
-            self.store_hash,
-            call,
-            order = order.id.get()
-        );
+        let span = call_span!("payments.create_token", self, call, order = order.id.get());
         let body = wire::PaymentAccessTokenRequest {
             order: wire::Order {
                 id: order.id.wire(),
@@ -186,7 +168,7 @@ impl AccountClient {
         let call = self.sender.begin_call();
         let span = call_span!(
             "payments.accepted_methods",
-            self.store_hash,
+            self,
             call,
             order = order.map(OrderId::get)
         );
@@ -248,7 +230,10 @@ impl AccountClient {
             operation,
             store_hash: self.store_hash.as_str(),
             call,
-            auth: (HeaderName::from_static("x-auth-token"), &self.access_token),
+            auth: (
+                HeaderName::from_static("x-auth-token"),
+                self.access_token.clone(),
+            ),
             secrets: &[secret],
         };
         let endpoint = |inner: Inner| {

@@ -8,18 +8,9 @@ use reqwest::header::{AUTHORIZATION, HeaderValue};
 
 use crate::{
     config::StoreHash,
-    error::{
-        Error,
-        kind::ErrorKind,
-        unknown_outcome::{UnknownCause, UnknownOutcome},
-    },
-    model::{order::OrderId, payment::Payment, receipt::Receipt, token::PaymentAccessToken},
-    send::{
-        Request, Sender,
-        call::Call,
-        retry::Operation,
-        span::{call_span, record},
-    },
+    error::{Error, ErrorKind, UnknownCause, UnknownOutcome},
+    model::{OrderId, Payment, PaymentAccessToken, Receipt},
+    send::{Call, Operation, Request, Sender, call_span, record},
 };
 
 /// The side of a store that takes a payment access token and an instrument, and needs no API
@@ -37,7 +28,7 @@ pub struct ChargeClient {
 impl ChargeClient {
     pub(crate) fn new(sender: Arc<Sender>, store_hash: StoreHash) -> Self {
         Self {
-            base_url: format!("{}/stores/{store_hash}", sender.payments_url).into(),
+            base_url: format!("{}/stores/{}", sender.payments_url, store_hash.as_str()).into(),
             store_hash,
             sender,
         }
@@ -76,7 +67,7 @@ impl ChargeClient {
     ) -> Result<Receipt, Error> {
         let span = call_span!(
             "payments.charge",
-            self.store_hash,
+            self,
             call,
             order = order.get(),
             method = payment.payment_method_id(),
@@ -97,7 +88,7 @@ impl ChargeClient {
             operation: Operation::Charge,
             store_hash: self.store_hash.as_str(),
             call,
-            auth: (AUTHORIZATION, &authorization(token)),
+            auth: (AUTHORIZATION, authorization(token)),
             secrets: &secrets,
         };
         let endpoint = |inner: Inner| async move {

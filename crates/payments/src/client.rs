@@ -10,11 +10,8 @@ use crate::{
     charge::ChargeClient,
     config::{StoreHash, Timeouts, base_url},
     error::Error,
-    model::invalid_input::{FieldError, InvalidInput},
-    send::{
-        Sender,
-        rate_limit::{RateLimiter, SlidingWindow},
-    },
+    model::{FieldError, InvalidInput},
+    send::{RateLimiter, Sender, SlidingWindow},
     store::StoreClient,
 };
 
@@ -85,8 +82,11 @@ impl Payments {
         access_token: impl Into<Sensitive>,
     ) -> Result<AccountClient, Error> {
         let hash = StoreHash::parse(store_hash)?;
-        let account = AccountClient::new(Arc::clone(&self.sender), hash, access_token.into())?;
-        Ok(account)
+        Ok(AccountClient::new(
+            Arc::clone(&self.sender),
+            hash,
+            access_token.into(),
+        )?)
     }
 
     /// The side of a store that takes payment access tokens and instruments, and needs no

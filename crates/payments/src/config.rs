@@ -1,10 +1,10 @@
 //! What a client is set up with: time-outs, base URLs and store hashes.
 
-use std::{fmt, net::Ipv4Addr, sync::Arc, time::Duration};
+use std::{net::Ipv4Addr, sync::Arc, time::Duration};
 
 use reqwest::Url;
 
-use crate::model::invalid_input::InvalidInput;
+use crate::model::InvalidInput;
 
 /// How long each step may take.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -56,12 +56,6 @@ impl StoreHash {
 
     pub(crate) fn as_str(&self) -> &str {
         &self.0
-    }
-}
-
-impl fmt::Display for StoreHash {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
     }
 }
 

@@ -1,16 +1,18 @@
 //! The one error type of this crate.
 
-pub(crate) mod code;
-pub(crate) mod kind;
-pub(crate) mod problem;
-pub(crate) mod unknown_outcome;
+mod code;
+mod kind;
+mod problem;
+mod unknown_outcome;
 
 use std::{error::Error as StdError, fmt, time::Duration};
 
-use crate::{
-    error::{code::Code, kind::ErrorKind, problem::Problem, unknown_outcome::UnknownOutcome},
-    model::invalid_input::{FieldError, InvalidInput},
-};
+pub use code::Code;
+pub use kind::{DeclineReason, ErrorKind};
+pub use problem::Problem;
+pub use unknown_outcome::{UnknownCause, UnknownOutcome};
+
+use crate::model::{FieldError, InvalidInput};
 
 /// Why a call did not succeed. It holds no secret and prints none.
 ///
@@ -141,9 +143,7 @@ impl fmt::Debug for Error {
 
 impl StdError for Error {
     fn source(&self) -> Option<&(dyn StdError + 'static)> {
-        match &self.0.source {
-            Some(source) => Some(source.as_ref()),
-            None => None,
-        }
+        let source = self.0.source.as_deref()?;
+        Some(source)
     }
 }

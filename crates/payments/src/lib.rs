@@ -120,26 +120,14 @@ pub use bigcommerce_client_core::Sensitive;
 pub use charge::ChargeClient;
 pub use client::{Payments, PaymentsBuilder};
 pub use config::Timeouts;
-pub use error::{
-    Error,
-    code::Code,
-    kind::{DeclineReason, ErrorKind},
-    problem::Problem,
-    unknown_outcome::{UnknownCause, UnknownOutcome},
-};
+pub use error::{Code, DeclineReason, Error, ErrorKind, Problem, UnknownCause, UnknownOutcome};
 pub use model::{
-    accepted_method::{AcceptedMethod, CardBrand, StoredInstrument, SupportedInstrument},
-    instrument::{
-        Card, GiftCertificate, Instrument, InstrumentType, StoredAccount, StoredCard, TokenizedCard,
-    },
-    invalid_input::{FieldError, InvalidInput},
-    order::{Order, OrderId},
-    payment::Payment,
-    receipt::{PaymentStatus, Receipt, TransactionType},
-    token::{Claims, PaymentAccessToken},
-    transaction::{Reconciliation, Transaction, TransactionEvent, TransactionStatus},
+    AcceptedMethod, Card, CardBrand, Claims, FieldError, GiftCertificate, Instrument,
+    InstrumentType, InvalidInput, Order, OrderId, Payment, PaymentAccessToken, PaymentStatus,
+    Receipt, Reconciliation, StoredAccount, StoredCard, StoredInstrument, SupportedInstrument,
+    TokenizedCard, Transaction, TransactionEvent, TransactionStatus, TransactionType,
 };
-pub use send::rate_limit::{RateLimiter, SlidingWindow};
+pub use send::{RateLimiter, SlidingWindow};
 pub use store::StoreClient;
 
 /// The README's example is compiled as a test.

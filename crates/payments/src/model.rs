@@ -1,12 +1,24 @@
 //! What is paid, what pays, and what the service says of it.
 
-pub(crate) mod accepted_method;
-pub(crate) mod instrument;
-pub(crate) mod invalid_input;
-pub(crate) mod open_enum;
-pub(crate) mod order;
-pub(crate) mod payment;
-pub(crate) mod receipt;
-pub(crate) mod token;
-pub(crate) mod transaction;
-pub(crate) mod validation;
+mod accepted_method;
+mod instrument;
+mod invalid_input;
+mod open_enum;
+mod order;
+mod payment;
+mod receipt;
+mod token;
+mod transaction;
+mod validation;
+
+pub use accepted_method::{AcceptedMethod, CardBrand, StoredInstrument, SupportedInstrument};
+pub use instrument::{
+    Card, GiftCertificate, Instrument, InstrumentType, StoredAccount, StoredCard, TokenizedCard,
+};
+pub use invalid_input::{FieldError, InvalidInput};
+pub use order::{Order, OrderId};
+pub use payment::Payment;
+pub use receipt::{PaymentStatus, Receipt, TransactionType};
+pub use token::{Claims, PaymentAccessToken};
+pub(crate) use transaction::reconciliation;
+pub use transaction::{Reconciliation, Transaction, TransactionEvent, TransactionStatus};

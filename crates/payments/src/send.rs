@@ -1,10 +1,10 @@
 //! What all calls share: one connection pool, its limits, and the loop that retries.
 
-pub(crate) mod call;
-pub(crate) mod failure;
-pub(crate) mod rate_limit;
-pub(crate) mod retry;
-pub(crate) mod span;
+mod call;
+mod failure;
+mod rate_limit;
+mod retry;
+mod span;
 
 use std::{
     sync::{
@@ -20,16 +20,18 @@ use reqwest::header::{HeaderName, HeaderValue};
 use tokio::time::Instant;
 use tracing::debug;
 
+pub(crate) use call::Call;
+pub use rate_limit::{RateLimiter, SlidingWindow};
+pub(crate) use retry::Operation;
+pub(crate) use span::{call_span, record};
+
+use failure::FailedAttempt;
+use retry::{Backoff, RetryDecision, delay, retry_decision};
+use span::millis;
+
 use crate::{
     config::Timeouts,
-    error::{Error, code::Code},
-    send::{
-        call::Call,
-        failure::FailedAttempt,
-        rate_limit::RateLimiter,
-        retry::{Backoff, Operation, RetryDecision, delay, retry_decision},
-        span::millis,
-    },
+    error::{Code, Error},
 };
 
 const BACKOFF: Backoff = Backoff {
@@ -57,7 +59,7 @@ pub(crate) struct Request<'a> {
     pub(crate) store_hash: &'a str,
     pub(crate) call: &'a Call,
     /// The header that authenticates it.
-    pub(crate) auth: (HeaderName, &'a HeaderValue),
+    pub(crate) auth: (HeaderName, HeaderValue),
     /// What it carries, to be taken out of an error that echoes it.
     pub(crate) secrets: &'a [&'a str],
 }
@@ -123,7 +125,7 @@ impl Sender {
         self.wait_for_place(request).await?;
         let status = Arc::new(AtomicU16::new(0));
         let inner = Inner {
-            headers: request.headers(),
+            headers: vec![request.auth.clone(), request.call.header()],
             timeout: self.timeout(request),
             max_body: MAX_RESPONSE,
             status: Arc::clone(&status),
@@ -158,23 +160,12 @@ impl Sender {
     /// A charge that was begun gets its whole time: cutting it short would only make its outcome
     /// unknown.
     fn timeout(&self, request: &Request<'_>) -> Duration {
-        let left = || {
-            request
-                .call
-                .deadline
-                .saturating_duration_since(Instant::now())
-        };
+        let deadline = request.call.deadline;
+        let left = deadline.saturating_duration_since(Instant::now());
         match request.operation {
             Operation::Charge => self.timeouts.payment,
-            Operation::CreateToken => self.timeouts.token.min(left()),
-            Operation::Read => self.timeouts.read.min(left()),
+            Operation::CreateToken => self.timeouts.token.min(left),
+            Operation::Read => self.timeouts.read.min(left),
         }
-    }
-}
-
-impl Request<'_> {
-    fn headers(&self) -> Vec<(HeaderName, HeaderValue)> {
-        let (name, value) = &self.auth;
-        vec![(name.clone(), (*value).clone()), self.call.header()]
     }
 }

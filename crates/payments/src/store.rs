@@ -4,12 +4,7 @@ use crate::{
     account::AccountClient,
     charge::ChargeClient,
     error::Error,
-    model::{
-        order::{Order, OrderId},
-        payment::Payment,
-        receipt::Receipt,
-        transaction::Reconciliation,
-    },
+    model::{Order, OrderId, Payment, Receipt, Reconciliation},
 };
 
 /// Both sides of a store in one process. A handle costs no connection, and clones are cheap.

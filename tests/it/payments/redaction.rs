@@ -13,8 +13,8 @@ fn instruments() {
         (
             visa().into(),
             "Card(Card { cardholder_name: [REDACTED], number: [REDACTED], expiry_month: 12, \
-             expiry_year: 2039, verification_value: Some([REDACTED]), issue_month: None, \
-             issue_year: None, issue_number: None })",
+             expiry_year: 2039, verification_value: Some([REDACTED]), issued: None, \
+             issue_number: None })",
         ),
         (
             StoredCard::new("secret").verification_value("123").into(),
@@ -36,7 +36,7 @@ fn instruments() {
         (
             TokenizedCard::new("secret").last_four_digits("1111").into(),
             "TokenizedCard(TokenizedCard { token: [REDACTED], iin: None, \
-             last_four_digits: Some(\"1111\"), expiration_month: None, expiration_year: None })",
+             last_four_digits: Some(\"1111\"), expires: None })",
         ),
     ];
     for (instrument, text) in cases {

@@ -23,7 +23,6 @@ use self::{circles::circles, imports::imports, targets::targets, tree::Tree};
 const STILL_OPEN: &[&str] = &[
     "bigcommerce-codegen (lib)",
     "bigcommerce-drift (lib)",
-    "bigcommerce-payments (lib)",
     "bigcommerce-sandbox (lib)",
 ];
 

@@ -5,7 +5,7 @@ use std::fmt;
 use serde::Serialize;
 use serde_json::{Map, Value};
 
-use crate::{error::code::Code, model::invalid_input::FieldError};
+use crate::{error::code::Code, model::FieldError};
 
 /// An error body, as far as it could be read (both documents, schema `Problem`).
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]

@@ -4,7 +4,7 @@ use std::time::SystemTime;
 
 use serde::Serialize;
 
-use crate::model::order::OrderId;
+use crate::model::OrderId;
 
 /// What is known of a charge whose outcome is unknown.
 ///

@@ -43,8 +43,8 @@ pub struct Card {
     pub(crate) expiry_month: u32,
     pub(crate) expiry_year: i32,
     pub(crate) verification_value: Option<Sensitive>,
-    pub(crate) issue_month: Option<u32>,
-    pub(crate) issue_year: Option<i32>,
+    /// The month and the year.
+    pub(crate) issued: Option<(u32, i32)>,
     pub(crate) issue_number: Option<i32>,
 }
 
@@ -63,8 +63,7 @@ impl Card {
             expiry_month,
             expiry_year,
             verification_value: None,
-            issue_month: None,
-            issue_year: None,
+            issued: None,
             issue_number: None,
         }
     }
@@ -79,8 +78,7 @@ impl Card {
     /// Adds the month (1 to 12) and the four-digit year of issue, which some debit cards have.
     #[must_use]
     pub fn issued(mut self, month: u32, year: i32) -> Self {
-        self.issue_month = Some(month);
-        self.issue_year = Some(year);
+        self.issued = Some((month, year));
         self
     }
 
@@ -151,8 +149,8 @@ pub struct TokenizedCard {
     pub(crate) token: Sensitive,
     pub(crate) iin: Option<String>,
     pub(crate) last_four_digits: Option<String>,
-    pub(crate) expiration_month: Option<u32>,
-    pub(crate) expiration_year: Option<i32>,
+    /// The month and the year.
+    pub(crate) expires: Option<(u32, i32)>,
 }
 
 impl TokenizedCard {
@@ -162,8 +160,7 @@ impl TokenizedCard {
             token: token.into(),
             iin: None,
             last_four_digits: None,
-            expiration_month: None,
-            expiration_year: None,
+            expires: None,
         }
     }
 
@@ -184,35 +181,22 @@ impl TokenizedCard {
     /// Adds the month (1 to 12) and the four-digit year in which the card expires.
     #[must_use]
     pub fn expires(mut self, month: u32, year: i32) -> Self {
-        self.expiration_month = Some(month);
-        self.expiration_year = Some(year);
+        self.expires = Some((month, year));
         self
     }
 }
 
-impl From<Card> for Instrument {
-    fn from(card: Card) -> Self {
-        Self::Card(card)
-    }
+macro_rules! is_an_instrument {
+    ($($name:ident),+) => {$(
+        impl From<$name> for Instrument {
+            fn from(instrument: $name) -> Self {
+                Self::$name(instrument)
+            }
+        }
+    )+};
 }
 
-impl From<StoredCard> for Instrument {
-    fn from(card: StoredCard) -> Self {
-        Self::StoredCard(card)
-    }
-}
-
-impl From<GiftCertificate> for Instrument {
-    fn from(certificate: GiftCertificate) -> Self {
-        Self::GiftCertificate(certificate)
-    }
-}
-
-impl From<TokenizedCard> for Instrument {
-    fn from(card: TokenizedCard) -> Self {
-        Self::TokenizedCard(card)
-    }
-}
+is_an_instrument!(Card, StoredCard, GiftCertificate, TokenizedCard);
 
 open_enum! {
     /// The `type` of an instrument, as requests and stored instruments name it.

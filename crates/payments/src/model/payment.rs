@@ -75,7 +75,7 @@ impl Payment {
     ) -> Result<Self, InvalidInput> {
         let token = instrument.token.clone();
         let instrument = match instrument.kind {
-            InstrumentType::StoredCard => Instrument::StoredCard(StoredCard::new(token)),
+            InstrumentType::StoredCard => StoredCard::new(token).into(),
             InstrumentType::StoredPayPalAccount => {
                 Instrument::StoredPayPalAccount(StoredAccount::new(token))
             }
@@ -176,10 +176,9 @@ fn card_to_wire(card: Card, validation: &mut Validation) -> Option<wire::Instrum
         ("expiry_year", card.expiry_year),
     );
     validation.verification_value(card.verification_value.as_ref());
-    if let Some(month) = card.issue_month {
+    let (issue_month, issue_year) = card.issued.unzip();
+    if let Some((month, year)) = card.issued {
         validation.month("issue_month", month);
-    }
-    if let Some(year) = card.issue_year {
         validation.year("issue_year", year);
     }
     Some(wire::Instrument::Card {
@@ -188,8 +187,8 @@ fn card_to_wire(card: Card, validation: &mut Validation) -> Option<wire::Instrum
         expiry_month: NonZeroU32::new(card.expiry_month)?,
         expiry_year: card.expiry_year,
         verification_value: card.verification_value,
-        issue_month: card.issue_month.and_then(NonZeroU32::new),
-        issue_year: card.issue_year,
+        issue_month: issue_month.and_then(NonZeroU32::new),
+        issue_year,
         issue_number: card.issue_number,
     })
 }
@@ -204,14 +203,14 @@ fn tokenized_to_wire(card: TokenizedCard, validation: &mut Validation) -> wire::
     if let Some(digits) = &card.last_four_digits {
         validation.digits("last_four_digits", digits, 4..=4);
     }
-    if let (Some(month), Some(year)) = (card.expiration_month, card.expiration_year) {
+    if let Some((month, year)) = card.expires {
         validation.expiry(("expiration_month", month), ("expiration_year", year));
     }
     wire::Instrument::TokenizedCard {
         token: card.token,
         iin: card.iin,
         last_four_digits: card.last_four_digits,
-        expiration_month: card.expiration_month.map(|month| month.to_string()),
-        expiration_year: card.expiration_year.map(|year| year.to_string()),
+        expiration_month: card.expires.map(|(month, _)| month.to_string()),
+        expiration_year: card.expires.map(|(_, year)| year.to_string()),
     }
 }

@@ -7,7 +7,6 @@ use std::{
 
 use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
 use bigcommerce_client_core::Sensitive;
-use serde::Deserialize;
 use serde_json::Value;
 
 use crate::model::{
@@ -132,19 +131,6 @@ pub struct Claims {
     pub currency: Option<String>,
 }
 
-#[derive(Deserialize)]
-struct RawClaims {
-    exp: Option<Value>,
-    data: Option<RawData>,
-}
-
-#[derive(Deserialize)]
-struct RawData {
-    order_id: Option<Value>,
-    amount: Option<Value>,
-    currency: Option<Value>,
-}
-
 fn strip_prefix(token: &str) -> &str {
     ["JWT ", "PAT "]
         .iter()
@@ -156,25 +142,16 @@ fn strip_prefix(token: &str) -> &str {
 fn decode(token: &str) -> Option<Claims> {
     let payload = token.split('.').nth(1)?.trim_end_matches('=');
     let json = BASE64_URL_SAFE_NO_PAD.decode(payload).ok()?;
-    let raw: RawClaims = serde_json::from_slice(&json).ok()?;
-    let data = raw.data.as_ref();
+    let claims: Value = serde_json::from_slice(&json).ok()?;
+    let data = claims.as_object()?.get("data").unwrap_or(&Value::Null);
     Some(Claims {
-        expires: raw
-            .exp
-            .as_ref()
-            .and_then(integer)
+        expires: integer(&claims["exp"])
             .and_then(|seconds| u64::try_from(seconds).ok())
             .and_then(|seconds| SystemTime::UNIX_EPOCH.checked_add(Duration::from_secs(seconds)))
             .filter(|end| end.checked_add(CLOCK_LEEWAY).is_some()),
-        order_id: data
-            .and_then(|data| data.order_id.as_ref())
-            .and_then(integer)
-            .and_then(|id| u64::try_from(id).ok()),
-        amount: data.and_then(|data| data.amount.as_ref()).and_then(integer),
-        currency: data
-            .and_then(|data| data.currency.as_ref())
-            .and_then(Value::as_str)
-            .map(str::to_owned),
+        order_id: integer(&data["order_id"]).and_then(|id| u64::try_from(id).ok()),
+        amount: integer(&data["amount"]),
+        currency: data["currency"].as_str().map(str::to_owned),
     })
 }
 

@@ -6,7 +6,7 @@ use progenitor_client::Error as ApiError;
 use reqwest::{StatusCode, header::HeaderMap};
 
 use crate::{
-    error::{Error, ErrorDetails, code::Code, kind::ErrorKind, problem::Problem},
+    error::{Code, Error, ErrorDetails, ErrorKind, Problem},
     send::retry::{AttemptOutcome, Operation, RetryAfter, RetryDecision},
 };
 

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use crate::error::code::Code;
+use crate::error::Code;
 
 /// What was being done.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -140,7 +140,7 @@ mod tests {
     use super::{
         AttemptOutcome, Backoff, Operation, RetryAfter, RetryDecision, delay, retry_decision,
     };
-    use crate::error::code::Code;
+    use crate::error::Code;
 
     const fn refused(status: u16) -> AttemptOutcome {
         AttemptOutcome::Refused {

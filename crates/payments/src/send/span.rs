@@ -3,14 +3,14 @@
 use tokio::time::Instant;
 use tracing::{Instrument as _, Span};
 
-use crate::error::{Error, code::Code};
+use crate::error::{Code, Error};
 
 /// The span of a call, with the fields that all of them have.
 macro_rules! call_span {
-    ($name:literal, $store_hash:expr, $call:expr, $($field:tt)*) => {
+    ($name:literal, $client:expr, $call:expr, $($field:tt)*) => {
         tracing::info_span!(
             $name,
-            store = %$store_hash,
+            store = $client.store_hash.as_str(),
             correlation_id = $call.id,
             status = tracing::field::Empty,
             code = tracing::field::Empty,
