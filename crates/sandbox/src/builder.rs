@@ -13,8 +13,9 @@ use crate::{
     random::SeededRandom,
     rate_limit::RateLimit,
     state::{
-        definition::{self, StoreDefinition, StoreFileError},
+        definition::StoreDefinition,
         shared::Settings,
+        store_file::{self, StoreFileError},
     },
     wire::forms::WireForms,
 };
@@ -196,9 +197,9 @@ impl SandboxBuilder {
 
     pub(crate) fn definitions(&self) -> Result<Vec<StoreDefinition>, StoreFileError> {
         match &self.stores {
-            Stores::BuiltIn => definition::default_stores(),
-            Stores::File(path) => definition::read(path),
-            Stores::Text(json) => definition::parse(json, "store definition"),
+            Stores::BuiltIn => store_file::default_stores(),
+            Stores::File(path) => store_file::read(path),
+            Stores::Text(json) => store_file::parse(json, "store definition"),
         }
     }
 }

@@ -5,12 +5,13 @@ use std::sync::Arc;
 use crate::{
     random::Purpose,
     state::{
-        definition::{self, Scope, TokenDefinition},
+        definition::{Scope, TokenDefinition},
         ledger::{LedgerEntry, LedgerKind},
         lock, money,
         order::{Order, PaymentState, Transaction, status},
         shared::SharedState,
         store::Store,
+        store_file,
     },
 };
 
@@ -238,7 +239,7 @@ pub(crate) fn add_store(
     if hash.is_empty() || !hash.bytes().all(|byte| byte.is_ascii_alphanumeric()) {
         return Err(AddStoreError::Hash(hash.to_owned()));
     }
-    let mut definitions = definition::default_stores().expect("the built-in store is valid");
+    let mut definitions = store_file::default_stores().expect("the built-in store is valid");
     let mut definition = definitions.remove(0);
     hash.clone_into(&mut definition.hash);
     definition.id += shared.stores().len() as u64;

@@ -2,7 +2,7 @@
 
 use std::net::SocketAddr;
 
-use crate::{faults::FaultRuleError, server::tls::TlsError, state::definition::StoreFileError};
+use crate::{faults::FaultRuleError, server::tls::TlsError, state::store_file::StoreFileError};
 
 /// Why a sandbox could not be started.
 #[derive(Debug, thiserror::Error)]

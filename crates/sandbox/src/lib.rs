@@ -31,8 +31,8 @@ pub use recorder::RecordedRequest;
 pub use sandbox::Sandbox;
 pub use server::tls::TlsError;
 pub use state::{
-    definition::StoreFileError,
     ledger::{LedgerEntry, LedgerKind},
+    store_file::StoreFileError,
 };
 pub use testdata::{TEST_DATA, TestDatum, Trigger};
 pub use wire::{

@@ -7,6 +7,7 @@ pub(crate) mod money;
 pub(crate) mod order;
 pub(crate) mod shared;
 pub(crate) mod store;
+pub(crate) mod store_file;
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
