@@ -1,7 +1,11 @@
 //! The sandbox's clock: real time, or a fixed instant that moves only when told.
 
 use std::{
-    sync::atomic::{AtomicI64, Ordering},
+    fmt, mem,
+    sync::{
+        Mutex, PoisonError,
+        atomic::{AtomicI64, Ordering},
+    },
     time::{Duration, SystemTime, UNIX_EPOCH},
 };
 
@@ -31,10 +35,16 @@ impl ClockMode {
 }
 
 /// The clock that every date, expiry and rate-limit window of a sandbox follows.
-#[derive(Debug)]
 pub struct Clock {
     fixed_start_ms: Option<i64>,
     offset_ms: AtomicI64,
+    alarms: Mutex<Vec<Alarm>>,
+}
+
+/// Something that happens when a clock shows a time.
+struct Alarm {
+    due: Timestamp,
+    ring: Box<dyn FnOnce() + Send>,
 }
 
 impl Clock {
@@ -46,10 +56,12 @@ impl Clock {
         Self {
             fixed_start_ms,
             offset_ms: AtomicI64::new(0),
+            alarms: Mutex::default(),
         }
     }
 
-    /// Moves the clock forward, for example past a PAT's hour.
+    /// Moves the clock forward, for example past a PAT's hour. What becomes due happens before
+    /// this returns.
     pub fn advance(&self, by: Duration) {
         let by = i64::try_from(by.as_millis()).unwrap_or(i64::MAX);
         // The closure never declines, so the update cannot fail.
@@ -58,6 +70,7 @@ impl Clock {
             .fetch_update(Ordering::SeqCst, Ordering::SeqCst, |offset| {
                 Some(offset.saturating_add(by))
             });
+        self.ring_alarms();
     }
 
     /// The sandbox's time, in whole seconds since the Unix epoch.
@@ -70,9 +83,49 @@ impl Clock {
         self.fixed_start_ms.is_some()
     }
 
+    /// Makes something happen once the clock shows this much more.
+    pub(crate) fn set_alarm(&self, delay: Duration, ring: impl FnOnce() + Send + 'static) {
+        let delay = i64::try_from(delay.as_millis()).unwrap_or(i64::MAX);
+        let due = Timestamp(self.now().0.saturating_add(delay));
+        self.lock_alarms().push(Alarm {
+            due,
+            ring: Box::new(ring),
+        });
+    }
+
+    /// Rings the alarms that are due, earliest first.
+    pub(crate) fn ring_alarms(&self) {
+        let now = self.now();
+        let mut due = {
+            let mut alarms = self.lock_alarms();
+            let (due, later) = mem::take(&mut *alarms)
+                .into_iter()
+                .partition::<Vec<_>, _>(|alarm| alarm.due <= now);
+            *alarms = later;
+            due
+        };
+        due.sort_by_key(|alarm| alarm.due);
+        for alarm in due {
+            (alarm.ring)();
+        }
+    }
+
+    fn lock_alarms(&self) -> std::sync::MutexGuard<'_, Vec<Alarm>> {
+        self.alarms.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
     pub(crate) fn now(&self) -> Timestamp {
         let start = self.fixed_start_ms.unwrap_or_else(real_now_ms);
         Timestamp(start.saturating_add(self.offset_ms.load(Ordering::SeqCst)))
+    }
+}
+
+impl fmt::Debug for Clock {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Clock")
+            .field("now", &self.now())
+            .field("is_fixed", &self.is_fixed())
+            .finish_non_exhaustive()
     }
 }
 

@@ -4,7 +4,7 @@ mod fault;
 mod registry;
 mod rule;
 
-pub use fault::{Fault, When};
+pub use fault::{Fault, LandingClock, LateAnswer, When};
 pub use registry::FaultId;
 pub(crate) use registry::Faults;
 pub(crate) use rule::FaultQuery;

@@ -24,7 +24,7 @@ pub use builder::SandboxBuilder;
 pub use clock::{Clock, ClockMode};
 pub use control::{AddStoreError, ControlError, OrderState, TestStore};
 pub use error::{InjectError, StartError};
-pub use faults::{Fault, FaultId, FaultRule, FaultRuleError, When};
+pub use faults::{Fault, FaultId, FaultRule, FaultRuleError, LandingClock, LateAnswer, When};
 pub use gateway::cards::{CardOutcome, TEST_CARDS, TestCard};
 pub use rate_limit::RateLimit;
 pub use recorder::RecordedRequest;

@@ -101,6 +101,17 @@ impl Sandbox {
         &self.shared.clock
     }
 
+    /// How many requests have yet to take effect, because of a
+    /// [`Fault::LandLater`](crate::Fault::LandLater).
+    pub fn outstanding_landings(&self) -> usize {
+        self.shared.landings.outstanding()
+    }
+
+    /// Lets every request take effect now that was to take effect later.
+    pub fn land_all(&self) {
+        self.shared.landings.land_all();
+    }
+
     /// The seed that everything random is drawn from.
     pub fn seed(&self) -> u64 {
         self.shared.random.seed()

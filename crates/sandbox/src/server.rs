@@ -5,5 +5,6 @@ pub(crate) mod connection;
 pub(crate) mod exchange;
 pub(crate) mod inject;
 pub(crate) mod listener;
+mod request_body;
 pub(crate) mod stream;
 pub(crate) mod tls;

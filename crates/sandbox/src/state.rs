@@ -2,6 +2,7 @@
 
 mod check;
 pub(crate) mod definition;
+pub(crate) mod landings;
 pub(crate) mod ledger;
 pub(crate) mod money;
 pub(crate) mod order;

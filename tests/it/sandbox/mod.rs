@@ -8,6 +8,7 @@ mod faults;
 mod forms;
 mod headers;
 mod hostile;
+mod landing;
 mod limits;
 mod payments;
 mod table;

@@ -48,6 +48,11 @@ impl Answer {
         }
     }
 
+    pub(super) fn unknown_store(shared: &SharedState, call: &Call) -> Self {
+        let form = call.route.error_form(shared.forms().error);
+        Self::problem(&Problem::http(404, "Store not found"), form)
+    }
+
     pub(crate) fn problem(problem: &Problem, form: ErrorForm) -> Self {
         Self {
             status: problem.status,

@@ -10,6 +10,7 @@ use super::{
     posting::Posting,
 };
 use crate::{
+    clock::Timestamp,
     gateway::decide,
     pat::Pat,
     rate_limit::WindowStatus,
@@ -17,24 +18,102 @@ use crate::{
         definition::Settlement,
         lock,
         order::{Order, PaymentState},
+        shared::SharedState,
+        store::{Store, StoreData},
     },
     wire::{payment::PaymentRequest, problem::Problem},
 };
 
+/// A payment that passed the service's own checks, and is on its way to the gateway.
+pub(crate) struct AcceptedPayment {
+    pat: Pat,
+    request: PaymentRequest,
+}
+
+/// What a client is told of a payment that was made.
+pub(crate) struct Receipt {
+    payment_id: Uuid,
+    settlement: Settlement,
+}
+
 pub(super) fn process(context: &RequestContext<'_>) -> Answer {
-    let window = context
+    let window = admit(context);
+    // One lock for the check and the charge, so that no two payments both find the order unpaid.
+    let paid = read(context, window).and_then(|payment| {
+        let mut data = lock(&context.store.data);
+        payment.check_order(&data, context.shared)?;
+        payment.settle(&mut data, context.shared, context.store, context.now)
+    });
+    let answer = match paid {
+        Ok(receipt) => receipt_answer(context, &receipt),
+        Err(problem) => context.problem(&problem),
+    };
+    with_window(answer, window)
+}
+
+/// Checks a payment that is to be charged later.
+pub(super) fn accept(context: &RequestContext<'_>) -> Result<AcceptedPayment, Answer> {
+    let window = admit(context);
+    let checked = read(context, window).and_then(|payment| {
+        payment.check_order(&lock(&context.store.data), context.shared)?;
+        Ok(payment)
+    });
+    checked.map_err(|problem| with_window(context.problem(&problem), window))
+}
+
+impl AcceptedPayment {
+    fn check_order(&self, data: &StoreData, shared: &SharedState) -> Result<(), Problem> {
+        let order = data
+            .orders
+            .get(&self.pat.order_id)
+            .ok_or_else(RequestContext::order_not_found)?;
+        payable(order, &self.pat, shared.pays_orders_again)
+    }
+
+    /// Lets the gateway decide, and books what it decided.
+    pub(crate) fn settle(
+        &self,
+        data: &mut StoreData,
+        shared: &SharedState,
+        store: &Store,
+        now: Timestamp,
+    ) -> Result<Receipt, Problem> {
+        let order = data
+            .orders
+            .get(&self.pat.order_id)
+            .ok_or_else(RequestContext::order_not_found)?;
+        let decision = decide::decide(data, order, &self.request, now);
+        let posting = Posting {
+            shared,
+            store,
+            now,
+            pat: &self.pat,
+            request: &self.request,
+        };
+        match decision {
+            Ok(approval) => Ok(Receipt {
+                payment_id: posting.approve(data, &approval),
+                settlement: approval.settlement,
+            }),
+            Err(refusal) => {
+                if refusal.reached_gateway {
+                    posting.decline(data);
+                }
+                Err(refusal.problem)
+            }
+        }
+    }
+}
+
+/// Takes a place in the store's window, where there is a limit.
+fn admit(context: &RequestContext<'_>) -> Option<WindowStatus> {
+    context
         .shared
         .rate_limit
-        .map(|limit| lock(&context.store.payments_window).admit(limit, context.now));
-    let mut answer = match window {
-        Some(WindowStatus {
-            admitted: false, ..
-        }) => context.problem(&Problem::http(429, "Too many payment requests")),
-        _ => match pay(context) {
-            Ok(receipt) => receipt_answer(context, &receipt),
-            Err(problem) => context.problem(&problem),
-        },
-    };
+        .map(|limit| lock(&context.store.payments_window).admit(limit, context.now))
+}
+
+fn with_window(mut answer: Answer, window: Option<WindowStatus>) -> Answer {
     let headers = window.map(|it| it.headers()).unwrap_or_default();
     answer.headers.extend(
         headers
@@ -44,58 +123,25 @@ pub(super) fn process(context: &RequestContext<'_>) -> Answer {
     answer
 }
 
-struct Receipt {
-    payment_id: Uuid,
-    settlement: Settlement,
-}
-
-fn pay(context: &RequestContext<'_>) -> Result<Receipt, Problem> {
+/// Reads a payment request, and checks all of it that does not depend on its order.
+fn read(
+    context: &RequestContext<'_>,
+    window: Option<WindowStatus>,
+) -> Result<AcceptedPayment, Problem> {
+    if window.is_some_and(|window| !window.admitted) {
+        return Err(Problem::http(429, "Too many payment requests"));
+    }
     let headers = &context.call.headers;
     let token = checks::payments(headers)?;
     let refused = |detail| Problem::coded(30102).with_status(401).with_detail(detail);
-    let pat = context
-        .shared
-        .issuer
-        .read(token, context.now)
-        .map_err(refused)?;
+    let pat = context.shared.issuer.read(token, context.now);
+    let pat = pat.map_err(refused)?;
     if pat.store_hash != context.store.hash {
         return Err(refused("the payment access token belongs to another store"));
     }
     checks::json_body(headers)?;
     let request = PaymentRequest::parse(&context.call.body)?;
-    settle(context, &pat, &request)
-}
-
-/// Decides and books under one lock, so that no two payments can both find the order unpaid.
-fn settle(
-    context: &RequestContext<'_>,
-    pat: &Pat,
-    request: &PaymentRequest,
-) -> Result<Receipt, Problem> {
-    let mut data = lock(&context.store.data);
-    let order = data
-        .orders
-        .get(&pat.order_id)
-        .ok_or_else(RequestContext::order_not_found)?;
-    payable(order, pat, context.shared.pays_orders_again)?;
-    let decision = decide::decide(&data, order, request, context.now);
-    let posting = Posting {
-        context,
-        pat,
-        request,
-    };
-    match decision {
-        Ok(approval) => Ok(Receipt {
-            payment_id: posting.approve(&mut data, &approval),
-            settlement: approval.settlement,
-        }),
-        Err(refusal) => {
-            if refusal.reached_gateway {
-                posting.decline(&mut data);
-            }
-            Err(refusal.problem)
-        }
-    }
+    Ok(AcceptedPayment { pat, request })
 }
 
 fn payable(order: &Order, pat: &Pat, pays_again: bool) -> Result<(), Problem> {

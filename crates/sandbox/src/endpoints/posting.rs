@@ -2,8 +2,8 @@
 
 use uuid::Uuid;
 
-use super::context::RequestContext;
 use crate::{
+    clock::Timestamp,
     gateway::{
         cards,
         decide::{Approval, Debit},
@@ -14,14 +14,18 @@ use crate::{
         definition::{Settlement, StoredCardDetails, StoredInstrument},
         ledger::{LedgerEntry, LedgerKind},
         order::{Order, PaymentState, Transaction, status},
-        store::StoreData,
+        shared::SharedState,
+        store::{Store, StoreData},
     },
     wire::payment::{CardDetails, InstrumentDetails, InstrumentKind, PaymentRequest},
 };
 
 /// A payment whose order was found under the lock that is still held.
 pub(super) struct Posting<'a> {
-    pub(super) context: &'a RequestContext<'a>,
+    pub(super) shared: &'a SharedState,
+    pub(super) store: &'a Store,
+    /// When the money moves.
+    pub(super) now: Timestamp,
     pub(super) pat: &'a Pat,
     pub(super) request: &'a PaymentRequest,
 }
@@ -43,7 +47,7 @@ impl Posting<'_> {
             currency: order.currency.clone(),
             payment_id: payment_id.to_string(),
             payment_method_id: self.request.payment_method_id.clone(),
-            at_unix_ms: self.context.now.unix_millis(),
+            at_unix_ms: self.now.unix_millis(),
         });
         data.ledger.extend(entry);
         payment_id
@@ -61,8 +65,8 @@ impl Posting<'_> {
 
     /// Uses up the token and writes the attempt into the order's transactions.
     fn add_transaction(&self, data: &mut StoreData, event: &'static str, succeeded: bool) -> Uuid {
-        let random = self.context.shared.random;
-        let subject = self.context.store.subject(self.pat.order_id);
+        let random = self.shared.random;
+        let subject = self.store.subject(self.pat.order_id);
         let id = data.next_transaction_id();
         let order = self.order(data);
         let serial = order.transactions.len() as u64;
@@ -78,7 +82,7 @@ impl Posting<'_> {
             instrument_token: stored_token(self.request),
             payment_id,
             gateway_transaction_id: random.uuid(Purpose::GatewayReference, subject, serial),
-            created: self.context.now,
+            created: self.now,
         });
         payment_id
     }
@@ -102,10 +106,30 @@ impl Posting<'_> {
 
     fn save_instrument(&self, data: &mut StoreData) {
         let customer_id = self.order(data).customer_id;
-        let saved = saved_instrument(self.context, self.pat.order_id, self.request);
+        let saved = self.saved_instrument();
         if let Some(customer) = data.customers.get_mut(&customer_id) {
             customer.stored_instruments.extend(saved);
         }
+    }
+
+    /// The stored card that `save_instrument` asks for.
+    fn saved_instrument(&self) -> Option<StoredInstrument> {
+        let InstrumentDetails::Card(card) = &self.request.instrument.details else {
+            return None;
+        };
+        self.request.save_instrument.then(|| {
+            let subject = self.store.subject(self.pat.order_id);
+            let random = self.shared.random;
+            let half = |n| random.uuid(Purpose::StoredToken, subject, n).simple();
+            StoredInstrument {
+                kind: InstrumentKind::StoredCard,
+                token: format!("{}{}", half(0), half(1)),
+                payment_method_id: self.request.payment_method_id.clone(),
+                is_default: false,
+                revoked: false,
+                card: Some(stored_details(card)),
+            }
+        })
     }
 }
 
@@ -148,35 +172,6 @@ fn stored_token(request: &PaymentRequest) -> Option<String> {
         (InstrumentDetails::Token(token), _) => Some(token.clone()),
         _ => None,
     }
-}
-
-/// The stored card that `save_instrument` asks for.
-fn saved_instrument(
-    context: &RequestContext<'_>,
-    order_id: u64,
-    request: &PaymentRequest,
-) -> Option<StoredInstrument> {
-    let InstrumentDetails::Card(card) = &request.instrument.details else {
-        return None;
-    };
-    request.save_instrument.then(|| {
-        let subject = context.store.subject(order_id);
-        let half = |n| {
-            context
-                .shared
-                .random
-                .uuid(Purpose::StoredToken, subject, n)
-                .simple()
-        };
-        StoredInstrument {
-            kind: InstrumentKind::StoredCard,
-            token: format!("{}{}", half(0), half(1)),
-            payment_method_id: request.payment_method_id.clone(),
-            is_default: false,
-            revoked: false,
-            card: Some(stored_details(card)),
-        }
-    })
 }
 
 fn stored_details(card: &CardDetails) -> StoredCardDetails {

@@ -80,6 +80,33 @@ pub enum Fault {
         #[serde(default)]
         when: When,
     },
+    /// An answer whose body ends early: the connection ends after this many bytes of it.
+    RespondTruncated {
+        /// The status, from 200 to 599.
+        status: u16,
+        /// The body, of which only a part is sent.
+        body: String,
+        /// More headers, `content-type` among them.
+        #[serde(default)]
+        headers: BTreeMap<String, String>,
+        /// Bytes of the body that are sent.
+        bytes: usize,
+        /// Before or after processing.
+        #[serde(default)]
+        when: When,
+    },
+    /// The request is checked and accepted now, and takes effect later, whatever became of its
+    /// order in between: a charge that lands late. A request that is refused is refused now.
+    LandLater {
+        /// Milliseconds until the effect.
+        ms: u64,
+        /// The clock by which they are counted.
+        #[serde(default)]
+        by: LandingClock,
+        /// What the client is told now.
+        #[serde(default)]
+        answer: LateAnswer,
+    },
     /// Bytes that are not HTTP.
     Garbage {
         /// Before or after processing.
@@ -97,6 +124,41 @@ pub enum Fault {
     ClockSkew {
         /// Seconds ahead; negative for behind.
         seconds: i64,
+    },
+}
+
+/// By which clock a late effect is put off.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum LandingClock {
+    /// Real time.
+    #[default]
+    RealTime,
+    /// The sandbox's clock: the effect lands when it is advanced that far.
+    SandboxClock,
+}
+
+/// What a client is told of a request that takes effect later.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case", deny_unknown_fields)]
+#[non_exhaustive]
+pub enum LateAnswer {
+    /// The connection is reset (TCP RST).
+    #[default]
+    Reset,
+    /// Nothing: the connection stays open.
+    Hang,
+    /// An answer of any kind.
+    Respond {
+        /// The status, from 200 to 599.
+        status: u16,
+        /// The body, or none.
+        #[serde(default)]
+        body: Option<String>,
+        /// More headers, `content-type` among them.
+        #[serde(default)]
+        headers: BTreeMap<String, String>,
     },
 }
 
@@ -144,6 +206,41 @@ impl Fault {
             body: Some(body.to_owned()),
             headers: headers(&[("content-type", content_type)]),
             when,
+        }
+    }
+
+    /// A status with a body of this content type, of which only `bytes` bytes are sent.
+    pub fn respond_truncated(
+        status: u16,
+        content_type: &str,
+        body: &str,
+        bytes: usize,
+        when: When,
+    ) -> Self {
+        Self::RespondTruncated {
+            status,
+            body: body.to_owned(),
+            headers: headers(&[("content-type", content_type)]),
+            bytes,
+            when,
+        }
+    }
+
+    /// The request takes effect `ms` milliseconds of real time later.
+    pub fn land_later(ms: u64, answer: LateAnswer) -> Self {
+        Self::LandLater {
+            ms,
+            by: LandingClock::RealTime,
+            answer,
+        }
+    }
+
+    /// The request takes effect once the sandbox's clock shows `ms` milliseconds more.
+    pub fn land_on_clock(ms: u64, answer: LateAnswer) -> Self {
+        Self::LandLater {
+            ms,
+            by: LandingClock::SandboxClock,
+            answer,
         }
     }
 

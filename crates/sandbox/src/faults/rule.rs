@@ -3,7 +3,7 @@
 use hyper::header::{HeaderName, HeaderValue};
 use serde::{Deserialize, Serialize};
 
-use super::fault::Fault;
+use super::fault::{Fault, LateAnswer};
 use crate::wire::endpoint::{Endpoint, Host};
 
 /// A fault, or a script of them, and the calls that it strikes.
@@ -211,9 +211,18 @@ impl FaultRule {
 }
 
 fn check_response(fault: &Fault) -> Result<(), FaultRuleError> {
-    let Fault::Respond {
+    let (Fault::Respond {
         status, headers, ..
-    } = fault
+    }
+    | Fault::RespondTruncated {
+        status, headers, ..
+    }
+    | Fault::LandLater {
+        answer: LateAnswer::Respond {
+            status, headers, ..
+        },
+        ..
+    }) = fault
     else {
         return Ok(());
     };

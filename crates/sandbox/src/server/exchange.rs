@@ -1,19 +1,23 @@
 //! One exchange: a request is read, met by a fault or not, answered and recorded.
 
-use std::{mem, sync::Arc, time::Duration};
+use std::{
+    mem,
+    sync::{Arc, OnceLock},
+    time::Duration,
+};
 
-use bytes::{Bytes, BytesMut};
-use http_body_util::BodyExt;
+use bytes::Bytes;
 use hyper::{
     HeaderMap, Request, Response, StatusCode,
-    body::{Body, Incoming},
-    header::{ALLOW, CONNECTION, DATE, EXPECT, HeaderName, HeaderValue},
+    body::Incoming,
+    header::{ALLOW, CONNECTION, DATE, HeaderName, HeaderValue},
     http::request::Parts,
 };
 
 use super::{
     body::{ConnectionAborted, ResponseBody},
-    inject::{self, FaultedAnswer},
+    inject::{self, FaultedAnswer, Injected},
+    request_body,
     stream::ConnectionControl,
 };
 use crate::{
@@ -22,107 +26,181 @@ use crate::{
         self, Answer, Call,
         route::{Route, RouteError, route},
     },
-    faults::{Fault, FaultQuery},
+    faults::{Fault, FaultQuery, LandingClock},
     recorder::ReceivedRequest,
     state::shared::SharedState,
-    wire::{
-        endpoint::{Endpoint, Host},
-        forms::ErrorForm,
-        problem::Problem,
-    },
+    wire::endpoint::{Endpoint, Host},
 };
-
-/// No request of this API comes near this size.
-const LARGEST_BODY: usize = 256 * 1024;
-
-/// What is read of a body that is too large, so that the client gets to read the answer.
-const LARGEST_DISCARDED: usize = 64 * 1024 * 1024;
 
 const CORRELATION_ID: HeaderName = HeaderName::from_static("x-correlation-id");
 
 /// Serves one request on a connection.
-pub(crate) async fn serve(
+///
+/// The request is read and processed in a task of its own, which starts before this returns: a
+/// client that hangs up takes away its connection, and with it whatever waits for the answer,
+/// but not what it has asked for.
+pub(crate) fn serve(
     shared: Arc<SharedState>,
     host: Host,
     control: Arc<ConnectionControl>,
     request: Request<Incoming>,
-) -> Result<Response<ResponseBody>, ConnectionAborted> {
+) -> impl Future<Output = Result<Response<ResponseBody>, ConnectionAborted>> {
     let (head, body) = request.into_parts();
-    let routed = route(host, &head.method, head.uri.path());
-    let mut exchange = Exchange {
-        shared: &shared,
+    let exchange = Arc::new(Exchange {
+        routed: route(host, &head.method, head.uri.path()),
+        shared,
         host,
         control,
         head,
-        body: Bytes::new(),
-        status: None,
-    };
-    let result = exchange.run(routed, body).await;
-    exchange.finish(result)
+        body: OnceLock::new(),
+        status: OnceLock::new(),
+    });
+    let processing = tokio::spawn(Arc::clone(&exchange).process(body));
+    async move {
+        // A task that panicked leaves nothing to answer with.
+        let processed = processing.await.map_err(|_| ConnectionAborted)??;
+        exchange.answer(processed).await
+    }
 }
 
-struct Exchange<'a> {
-    shared: &'a SharedState,
+struct Exchange {
+    shared: Arc<SharedState>,
     host: Host,
     control: Arc<ConnectionControl>,
     head: Parts,
-    body: Bytes,
+    routed: Result<Route, RouteError>,
+    /// Once it was read.
+    body: OnceLock<Bytes>,
     /// Of the answer, once there is one.
-    status: Option<u16>,
+    status: OnceLock<u16>,
 }
 
-impl Exchange<'_> {
-    async fn run(
-        &mut self,
-        routed: Result<Route, RouteError>,
-        body: Incoming,
-    ) -> Result<FaultedAnswer, ConnectionAborted> {
+/// What became of a request, before anything of it is sent.
+enum Processed {
+    /// It was processed, and this fault may yet strike the answer.
+    Answered {
+        answer: Answer,
+        fault: Fault,
+        now: Timestamp,
+    },
+    /// A fault stands in for the answer.
+    Injected(Injected),
+}
+
+impl Exchange {
+    async fn process(self: Arc<Self>, body: Incoming) -> Result<Processed, ConnectionAborted> {
         // Access tokens name their order in the body; all else is known from the head.
-        let endpoint = routed.as_ref().ok().map(|route| route.endpoint);
-        let wait_for_body =
-            endpoint == Some(Endpoint::CreateAccessToken) && self.shared.faults.ask_for_order();
+        let wait_for_body = self.endpoint() == Some(Endpoint::CreateAccessToken)
+            && self.shared.faults.ask_for_order();
         let mut fault = None;
         if !wait_for_body {
-            fault = self.pick_fault(routed.as_ref().ok());
+            fault = self.pick_fault();
             inject::before_reading(fault.as_ref(), &self.control)?;
         }
-        match read_body(body, &self.head.headers, self.shared.read_timeout).await {
-            Ok(bytes) => self.body = bytes,
+        let body = request_body::read(body, &self.head.headers, self.shared.read_timeout).await;
+        match body {
+            // It is set nowhere else.
+            Ok(bytes) => self.body.set(bytes).unwrap_or_default(),
             Err(problem) => {
                 let mut answer = Answer::problem(&problem, self.shared.forms().error);
                 answer.headers.push((CONNECTION, "close".to_owned()));
-                return Ok(FaultedAnswer::whole(answer, self.host));
+                return Ok(Processed::Injected(Injected::Answer(FaultedAnswer::whole(
+                    answer, self.host,
+                ))));
             }
         }
         if wait_for_body {
-            fault = self.pick_fault(routed.as_ref().ok());
+            fault = self.pick_fault();
             inject::before_reading(fault.as_ref(), &self.control)?;
         }
         let fault = fault.unwrap_or(Fault::Pass);
-        if let Some(faulted) = inject::before(&fault, self.shared, &self.control).await? {
-            return Ok(faulted);
+        match inject::before(&fault, &self.shared, &self.control).await? {
+            Injected::Nothing => self.carry_out(fault),
+            injected => Ok(Processed::Injected(injected)),
         }
-        let now = self.now(&fault);
-        let answer = match routed {
-            Ok(route) => endpoints::answer(self.shared, &self.call(route), now),
-            Err(misrouted) => misrouted_answer(&misrouted, self.shared.forms().error),
-        };
-        inject::after(&fault, answer, self.host, self.shared, &self.control)
-            .await
-            .map(|faulted| faulted.at(now))
     }
 
-    fn pick_fault(&self, route: Option<&Route>) -> Option<Fault> {
+    /// Does what the request asks for, now or later.
+    fn carry_out(&self, fault: Fault) -> Result<Processed, ConnectionAborted> {
+        let now = self.now(&fault);
+        let route = match &self.routed {
+            Ok(route) => route.clone(),
+            Err(unknown) => {
+                let answer = unrouted_answer(unknown, &self.shared);
+                return Ok(Processed::Answered { answer, fault, now });
+            }
+        };
+        let call = self.call(route);
+        let answer = match &fault {
+            Fault::LandLater { ms, by, answer } => {
+                match endpoints::defer(&self.shared, call, now) {
+                    Ok(deferred) => {
+                        self.land_later(deferred, *ms, *by);
+                        let injected = inject::late_answer(answer, &self.control)?;
+                        return Ok(Processed::Injected(injected));
+                    }
+                    Err(refusal) => refusal,
+                }
+            }
+            _ => endpoints::answer(&self.shared, &call, now),
+        };
+        Ok(Processed::Answered { answer, fault, now })
+    }
+
+    fn land_later(&self, deferred: endpoints::DeferredCall, ms: u64, by: LandingClock) {
+        let shared = Arc::downgrade(&self.shared);
+        let land = move || {
+            if let Some(shared) = shared.upgrade() {
+                deferred.land(&shared, shared.clock.now());
+            }
+        };
+        let delay = Duration::from_millis(ms);
+        let landings = &self.shared.landings;
+        match by {
+            LandingClock::RealTime => landings.after_real_time(delay, land),
+            LandingClock::SandboxClock => {
+                landings.after_clock_time(&self.shared.clock, delay, land);
+            }
+        }
+    }
+
+    /// Tells the client what became of its request.
+    async fn answer(
+        &self,
+        processed: Processed,
+    ) -> Result<Response<ResponseBody>, ConnectionAborted> {
+        let faulted = match processed {
+            Processed::Answered { answer, fault, now } => {
+                inject::after(&fault, answer, self.host, &self.shared, &self.control)
+                    .await?
+                    .at(now)
+            }
+            Processed::Injected(Injected::Answer(faulted)) => faulted,
+            Processed::Injected(Injected::Nothing | Injected::Hang) => std::future::pending().await,
+        };
+        // It is set nowhere else.
+        self.status.set(faulted.status).unwrap_or_default();
+        let correlation_id = self.head.headers.get(&CORRELATION_ID).cloned();
+        Ok(response(faulted, self.shared.clock.now(), correlation_id))
+    }
+
+    fn endpoint(&self) -> Option<Endpoint> {
+        self.routed.as_ref().ok().map(|route| route.endpoint)
+    }
+
+    fn pick_fault(&self) -> Option<Fault> {
         let faults = &self.shared.faults;
         if !faults.any() {
             return None;
         }
+        let route = self.routed.as_ref().ok();
+        let body = self.body.get().map_or(&[][..], |body| body);
         let order_id = route
             .filter(|_| faults.ask_for_order())
-            .and_then(|it| endpoints::order_of(self.shared, it, &self.head, &self.body));
+            .and_then(|it| endpoints::order_of(&self.shared, it, &self.head, body));
         faults.pick(&FaultQuery {
             host: self.host,
-            endpoint: route.map(|it| it.endpoint),
+            endpoint: self.endpoint(),
             store_hash: route.map(|it| it.store_hash.as_str()),
             order_id,
         })
@@ -141,40 +219,30 @@ impl Exchange<'_> {
             route,
             query: self.head.uri.query().unwrap_or_default().to_owned(),
             headers: self.head.headers.clone(),
-            body: self.body.clone(),
+            body: self.body.get().cloned().unwrap_or_default(),
         }
-    }
-
-    /// Gives the answer the headers that all answers have.
-    fn finish(
-        mut self,
-        result: Result<FaultedAnswer, ConnectionAborted>,
-    ) -> Result<Response<ResponseBody>, ConnectionAborted> {
-        self.status = result.as_ref().ok().map(|faulted| faulted.status);
-        let correlation_id = self.head.headers.get(&CORRELATION_ID).cloned();
-        result.map(|faulted| response(faulted, self.shared.clock.now(), correlation_id))
     }
 }
 
 /// An exchange is logged and recorded when it ends, also where the client gave it up.
-impl Drop for Exchange<'_> {
+impl Drop for Exchange {
     fn drop(&mut self) {
+        let status = self.status.get().copied();
         tracing::info!(
             host = ?self.host,
             method = %self.head.method,
             path = self.head.uri.path(),
-            status = self.status,
+            status,
             "request"
         );
-        let endpoint = route(self.host, &self.head.method, self.head.uri.path());
         self.shared.recorder.record(ReceivedRequest {
             host: self.host,
-            endpoint: endpoint.ok().map(|it| it.endpoint),
+            endpoint: self.endpoint(),
             method: mem::take(&mut self.head.method),
             uri: mem::take(&mut self.head.uri),
             headers: mem::take(&mut self.head.headers),
-            body: mem::take(&mut self.body),
-            status: self.status,
+            body: self.body.take().unwrap_or_default(),
+            status,
             at: self.shared.clock.now(),
         });
     }
@@ -206,50 +274,10 @@ fn set(headers: &mut HeaderMap, name: HeaderName, value: &str) {
     }
 }
 
-fn misrouted_answer(misrouted: &RouteError, form: ErrorForm) -> Answer {
-    let mut answer = Answer::problem(&misrouted.problem, form);
-    if let Some(methods) = misrouted.allow {
+fn unrouted_answer(unknown: &RouteError, shared: &SharedState) -> Answer {
+    let mut answer = Answer::problem(&unknown.problem, shared.forms().error);
+    if let Some(methods) = unknown.allow {
         answer.headers.push((ALLOW, methods.to_owned()));
     }
     answer
-}
-
-/// Reads a body up to the limit, and what is beyond it only to throw it away.
-async fn read_body(
-    body: Incoming,
-    headers: &HeaderMap,
-    timeout: Duration,
-) -> Result<Bytes, Problem> {
-    if body.size_hint().lower() > LARGEST_BODY as u64 && headers.contains_key(EXPECT) {
-        // The client asks before it sends, and can be told without the body.
-        return Err(too_large());
-    }
-    tokio::time::timeout(timeout, collect(body))
-        .await
-        .unwrap_or_else(|_| Err(Problem::http(408, "Request timeout")))
-}
-
-async fn collect(mut body: Incoming) -> Result<Bytes, Problem> {
-    let mut kept = BytesMut::new();
-    let mut length = 0_usize;
-    while let Some(frame) = body.frame().await {
-        let frame = frame.map_err(|_| Problem::http(400, "The body could not be read"))?;
-        let Ok(data) = frame.into_data() else {
-            continue;
-        };
-        length = length.saturating_add(data.len());
-        if length <= LARGEST_BODY {
-            kept.extend_from_slice(&data);
-        } else if length > LARGEST_DISCARDED {
-            break;
-        }
-    }
-    if length > LARGEST_BODY {
-        return Err(too_large());
-    }
-    Ok(kept.freeze())
-}
-
-fn too_large() -> Problem {
-    Problem::http(413, "Content too large").with_detail("the limit is 256 KiB")
 }

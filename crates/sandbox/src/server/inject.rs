@@ -13,7 +13,7 @@ use super::{
 use crate::{
     clock::Timestamp,
     endpoints::Answer,
-    faults::{Fault, When},
+    faults::{Fault, LateAnswer, When},
     random::Purpose,
     state::shared::SharedState,
     wire::endpoint::Host,
@@ -61,6 +61,16 @@ impl FaultedAnswer {
     }
 }
 
+/// What a fault makes of a call on one side of its processing.
+pub(crate) enum Injected {
+    /// The call goes on.
+    Nothing,
+    /// This stands in for what would come.
+    Answer(FaultedAnswer),
+    /// No answer comes, and the connection stays open.
+    Hang,
+}
+
 /// What strikes before the body of the request is read.
 pub(crate) fn before_reading(
     fault: Option<&Fault>,
@@ -75,13 +85,32 @@ pub(crate) fn before_reading(
     }
 }
 
-/// What strikes a request that was read but not processed; an answer here stands in for processing.
+/// What strikes a request that was read but not processed.
 pub(crate) async fn before(
     fault: &Fault,
     shared: &SharedState,
-    control: &ConnectionControl,
-) -> Result<Option<FaultedAnswer>, ConnectionAborted> {
+    control: &Arc<ConnectionControl>,
+) -> Result<Injected, ConnectionAborted> {
     inject_on_side(fault, When::Before, shared, control).await
+}
+
+/// What is told of a request that takes effect later.
+pub(crate) fn late_answer(
+    answer: &LateAnswer,
+    control: &ConnectionControl,
+) -> Result<Injected, ConnectionAborted> {
+    match answer {
+        LateAnswer::Reset => {
+            control.reset();
+            Err(ConnectionAborted)
+        }
+        LateAnswer::Hang => Ok(Injected::Hang),
+        LateAnswer::Respond {
+            status,
+            body,
+            headers,
+        } => Ok(Injected::Answer(respond(*status, body.as_deref(), headers))),
+    }
 }
 
 /// What strikes the answer of a processed request.
@@ -92,8 +121,10 @@ pub(crate) async fn after(
     shared: &SharedState,
     control: &Arc<ConnectionControl>,
 ) -> Result<FaultedAnswer, ConnectionAborted> {
-    if let Some(faulted) = inject_on_side(fault, When::After, shared, control).await? {
-        return Ok(faulted);
+    match inject_on_side(fault, When::After, shared, control).await? {
+        Injected::Nothing => {}
+        Injected::Answer(faulted) => return Ok(faulted),
+        Injected::Hang => return std::future::pending().await,
     }
     let break_off = |answer, bytes, ending| {
         FaultedAnswer::with_body(answer, host, |body| {
@@ -124,32 +155,44 @@ async fn inject_on_side(
     fault: &Fault,
     side: When,
     shared: &SharedState,
-    control: &ConnectionControl,
-) -> Result<Option<FaultedAnswer>, ConnectionAborted> {
+    control: &Arc<ConnectionControl>,
+) -> Result<Injected, ConnectionAborted> {
     match fault {
         Fault::Delay { ms, when } if *when == side => {
             tokio::time::sleep(Duration::from_millis(*ms)).await;
-            Ok(None)
+            Ok(Injected::Nothing)
         }
         Fault::Reset { when } if *when == side => {
             control.reset();
             Err(ConnectionAborted)
         }
-        Fault::Hang { when } if *when == side => std::future::pending().await,
+        Fault::Hang { when } if *when == side => Ok(Injected::Hang),
         Fault::Garbage { when } if *when == side => {
             let mut garbage = vec![0; GARBAGE_LENGTH];
             shared.random.fill(Purpose::Garbage, 0, 0, &mut garbage);
             control.send_instead(garbage.into());
             // Some answer, in place of which the garbage is sent.
-            Ok(Some(respond(500, None, &BTreeMap::new())))
+            Ok(Injected::Answer(respond(500, None, &BTreeMap::new())))
         }
         Fault::Respond {
             status,
             body,
             headers,
             when,
-        } if *when == side => Ok(Some(respond(*status, body.as_deref(), headers))),
-        _ => Ok(None),
+        } if *when == side => Ok(Injected::Answer(respond(*status, body.as_deref(), headers))),
+        Fault::RespondTruncated {
+            status,
+            body,
+            headers,
+            bytes,
+            when,
+        } if *when == side => {
+            let mut answer = respond(*status, None, headers);
+            let body = body.clone().into();
+            answer.body = ResponseBody::broken(&body, *bytes, BodyEnding::Close);
+            Ok(Injected::Answer(answer))
+        }
+        _ => Ok(Injected::Nothing),
     }
 }
 

@@ -6,15 +6,16 @@ use std::{
     time::Duration,
 };
 
-use super::{definition::StoreDefinition, store::Store};
+use super::{definition::StoreDefinition, landings::Landings, store::Store};
 use crate::{
     clock::Clock, faults::Faults, pat::TokenIssuer, random::SeededRandom, rate_limit::RateLimit,
     recorder::Recorder, wire::forms::WireForms,
 };
 
 pub(crate) struct SharedState {
-    pub(crate) clock: Clock,
+    pub(crate) clock: Arc<Clock>,
     pub(crate) random: SeededRandom,
+    pub(crate) landings: Landings,
     pub(crate) issuer: TokenIssuer,
     pub(crate) faults: Faults,
     pub(crate) recorder: Recorder,
@@ -47,8 +48,9 @@ impl SharedState {
             .iter()
             .map(|it| (it.hash.clone(), Arc::new(Store::new(it, now, random))));
         Self {
-            clock: settings.clock,
+            clock: Arc::new(settings.clock),
             random,
+            landings: Landings::default(),
             issuer: TokenIssuer::new(random),
             faults: Faults::new(random),
             recorder: Recorder::new(settings.recorded_requests),

@@ -1,0 +1,30 @@
+//! From a call to the endpoint that answers it.
+
+use super::{
+    access_tokens,
+    context::{Answer, Call, RequestContext},
+    methods, orders, payments, transactions,
+};
+use crate::{clock::Timestamp, state::shared::SharedState, wire::endpoint::Endpoint};
+
+/// Answers a call. `now` is the clock as this call sees it.
+pub(crate) fn answer(shared: &SharedState, call: &Call, now: Timestamp) -> Answer {
+    let Some(store) = shared.store(&call.route.store_hash) else {
+        return Answer::unknown_store(shared, call);
+    };
+    let context = RequestContext {
+        shared,
+        store: &store,
+        call,
+        now,
+    };
+    let answered = match call.route.endpoint {
+        Endpoint::CreateAccessToken => access_tokens::create(&context),
+        Endpoint::ListMethods => methods::list(&context),
+        Endpoint::ListTransactions => transactions::list(&context),
+        Endpoint::CreateOrder => orders::create(&context),
+        Endpoint::ReadOrder => orders::read(&context),
+        Endpoint::ProcessPayment => return payments::process(&context),
+    };
+    answered.unwrap_or_else(|problem| context.problem(&problem))
+}
