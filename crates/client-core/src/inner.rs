@@ -1,6 +1,7 @@
 //! How a request of a generated client is sent.
 
 use std::{
+    mem,
     sync::{
         Arc,
         atomic::{AtomicU16, Ordering},
@@ -13,7 +14,10 @@ use reqwest::{
     header::{ACCEPT, HeaderName, HeaderValue},
 };
 
-use crate::response::bounded;
+use crate::{
+    departure::{Departure, watched},
+    response::bounded,
+};
 
 /// What a generated client holds for its hooks: how its requests are sent, and how much of a
 /// response is read.
@@ -29,16 +33,19 @@ pub struct Inner {
     /// The status of the last response, 0 before there is one. The error of a generated client
     /// forgets it when it cannot read the body.
     pub status: Arc<AtomicU16>,
+    /// Holds the request back when it is too late for it.
+    pub departure: Option<Arc<Departure>>,
 }
 
 impl Default for Inner {
-    /// No headers, 30 seconds, 1 MiB.
+    /// No headers, 30 seconds, 1 MiB, and no time that is too late.
     fn default() -> Self {
         Self {
             headers: Vec::new(),
             timeout: Duration::from_secs(30),
             max_body: 1024 * 1024,
             status: Arc::default(),
+            departure: None,
         }
     }
 }
@@ -56,6 +63,9 @@ impl Inner {
             headers.insert(name, value.clone());
         }
         *request.timeout_mut() = Some(self.timeout);
+        if let (Some(departure), Some(body)) = (&self.departure, request.body_mut()) {
+            *body = watched(mem::take(body), Arc::clone(departure));
+        }
     }
 
     /// Sends a request, notes the status of the response, and bounds its body.

@@ -18,11 +18,13 @@
 //! ```
 
 mod credential;
+mod departure;
 mod inner;
 mod response;
 mod sensitive;
 
 pub use credential::credential;
+pub use departure::{Departure, SendDeadline};
 pub use inner::Inner;
 pub use response::with_body;
 pub use sensitive::Sensitive;

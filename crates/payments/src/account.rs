@@ -235,6 +235,7 @@ impl AccountClient {
                 self.access_token.clone(),
             ),
             secrets: &[secret],
+            before_send: None,
         };
         let endpoint = |inner: Inner| {
             let http = self.sender.http.clone();

@@ -10,7 +10,7 @@ use crate::{
     config::StoreHash,
     error::{Error, ErrorKind, UnknownCause, UnknownOutcome},
     model::{OrderId, Payment, PaymentAccessToken, Receipt},
-    send::{Call, Operation, Request, Sender, call_span, record},
+    send::{BeforeSend, Call, ChargeOptions, Operation, Request, Sender, call_span, record},
 };
 
 /// The side of a store that takes a payment access token and an instrument, and needs no API
@@ -51,8 +51,26 @@ impl ChargeClient {
         token: PaymentAccessToken,
         payment: &Payment,
     ) -> Result<Receipt, Error> {
+        self.charge_with(order, token, payment, ChargeOptions::new())
+            .await
+    }
+
+    /// The same, with a correlation id of the caller's or a hook before each try.
+    ///
+    /// # Errors
+    ///
+    /// As [`charge`](Self::charge); [`InvalidInput`](ErrorKind::InvalidInput) for a
+    /// `correlation_id` that fits no header.
+    pub async fn charge_with(
+        &self,
+        order: OrderId,
+        token: PaymentAccessToken,
+        payment: &Payment,
+        options: ChargeOptions<'_>,
+    ) -> Result<Receipt, Error> {
         token.check(order, SystemTime::now())?;
-        self.charge_in(&self.sender.begin_call(), order, token, payment)
+        let call = self.sender.begin_call_as(options.correlation_id)?;
+        self.charge_in(&call, order, token, payment, options.before_send)
             .await
     }
 
@@ -64,6 +82,7 @@ impl ChargeClient {
         order: OrderId,
         token: PaymentAccessToken,
         payment: &Payment,
+        before_send: Option<&dyn BeforeSend>,
     ) -> Result<Receipt, Error> {
         let span = call_span!(
             "payments.charge",
@@ -73,7 +92,8 @@ impl ChargeClient {
             method = payment.payment_method_id(),
             instrument = payment.instrument_type().as_str()
         );
-        record(span, self.send_charge(call, order, &token, payment)).await
+        let receipt = self.send_charge(call, order, &token, payment, before_send);
+        record(span, receipt).await
     }
 
     async fn send_charge(
@@ -82,6 +102,7 @@ impl ChargeClient {
         order: OrderId,
         token: &PaymentAccessToken,
         payment: &Payment,
+        before_send: Option<&dyn BeforeSend>,
     ) -> Result<Receipt, Error> {
         let secrets: Vec<_> = payment.secrets().chain([token.expose()]).collect();
         let request = Request {
@@ -90,6 +111,7 @@ impl ChargeClient {
             call,
             auth: (AUTHORIZATION, authorization(token)),
             secrets: &secrets,
+            before_send,
         };
         let endpoint = |inner: Inner| async move {
             let http = self.sender.http.clone();

@@ -116,7 +116,7 @@ pub mod fault_matrix {}
 pub mod cost {}
 
 pub use account::AccountClient;
-pub use bigcommerce_client_core::Sensitive;
+pub use bigcommerce_client_core::{SendDeadline, Sensitive};
 pub use charge::ChargeClient;
 pub use client::{Payments, PaymentsBuilder};
 pub use config::Timeouts;
@@ -127,7 +127,7 @@ pub use model::{
     Receipt, Reconciliation, StoredAccount, StoredCard, StoredInstrument, SupportedInstrument,
     TokenizedCard, Transaction, TransactionEvent, TransactionStatus, TransactionType,
 };
-pub use send::{RateLimiter, SlidingWindow};
+pub use send::{BeforeSend, BeforeSendFuture, ChargeOptions, RateLimiter, SlidingWindow};
 pub use store::StoreClient;
 
 /// The README's example is compiled as a test.

@@ -1,5 +1,6 @@
 //! What all calls share: one connection pool, its limits, and the loop that retries.
 
+mod before_send;
 mod call;
 mod failure;
 mod rate_limit;
@@ -14,12 +15,13 @@ use std::{
     time::Duration,
 };
 
-use bigcommerce_client_core::Inner;
+use bigcommerce_client_core::{Departure, Inner};
 use progenitor_client::{Error as ApiError, ResponseValue};
 use reqwest::header::{HeaderName, HeaderValue};
 use tokio::time::Instant;
 use tracing::debug;
 
+pub use before_send::{BeforeSend, BeforeSendFuture, ChargeOptions};
 pub(crate) use call::Call;
 pub use rate_limit::{RateLimiter, SlidingWindow};
 pub(crate) use retry::Operation;
@@ -32,6 +34,7 @@ use span::millis;
 use crate::{
     config::Timeouts,
     error::{Code, Error},
+    model::InvalidInput,
 };
 
 const BACKOFF: Backoff = Backoff {
@@ -62,6 +65,8 @@ pub(crate) struct Request<'a> {
     pub(crate) auth: (HeaderName, HeaderValue),
     /// What it carries, to be taken out of an error that echoes it.
     pub(crate) secrets: &'a [&'a str],
+    /// Asked before each try.
+    pub(crate) before_send: Option<&'a dyn BeforeSend>,
 }
 
 /// What a generated client makes of an answer.
@@ -71,6 +76,14 @@ impl Sender {
     /// Begins a call, whose requests may begin until its time is over.
     pub(crate) fn begin_call(&self) -> Call {
         Call::begin(self.timeouts.overall)
+    }
+
+    /// The same, with an id that the caller chose.
+    pub(crate) fn begin_call_as(&self, id: Option<&str>) -> Result<Call, InvalidInput> {
+        id.map_or_else(
+            || Ok(self.begin_call()),
+            |id| Call::begin_as(id, self.timeouts.overall),
+        )
     }
 
     /// Sends until it succeeded, the decision is final, or attempts or time have run out. An
@@ -87,7 +100,7 @@ impl Sender {
         let mut attempt = 1;
         loop {
             let started = Instant::now();
-            let failure = match self.attempt(request, &endpoint, &read).await {
+            let failure = match self.attempt(request, attempt, &endpoint, &read).await {
                 Ok(answer) => {
                     debug!(attempt, duration_ms = millis(started), "answered");
                     return Ok(answer);
@@ -116,6 +129,7 @@ impl Sender {
     async fn attempt<T, U, F>(
         &self,
         request: &Request<'_>,
+        attempt: u32,
         endpoint: &impl Fn(Inner) -> F,
         read: &impl Fn(T) -> Option<U>,
     ) -> Result<U, FailedAttempt>
@@ -123,18 +137,23 @@ impl Sender {
         F: Future<Output = Answer<T>>,
     {
         self.wait_for_place(request).await?;
+        let departure = ask_before_send(request, attempt).await?;
         let status = Arc::new(AtomicU16::new(0));
         let inner = Inner {
             headers: vec![request.auth.clone(), request.call.header()],
             timeout: self.timeout(request),
             max_body: MAX_RESPONSE,
             status: Arc::clone(&status),
+            departure: departure.clone(),
         };
         match endpoint(inner).await {
             Ok(response) => {
                 let status = response.status().as_u16();
                 read(response.into_inner()).ok_or_else(|| FailedAttempt::unreadable(status))
             }
+            Err(_) if departure.is_some_and(|departure| departure.was_too_late()) => Err(
+                FailedAttempt::not_sent("no connection was there until the last moment to send"),
+            ),
             Err(error) => {
                 let status = Some(status.load(Ordering::Relaxed)).filter(|status| *status != 0);
                 let mut failure = FailedAttempt::read(error, status).await;
@@ -167,5 +186,21 @@ impl Sender {
             Operation::CreateToken => self.timeouts.token.min(left),
             Operation::Read => self.timeouts.read.min(left),
         }
+    }
+}
+
+/// Asks the caller's hook, where there is one, until the call's time is over.
+async fn ask_before_send(
+    request: &Request<'_>,
+    attempt: u32,
+) -> Result<Option<Arc<Departure>>, FailedAttempt> {
+    let Some(before_send) = request.before_send else {
+        return Ok(None);
+    };
+    let answer = before_send.before_send(attempt);
+    match tokio::time::timeout_at(request.call.deadline, answer).await {
+        Ok(Ok(deadline)) => Ok(Some(Arc::new(Departure::before(deadline)))),
+        Ok(Err(error)) => Err(FailedAttempt::held_back(error)),
+        Err(_) => Err(FailedAttempt::held_back("the call's time was over")),
     }
 }

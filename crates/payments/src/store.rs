@@ -45,7 +45,7 @@ impl StoreClient {
         let call = self.account.sender().begin_call();
         let token = self.account.create_token_in(&call, order).await?;
         self.charges
-            .charge_in(&call, order.id, token, payment)
+            .charge_in(&call, order.id, token, payment, None)
             .await
     }
 

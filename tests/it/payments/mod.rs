@@ -1,5 +1,6 @@
 //! The facade against the sandbox, over real sockets.
 
+mod before_send;
 mod cancellation;
 mod dependencies;
 mod errors;

@@ -21,8 +21,11 @@ const FOREIGN: &[&str] = &[
     "reqwest",
 ];
 
-/// The facade re-exports it as its own.
-const RE_EXPORTED: &str = "bigcommerce_client_core::Sensitive";
+/// The facade re-exports them as its own.
+const RE_EXPORTED: &[&str] = &[
+    "bigcommerce_client_core::SendDeadline",
+    "bigcommerce_client_core::Sensitive",
+];
 
 /// The one escape hatch, for a prepared HTTP client.
 const ALLOWED: &[&str] = &["PaymentsBuilder::http_client names reqwest::Client"];
@@ -190,7 +193,7 @@ impl<'ast> Visit<'ast> for Finder {
         let start = self.imports.get(first).unwrap_or(first);
         let full = [std::slice::from_ref(start), rest].concat().join("::");
         let of = full.split("::").next().unwrap_or_default();
-        if FOREIGN.contains(&of) && full != RE_EXPORTED {
+        if FOREIGN.contains(&of) && !RE_EXPORTED.contains(&&*full) {
             self.found.insert(format!("{} names {full}", self.item));
         }
         visit::visit_path(self, path);

@@ -6,6 +6,8 @@ use reqwest::header::{HeaderName, HeaderValue};
 use tokio::time::Instant;
 use uuid::Uuid;
 
+use crate::model::InvalidInput;
+
 /// What the requests of one call share: the id that ties them together, and the time until which
 /// they may begin.
 pub(crate) struct Call {
@@ -21,8 +23,23 @@ impl Call {
         }
     }
 
+    /// A call with an id that the caller chose.
+    pub(crate) fn begin_as(id: &str, overall: Duration) -> Result<Self, InvalidInput> {
+        let fits = (1..=255).contains(&id.len()) && id.bytes().all(|byte| byte.is_ascii_graphic());
+        if !fits {
+            return Err(InvalidInput::new(
+                "correlation_id",
+                "must be 1 to 255 visible ASCII characters, without spaces",
+            ));
+        }
+        Ok(Self {
+            id: id.to_owned(),
+            ..Self::begin(overall)
+        })
+    }
+
     pub(crate) fn header(&self) -> (HeaderName, HeaderValue) {
-        let value = HeaderValue::from_str(&self.id).expect("a UUID fits a header");
+        let value = HeaderValue::from_str(&self.id).expect("visible ASCII fits a header");
         (HeaderName::from_static("x-correlation-id"), value)
     }
 }

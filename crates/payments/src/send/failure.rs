@@ -25,6 +25,11 @@ impl FailedAttempt {
         Self::new(AttemptOutcome::NotConnected, None).because(source)
     }
 
+    /// A request that the caller's hook kept from being sent.
+    pub(crate) fn held_back(source: impl Into<Box<dyn StdError + Send + Sync>>) -> Self {
+        Self::new(AttemptOutcome::HeldBack, None).because(source)
+    }
+
     /// A success that does not say what happened.
     pub(crate) fn unreadable(status: u16) -> Self {
         Self::new(AttemptOutcome::UnreadableSuccess, Some(status))
@@ -146,7 +151,7 @@ fn kind(operation: Operation, decision: RetryDecision, outcome: AttemptOutcome) 
         return ErrorKind::OutcomeUnknown;
     }
     match outcome {
-        AttemptOutcome::NotConnected => ErrorKind::NotSent,
+        AttemptOutcome::NotConnected | AttemptOutcome::HeldBack => ErrorKind::NotSent,
         AttemptOutcome::NoAnswer | AttemptOutcome::UnreadableSuccess => ErrorKind::Unexpected,
         AttemptOutcome::Refused { status: 429, .. } => ErrorKind::RateLimited,
         AttemptOutcome::Refused { status, code, .. } => match code.and_then(Code::meaning) {

@@ -20,6 +20,8 @@ pub(crate) enum Operation {
 pub(crate) enum AttemptOutcome {
     /// No connection was made, or the request was never begun.
     NotConnected,
+    /// The caller's hook did not let it leave.
+    HeldBack,
     /// The request may have left, and no whole answer came back.
     NoAnswer,
     /// A success whose body could not be read.
@@ -49,6 +51,7 @@ pub(crate) enum RetryDecision {
 /// The decision is a function of these two alone.
 pub(crate) fn retry_decision(operation: Operation, outcome: AttemptOutcome) -> RetryDecision {
     match (operation, outcome) {
+        (_, AttemptOutcome::HeldBack) => RetryDecision::Stop,
         (_, AttemptOutcome::NotConnected | AttemptOutcome::Refused { status: 429, .. }) => {
             RetryDecision::Retry
         }
@@ -172,6 +175,7 @@ mod tests {
         use RetryDecision::{Never, Retry, Stop};
         &[
             (AttemptOutcome::NotConnected, [Retry, Retry, Retry]),
+            (AttemptOutcome::HeldBack,     [Stop,  Stop,  Stop]),
             (AttemptOutcome::NoAnswer,     [Retry, Retry, Never]),
             (AttemptOutcome::UnreadableSuccess,   [Retry, Retry, Never]),
             (refused(101),          [Stop,  Stop,  Never]),
