@@ -5,7 +5,7 @@ use std::{
     fmt,
     pin::Pin,
     sync::{
-        Arc,
+        Arc, Mutex, PoisonError,
         atomic::{AtomicBool, Ordering},
     },
     task::{Context, Poll},
@@ -60,23 +60,33 @@ impl SendDeadline {
     }
 }
 
-/// Watches a request leave, and holds it back after a deadline.
+/// Watches a request leave, tells of it, and holds it back after a deadline.
 ///
 /// A request leaves when the HTTP library asks for the first byte of its body, which it does
-/// with a connection at hand. A request that is held back then was not sent.
-#[derive(Debug)]
+/// with a connection at hand, TLS included. A request that is held back then was not sent.
+#[derive(Default)]
 pub struct Departure {
-    deadline: SendDeadline,
+    deadline: Option<SendDeadline>,
+    action: Mutex<Option<Action>>,
     too_late: AtomicBool,
 }
 
+type Action = Box<dyn FnOnce() + Send>;
+
 impl Departure {
-    /// A departure that happens before the deadline or not at all.
-    pub fn before(deadline: SendDeadline) -> Self {
-        Self {
-            deadline,
-            too_late: AtomicBool::new(false),
-        }
+    /// It happens before the deadline or not at all.
+    #[must_use]
+    pub fn before(mut self, deadline: SendDeadline) -> Self {
+        self.deadline = Some(deadline);
+        self
+    }
+
+    /// Does this when the request leaves, once. It runs within the HTTP library's own task, and
+    /// must not block it. It is dropped undone with a departure that does not happen.
+    #[must_use]
+    pub fn then(mut self, action: impl FnOnce() + Send + 'static) -> Self {
+        self.action = Mutex::new(Some(Box::new(action)));
+        self
     }
 
     /// Whether the request was held back, so that it was not sent.
@@ -85,11 +95,28 @@ impl Departure {
     }
 
     fn leave(&self) -> Result<(), TooLate> {
-        if self.deadline.has_passed() {
+        if self.deadline.is_some_and(SendDeadline::has_passed) {
             self.too_late.store(true, Ordering::Release);
             return Err(TooLate);
         }
+        let action = self
+            .action
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .take();
+        if let Some(action) = action {
+            action();
+        }
         Ok(())
+    }
+}
+
+impl fmt::Debug for Departure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Departure")
+            .field("deadline", &self.deadline)
+            .field("too_late", &self.too_late)
+            .finish_non_exhaustive()
     }
 }
 
@@ -126,6 +153,10 @@ impl HttpBody for Departing {
             .map_err(Into::into)
     }
 
+    fn is_end_stream(&self) -> bool {
+        self.body.is_end_stream()
+    }
+
     fn size_hint(&self) -> SizeHint {
         self.body.size_hint()
     }
@@ -144,7 +175,13 @@ impl StdError for TooLate {}
 
 #[cfg(test)]
 mod tests {
-    use std::{sync::Arc, time::Duration};
+    use std::{
+        sync::{
+            Arc,
+            atomic::{AtomicUsize, Ordering},
+        },
+        time::Duration,
+    };
 
     use reqwest::{Client, Method, Request};
     use tokio::{
@@ -190,7 +227,7 @@ mod tests {
     #[tokio::test]
     async fn a_request_in_time_arrives_whole_with_its_length() {
         let deadline = SendDeadline::now().after(Duration::from_secs(600));
-        let departure = Arc::new(Departure::before(deadline));
+        let departure = Arc::new(Departure::default().before(deadline));
 
         let (arrived, answered) = send(Arc::clone(&departure)).await;
 
@@ -200,8 +237,25 @@ mod tests {
     }
 
     #[tokio::test]
+    async fn a_departure_is_told_once_and_only_where_it_happens() {
+        let passed = SendDeadline::now();
+        for (deadline, expected) in [(None, 1), (Some(passed), 0)] {
+            let told = Arc::new(AtomicUsize::new(0));
+            let counter = Arc::clone(&told);
+            let mut departure = Departure::default().then(move || {
+                counter.fetch_add(1, Ordering::Relaxed);
+            });
+            departure.deadline = deadline;
+            send(Arc::new(departure)).await;
+
+            assert_eq!(told.load(Ordering::Relaxed), expected);
+            assert_eq!(Arc::strong_count(&told), 1, "what was to be done is gone");
+        }
+    }
+
+    #[tokio::test]
     async fn a_request_that_is_too_late_sends_no_byte_of_its_body() {
-        let departure = Arc::new(Departure::before(SendDeadline::now()));
+        let departure = Arc::new(Departure::default().before(SendDeadline::now()));
 
         let (arrived, answered) = send(Arc::clone(&departure)).await;
 

@@ -33,7 +33,7 @@ pub struct Inner {
     /// The status of the last response, 0 before there is one. The error of a generated client
     /// forgets it when it cannot read the body.
     pub status: Arc<AtomicU16>,
-    /// Holds the request back when it is too late for it.
+    /// Tells when the request leaves, and holds it back when it is too late for it.
     pub departure: Option<Arc<Departure>>,
 }
 

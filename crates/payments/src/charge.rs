@@ -37,7 +37,8 @@ impl ChargeClient {
     /// Charges the shopper (processing document, `PaymentsPost`).
     ///
     /// The token is consumed. The request is sent again only when it is known that it was not
-    /// processed: no connection could be made, or the service answered with 429.
+    /// processed: no connection could be made, or the service answered with a 429 that holds no
+    /// code.
     ///
     /// Dropping the future gives the answer up, not the charge: reconcile the order.
     ///

@@ -154,7 +154,8 @@ impl PaymentsBuilder {
         self
     }
 
-    /// No rate limit on this side: the service's own answers with 429.
+    /// No rate limit on this side: the service's own answers with 429, after which each charge waits
+    /// by itself.
     pub fn without_rate_limit(mut self) -> Self {
         self.limiter = None;
         self

@@ -57,7 +57,8 @@ impl Error {
         &self.0.problem.errors
     }
 
-    /// How long the service asked to wait, where it did.
+    /// How long the service or the rate limiter asked to wait, where one did: at most a year, so that
+    /// it can be added to any clock's time.
     pub fn retry_after(&self) -> Option<Duration> {
         self.0.retry_after
     }

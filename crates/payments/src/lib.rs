@@ -67,8 +67,8 @@
 //!
 //! [`is_safe_to_retry`](Error::is_safe_to_retry) is true only when nothing was charged and the
 //! same call may succeed later. This client itself sends a charge again only when it was not
-//! processed: no connection could be made, or the service answered with 429. [`fault_matrix`] shows
-//! what comes of each way in which a request can go wrong.
+//! processed: no connection could be made, or the service answered with a 429 that holds no code.
+//! [`fault_matrix`] shows what comes of each way in which a request can go wrong.
 //!
 //! # What it records
 //!
@@ -127,7 +127,10 @@ pub use model::{
     Receipt, Reconciliation, StoredAccount, StoredCard, StoredInstrument, SupportedInstrument,
     TokenizedCard, Transaction, TransactionEvent, TransactionStatus, TransactionType,
 };
-pub use send::{BeforeSend, BeforeSendFuture, ChargeOptions, RateLimiter, SlidingWindow};
+pub use send::{
+    BeforeSend, BeforeSendFuture, ChargeOptions, ChargeTurn, RateLimitPermit, RateLimiter,
+    RateLimiterError, RateLimiterFuture, SlidingWindow,
+};
 pub use store::StoreClient;
 
 /// The README's example is compiled as a test.

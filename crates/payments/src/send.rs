@@ -3,8 +3,10 @@
 mod before_send;
 mod call;
 mod failure;
+mod place;
 mod rate_limit;
 mod retry;
+mod sliding_window;
 mod span;
 
 use std::{
@@ -18,16 +20,20 @@ use std::{
 use bigcommerce_client_core::{Departure, Inner};
 use progenitor_client::{Error as ApiError, ResponseValue};
 use reqwest::header::{HeaderName, HeaderValue};
-use tokio::time::Instant;
+use tokio::time::{Instant, timeout_at};
 use tracing::debug;
 
 pub use before_send::{BeforeSend, BeforeSendFuture, ChargeOptions};
 pub(crate) use call::Call;
-pub use rate_limit::{RateLimiter, SlidingWindow};
+pub use rate_limit::{
+    ChargeTurn, RateLimitPermit, RateLimiter, RateLimiterError, RateLimiterFuture,
+};
 pub(crate) use retry::Operation;
+pub use sliding_window::SlidingWindow;
 pub(crate) use span::{call_span, record};
 
 use failure::FailedAttempt;
+use place::PlaceInLine;
 use retry::{Backoff, RetryDecision, delay, retry_decision};
 use span::millis;
 
@@ -97,10 +103,12 @@ impl Sender {
     where
         F: Future<Output = Answer<T>>,
     {
+        let place = self.place_in_line(request);
         let mut attempt = 1;
         loop {
             let started = Instant::now();
-            let failure = match self.attempt(request, attempt, &endpoint, &read).await {
+            let sent = self.attempt(request, place.as_ref(), attempt, &endpoint, &read);
+            let failure = match sent.await {
                 Ok(answer) => {
                     debug!(attempt, duration_ms = millis(started), "answered");
                     return Ok(answer);
@@ -117,11 +125,18 @@ impl Sender {
                 "failed"
             );
             let wait = delay(BACKOFF, attempt, failure.retry_after, fastrand::f64());
+            let paused = match &place {
+                Some(place) if failure.status == Some(429) => place.pause(wait).await,
+                _ => false,
+            };
             let in_time = Instant::now() + wait < request.call.deadline;
             if decision != RetryDecision::Retry || attempt >= self.attempts || !in_time {
                 return Err(failure.into_error(request.operation, decision, &request.call.id));
             }
-            tokio::time::sleep(wait).await;
+            // A charge that the limiter holds back keeps its turn there.
+            if !paused {
+                tokio::time::sleep(wait).await;
+            }
             attempt += 1;
         }
     }
@@ -129,6 +144,7 @@ impl Sender {
     async fn attempt<T, U, F>(
         &self,
         request: &Request<'_>,
+        place: Option<&PlaceInLine<'_>>,
         attempt: u32,
         endpoint: &impl Fn(Inner) -> F,
         read: &impl Fn(T) -> Option<U>,
@@ -136,8 +152,7 @@ impl Sender {
     where
         F: Future<Output = Answer<T>>,
     {
-        self.wait_for_place(request).await?;
-        let departure = ask_before_send(request, attempt).await?;
+        let departure = departure(request, place, attempt).await?;
         let status = Arc::new(AtomicU16::new(0));
         let inner = Inner {
             headers: vec![request.auth.clone(), request.call.header()],
@@ -163,17 +178,12 @@ impl Sender {
         }
     }
 
-    /// A charge waits for the store's next place among the payment requests.
-    async fn wait_for_place(&self, request: &Request<'_>) -> Result<(), FailedAttempt> {
-        match &self.limiter {
-            Some(limiter) if request.operation == Operation::Charge => {
-                let place = limiter.acquire(request.store_hash);
-                tokio::time::timeout_at(request.call.deadline, place)
-                    .await
-                    .map_err(|_| FailedAttempt::not_sent("the rate limit left no place in time"))
-            }
-            _ => Ok(()),
-        }
+    /// A charge has its place within the rate limit, nothing else has.
+    fn place_in_line<'a>(&'a self, request: &'a Request<'_>) -> Option<PlaceInLine<'a>> {
+        let limiter = self.limiter.as_deref()?;
+        let Call { id, deadline } = request.call;
+        (request.operation == Operation::Charge)
+            .then(|| PlaceInLine::new(limiter, request.store_hash, id, *deadline))
     }
 
     /// A charge that was begun gets its whole time: cutting it short would only make its outcome
@@ -189,18 +199,26 @@ impl Sender {
     }
 }
 
-/// Asks the caller's hook, where there is one, until the call's time is over.
-async fn ask_before_send(
+/// Waits until the request may leave: for its place within the rate limit, and for the answer of the
+/// caller's hook.
+async fn departure(
     request: &Request<'_>,
+    place: Option<&PlaceInLine<'_>>,
     attempt: u32,
 ) -> Result<Option<Arc<Departure>>, FailedAttempt> {
-    let Some(before_send) = request.before_send else {
-        return Ok(None);
-    };
-    let answer = before_send.before_send(attempt);
-    match tokio::time::timeout_at(request.call.deadline, answer).await {
-        Ok(Ok(deadline)) => Ok(Some(Arc::new(Departure::before(deadline)))),
-        Ok(Err(error)) => Err(FailedAttempt::held_back(error)),
-        Err(_) => Err(FailedAttempt::held_back("the call's time was over")),
+    let mut departure = None;
+    if let Some(place) = place {
+        let permit = place.acquire().await?;
+        departure = Some(Departure::default().then(|| permit.departed()));
     }
+    if let Some(before_send) = request.before_send {
+        let answer = before_send.before_send(attempt);
+        let deadline = match timeout_at(request.call.deadline, answer).await {
+            Ok(Ok(deadline)) => deadline,
+            Ok(Err(error)) => return Err(FailedAttempt::held_back(error)),
+            Err(_) => return Err(FailedAttempt::held_back("the call's time was over")),
+        };
+        departure = Some(departure.unwrap_or_default().before(deadline));
+    }
+    Ok(departure.map(Arc::new))
 }

@@ -1,5 +1,6 @@
 //! The facade against the sandbox, over real sockets.
 
+mod arrivals;
 mod before_send;
 mod cancellation;
 mod dependencies;
@@ -9,6 +10,7 @@ mod foreign_bytes;
 mod hand_off;
 mod instruments;
 mod public_api;
+mod rate_limit;
 mod reconciliation;
 mod redaction;
 mod retries;

@@ -231,14 +231,14 @@ async fn serve(
     }
 }
 
-fn authority() -> CertifiedIssuer<'static, KeyPair> {
+pub(super) fn authority() -> CertifiedIssuer<'static, KeyPair> {
     let mut params = CertificateParams::new(Vec::new()).unwrap();
     params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
     CertifiedIssuer::self_signed(params, KeyPair::generate().unwrap()).unwrap()
 }
 
 /// A certificate for the host, good from 2019 until the given year.
-fn leaf(ca: &CertifiedIssuer<'static, KeyPair>, host: &str, until: i32) -> TlsAcceptor {
+pub(super) fn leaf(ca: &CertifiedIssuer<'static, KeyPair>, host: &str, until: i32) -> TlsAcceptor {
     let key = KeyPair::generate().unwrap();
     let mut params = CertificateParams::new(vec![host.to_owned()]).unwrap();
     params.not_before = date_time_ymd(2019, 1, 1);
@@ -258,7 +258,7 @@ fn acceptor(certificate: Vec<u8>, key: &KeyPair) -> TlsAcceptor {
     TlsAcceptor::from(Arc::new(config))
 }
 
-fn trusting(ca: &CertifiedIssuer<'static, KeyPair>) -> reqwest::Client {
+pub(super) fn trusting(ca: &CertifiedIssuer<'static, KeyPair>) -> reqwest::Client {
     let certificate = reqwest::Certificate::from_pem(ca.pem().as_bytes()).unwrap();
     reqwest::Client::builder()
         .redirect(reqwest::redirect::Policy::none())

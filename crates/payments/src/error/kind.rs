@@ -20,8 +20,8 @@ pub enum ErrorKind {
     Duplicate,
     /// Too many requests. Nothing was charged; [`Error::retry_after`] tells how long to wait.
     RateLimited,
-    /// The request never reached the service: no connection could be made, or the rate limit left
-    /// no place in time. Nothing was charged.
+    /// The request never reached the service: no connection could be made, the rate limit left no
+    /// place in time, or the rate limiter failed. Nothing was charged.
     NotSent,
     /// The service refused the request. Nothing was charged.
     Rejected,

@@ -7,8 +7,14 @@ use reqwest::{StatusCode, header::HeaderMap};
 
 use crate::{
     error::{Code, Error, ErrorDetails, ErrorKind, Problem},
-    send::retry::{AttemptOutcome, Operation, RetryAfter, RetryDecision},
+    send::{
+        rate_limit::RateLimiterError,
+        retry::{AttemptOutcome, Operation, RetryAfter, RetryDecision},
+    },
 };
+
+/// A year: a service that asks for more is not meant so, and every clock can hold the sum.
+const LONGEST_RETRY_AFTER: Duration = Duration::from_secs(365 * 24 * 3600);
 
 /// One request that did not succeed.
 pub(crate) struct FailedAttempt {
@@ -23,6 +29,20 @@ impl FailedAttempt {
     /// A request that was never begun.
     pub(crate) fn not_sent(source: impl Into<Box<dyn StdError + Send + Sync>>) -> Self {
         Self::new(AttemptOutcome::NotConnected, None).because(source)
+    }
+
+    /// A charge for which the rate limiter had no place.
+    pub(crate) fn without_place(error: RateLimiterError) -> Self {
+        let retry_after = match error {
+            RateLimiterError::NoPlaceInTime { retry_after } => {
+                RetryAfter::RateLimited(Some(retry_after.min(LONGEST_RETRY_AFTER)))
+            }
+            RateLimiterError::Unavailable(_) => RetryAfter::NotAsked,
+        };
+        Self {
+            retry_after,
+            ..Self::not_sent(error)
+        }
     }
 
     /// A request that the caller's hook kept from being sent.
@@ -105,7 +125,10 @@ impl FailedAttempt {
         Self {
             outcome: AttemptOutcome::Refused {
                 status: status.as_u16(),
-                code: problem.code,
+                // Some bodies repeat the status where a code should be.
+                code: problem
+                    .code
+                    .filter(|code| code.number() != i64::from(status.as_u16())),
                 whole: source.is_none(),
             },
             status: Some(status.as_u16()),
@@ -143,7 +166,8 @@ fn retry_after(status: StatusCode, headers: &HeaderMap) -> RetryAfter {
         number("X-Retry-After").map(Duration::from_secs),
         number("Retry-After").map(Duration::from_secs),
     ];
-    RetryAfter::RateLimited(waits.into_iter().flatten().max())
+    let longest = waits.into_iter().flatten().max();
+    RetryAfter::RateLimited(longest.map(|wait| wait.min(LONGEST_RETRY_AFTER)))
 }
 
 fn kind(operation: Operation, decision: RetryDecision, outcome: AttemptOutcome) -> ErrorKind {
@@ -153,7 +177,11 @@ fn kind(operation: Operation, decision: RetryDecision, outcome: AttemptOutcome) 
     match outcome {
         AttemptOutcome::NotConnected | AttemptOutcome::HeldBack => ErrorKind::NotSent,
         AttemptOutcome::NoAnswer | AttemptOutcome::UnreadableSuccess => ErrorKind::Unexpected,
-        AttemptOutcome::Refused { status: 429, .. } => ErrorKind::RateLimited,
+        AttemptOutcome::Refused {
+            status: 429,
+            code: None,
+            ..
+        } => ErrorKind::RateLimited,
         AttemptOutcome::Refused { status, code, .. } => match code.and_then(Code::meaning) {
             Some((ErrorKind::OutcomeUnknown, _)) => ErrorKind::Unexpected,
             Some((ErrorKind::InvalidInput, _)) if status == 401 => ErrorKind::Authentication,

@@ -1,172 +1,170 @@
-//! The rate limit of payments, kept on our side of the wire.
+//! What keeps the rate limit of payments on our side of the wire.
 
 use std::{
-    collections::{HashMap, VecDeque},
+    error::Error as StdError,
     fmt,
     future::Future,
     pin::Pin,
-    sync::{Arc, Mutex, PoisonError},
-    time::Duration,
+    sync::Arc,
+    time::{Duration, Instant},
 };
 
-use tokio::time::{Instant, sleep_until};
-
-/// Decides when a store's next payment request may be sent.
+/// Decides when a store's next charge may be sent.
 ///
-/// [`SlidingWindow`] is the one in use unless
+/// [`SlidingWindow`](crate::SlidingWindow) is the one in use unless
 /// [`rate_limiter`](crate::PaymentsBuilder::rate_limiter) gives another: implement this trait to
-/// share one limit between many instances of a service.
+/// share one limit between many instances of a service. An [`Arc`] of a limiter is a limiter.
+///
+/// # Failure
+///
+/// A limiter that fails lets nothing through: the charge is **not sent**, since one too many may
+/// cost the store its access, and one that was not sent can be made again. It is tried again like
+/// a charge for which no connection could be made, and then ends as
+/// [`NotSent`](crate::ErrorKind::NotSent).
 ///
 /// # Cancellation
 ///
-/// The future may be dropped at any time. One that is dropped before it is ready must not keep
+/// The futures may be dropped at any time. One that is dropped before it is ready must not keep
 /// its place.
-pub trait RateLimiter: fmt::Debug + Send + Sync + 'static {
-    /// Waits until the store's next payment request may be sent, and counts it.
-    fn acquire<'a>(&'a self, store: &'a str) -> Pin<Box<dyn Future<Output = ()> + Send + 'a>>;
-}
-
-/// At most so many requests in **any** window of the given length, per store; first come, first
-/// served.
-///
-/// The time of each request in the window is kept, so that no window that straddles two others
-/// can hold more. A token bucket would let twice as many through across a boundary.
 ///
 /// ```
 /// use std::time::Duration;
-/// use bigcommerce_payments::SlidingWindow;
+/// use bigcommerce_payments::{
+///     ChargeTurn, RateLimitPermit, RateLimiter, RateLimiterFuture, SlidingWindow,
+/// };
 ///
-/// // The platform's limit (guide, "Rate limits").
-/// let limit = SlidingWindow::new(50, Duration::from_secs(4));
-/// # let _ = limit;
+/// /// Two limits at once: one of the store's, and a smaller one of our own.
+/// #[derive(Debug)]
+/// struct Both(SlidingWindow, SlidingWindow);
+///
+/// struct BothPermits(Box<dyn RateLimitPermit>, Box<dyn RateLimitPermit>);
+///
+/// impl RateLimiter for Both {
+///     fn acquire<'a>(
+///         &'a self,
+///         turn: &'a ChargeTurn<'a>,
+///     ) -> RateLimiterFuture<'a, Box<dyn RateLimitPermit>> {
+///         Box::pin(async move {
+///             let (first, second) = (self.0.acquire(turn).await?, self.1.acquire(turn).await?);
+///             let permit: Box<dyn RateLimitPermit> = Box::new(BothPermits(first, second));
+///             Ok(permit)
+///         })
+///     }
+///
+///     fn pause<'a>(&'a self, store_hash: &'a str, wait: Duration) -> RateLimiterFuture<'a, ()> {
+///         self.0.pause(store_hash, wait)
+///     }
+/// }
+///
+/// impl RateLimitPermit for BothPermits {
+///     fn departed(self: Box<Self>) {
+///         self.0.departed();
+///         self.1.departed();
+///     }
+/// }
 /// ```
-#[derive(Debug)]
-pub struct SlidingWindow {
-    requests: usize,
-    window: Duration,
-    stores: Mutex<HashMap<String, Arc<Sent>>>,
+pub trait RateLimiter: fmt::Debug + Send + Sync + 'static {
+    /// Waits for the charge's place, first come, first served by [`ChargeTurn::since`].
+    ///
+    /// A charge that was answered with 429 asks again at once and keeps its turn; the wait is that
+    /// of [`pause`](Self::pause).
+    fn acquire<'a>(
+        &'a self,
+        turn: &'a ChargeTurn<'a>,
+    ) -> RateLimiterFuture<'a, Box<dyn RateLimitPermit>>;
+
+    /// Holds back all charges of the store for so long: it answered one of them with 429.
+    ///
+    /// Until then [`acquire`](Self::acquire) gives no place. Where this fails, the charge that was
+    /// answered with 429 waits by itself.
+    fn pause<'a>(&'a self, store_hash: &'a str, wait: Duration) -> RateLimiterFuture<'a, ()>;
 }
 
-/// When the requests of the last window were sent, oldest first.
-///
-/// tokio's mutex is handed over in order, and a waiter that is dropped leaves the queue: whoever
-/// holds it is next, and waits while holding it.
-type Sent = tokio::sync::Mutex<VecDeque<Instant>>;
+/// What a [`RateLimiter`] does, to be awaited.
+pub type RateLimiterFuture<'a, T> =
+    Pin<Box<dyn Future<Output = Result<T, RateLimiterError>> + Send + 'a>>;
 
-impl SlidingWindow {
-    /// At most `requests` (at least one) within any `window`.
-    pub fn new(requests: usize, window: Duration) -> Self {
+/// A charge that waits to be sent.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct ChargeTurn<'a> {
+    /// The store, each of which has a limit of its own.
+    pub store_hash: &'a str,
+    /// The `X-Correlation-Id` of the charge, the same for each of its attempts.
+    pub correlation_id: &'a str,
+    /// When the charge first asked for a place; later attempts keep it.
+    pub since: Instant,
+    /// When a place is of no use any more.
+    pub deadline: Instant,
+}
+
+impl<'a> ChargeTurn<'a> {
+    /// A charge that waits since now.
+    pub fn new(store_hash: &'a str, correlation_id: &'a str, deadline: Instant) -> Self {
         Self {
-            requests: requests.max(1),
-            window,
-            stores: Mutex::default(),
+            store_hash,
+            correlation_id,
+            since: Instant::now(),
+            deadline,
         }
-    }
-
-    fn sent(&self, store: &str) -> Arc<Sent> {
-        let mut stores = self.stores.lock().unwrap_or_else(PoisonError::into_inner);
-        Arc::clone(stores.entry(store.to_owned()).or_default())
     }
 }
 
-impl Default for SlidingWindow {
-    /// 50 requests in four seconds (guide, "Rate limits").
-    fn default() -> Self {
-        Self::new(50, Duration::from_secs(4))
+/// A place among the charges of a store.
+///
+/// It is held from [`acquire`](RateLimiter::acquire) until the charge leaves, which may be later:
+/// a connection may have to be made first. Dropped before that, it is free again: the charge was
+/// not sent. `()` is the permit of a limiter that counts a charge when it asks.
+pub trait RateLimitPermit: Send {
+    /// The charge leaves now, so that its place counts for the window that begins. This runs
+    /// within the HTTP library's own task, and must not block it.
+    fn departed(self: Box<Self>);
+}
+
+impl RateLimitPermit for () {
+    fn departed(self: Box<Self>) {}
+}
+
+/// Why there is no place for a charge, which is then not sent.
+#[derive(Debug)]
+#[non_exhaustive]
+pub enum RateLimiterError {
+    /// There is none before the charge's deadline.
+    NoPlaceInTime {
+        /// How long until there may be one.
+        retry_after: Duration,
+    },
+    /// The limiter does not work, as when the database that it counts in is away.
+    Unavailable(Box<dyn StdError + Send + Sync>),
+}
+
+impl fmt::Display for RateLimiterError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::NoPlaceInTime { .. } => f.write_str("the rate limit left no place in time"),
+            Self::Unavailable(_) => f.write_str("the rate limiter does not work"),
+        }
     }
 }
 
-impl RateLimiter for SlidingWindow {
-    fn acquire<'a>(&'a self, store: &'a str) -> Pin<Box<dyn Future<Output = ()> + Send + 'a>> {
-        Box::pin(async move {
-            let sent = self.sent(store);
-            let mut sent = sent.lock().await;
-            while sent.len() >= self.requests {
-                let free = sent[0] + self.window;
-                sleep_until(free).await;
-                while sent
-                    .front()
-                    .is_some_and(|at| *at + self.window <= Instant::now())
-                {
-                    sent.pop_front();
-                }
-            }
-            sent.push_back(Instant::now());
-        })
+impl StdError for RateLimiterError {
+    fn source(&self) -> Option<&(dyn StdError + 'static)> {
+        match self {
+            Self::NoPlaceInTime { .. } => None,
+            Self::Unavailable(source) => Some(source.as_ref()),
+        }
     }
 }
 
-#[cfg(test)]
-mod tests {
-    use std::{sync::Arc, time::Duration};
-
-    use tokio::{task::JoinSet, time::Instant};
-
-    use super::{RateLimiter, SlidingWindow};
-
-    #[tokio::test(start_paused = true)]
-    async fn a_thousand_at_once_take_the_shortest_time_that_the_limit_allows() {
-        let limiter = Arc::new(SlidingWindow::default());
-        let start = Instant::now();
-        let mut requests = JoinSet::new();
-        for number in 0..1000 {
-            let limiter = Arc::clone(&limiter);
-            requests.spawn(async move {
-                limiter.acquire("store").await;
-                (number, start.elapsed())
-            });
-        }
-        let mut sent = requests.join_all().await;
-        sent.sort_by_key(|(number, _)| *number);
-
-        assert!(
-            sent.is_sorted_by_key(|(_, at)| *at),
-            "first come, first served"
-        );
-        for pair in sent.windows(51) {
-            let apart = pair[50].1.checked_sub(pair[0].1).unwrap();
-            assert!(
-                apart >= Duration::from_secs(4),
-                "{:?} {:?}",
-                pair[0],
-                pair[50]
-            );
-        }
-        assert_eq!(start.elapsed().as_secs(), 76, "20 batches, 4 seconds apart");
+impl<L: RateLimiter + ?Sized> RateLimiter for Arc<L> {
+    fn acquire<'a>(
+        &'a self,
+        turn: &'a ChargeTurn<'a>,
+    ) -> RateLimiterFuture<'a, Box<dyn RateLimitPermit>> {
+        self.as_ref().acquire(turn)
     }
 
-    #[tokio::test(start_paused = true)]
-    async fn a_cancelled_waiter_frees_its_place() {
-        let limiter = Arc::new(SlidingWindow::new(1, Duration::from_secs(4)));
-        limiter.acquire("store").await;
-        let start = Instant::now();
-
-        let waiter = |limiter: Arc<SlidingWindow>| {
-            tokio::spawn(async move { limiter.acquire("store").await })
-        };
-        let first = waiter(Arc::clone(&limiter));
-        let second = waiter(Arc::clone(&limiter));
-        let third = waiter(Arc::clone(&limiter));
-        tokio::task::yield_now().await;
-        first.abort();
-        second.abort();
-
-        third.await.unwrap();
-        assert_eq!(
-            start.elapsed().as_secs(),
-            4,
-            "as if the others had never been"
-        );
-    }
-
-    #[tokio::test(start_paused = true)]
-    async fn stores_do_not_wait_for_each_other() {
-        let limiter = SlidingWindow::new(1, Duration::from_secs(4));
-        let start = Instant::now();
-
-        limiter.acquire("one").await;
-        limiter.acquire("two").await;
-
-        assert_eq!(start.elapsed(), Duration::ZERO);
+    fn pause<'a>(&'a self, store_hash: &'a str, wait: Duration) -> RateLimiterFuture<'a, ()> {
+        self.as_ref().pause(store_hash, wait)
     }
 }

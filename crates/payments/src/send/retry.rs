@@ -52,21 +52,28 @@ pub(crate) enum RetryDecision {
 pub(crate) fn retry_decision(operation: Operation, outcome: AttemptOutcome) -> RetryDecision {
     match (operation, outcome) {
         (_, AttemptOutcome::HeldBack) => RetryDecision::Stop,
-        (_, AttemptOutcome::NotConnected | AttemptOutcome::Refused { status: 429, .. }) => {
-            RetryDecision::Retry
-        }
-        (Operation::Charge, AttemptOutcome::NoAnswer | AttemptOutcome::UnreadableSuccess) => {
-            RetryDecision::Never
-        }
+        (_, AttemptOutcome::NotConnected) => RetryDecision::Retry,
         (
             Operation::Charge,
+            AttemptOutcome::NoAnswer
+            | AttemptOutcome::UnreadableSuccess
+            | AttemptOutcome::Refused { whole: false, .. },
+        ) => RetryDecision::Never,
+        (
+            Operation::Read | Operation::CreateToken,
+            AttemptOutcome::NoAnswer | AttemptOutcome::UnreadableSuccess,
+        ) => RetryDecision::Retry,
+        // Only a 429 without a code says that nothing was processed.
+        (
+            _,
             AttemptOutcome::Refused {
-                status,
-                code,
-                whole,
+                status: 429,
+                code: None,
+                ..
             },
-        ) => {
-            if whole && is_final_refusal(status, code) {
+        ) => RetryDecision::Retry,
+        (Operation::Charge, AttemptOutcome::Refused { status, code, .. }) => {
+            if is_final_refusal(status, code) {
                 RetryDecision::Stop
             } else {
                 RetryDecision::Never
@@ -74,10 +81,10 @@ pub(crate) fn retry_decision(operation: Operation, outcome: AttemptOutcome) -> R
         }
         (
             Operation::Read | Operation::CreateToken,
-            AttemptOutcome::NoAnswer | AttemptOutcome::UnreadableSuccess,
-        ) => RetryDecision::Retry,
-        (Operation::Read | Operation::CreateToken, AttemptOutcome::Refused { status, .. }) => {
-            if matches!(status, 408 | 500 | 502 | 503 | 504) {
+            AttemptOutcome::Refused { status, code, .. },
+        ) => {
+            let internal = status == 429 && code == Some(Code::InternalError);
+            if internal || matches!(status, 408 | 500 | 502 | 503 | 504) {
                 RetryDecision::Retry
             } else {
                 RetryDecision::Stop
@@ -86,14 +93,11 @@ pub(crate) fn retry_decision(operation: Operation, outcome: AttemptOutcome) -> R
     }
 }
 
-/// The longest wait that a header can ask for; beyond it, the header is wrong.
-const LONGEST_HEADER: Duration = Duration::from_secs(3600);
-
 /// How long to wait before attempt `attempt` (from 1): exponential, with full jitter, and never
 /// less than what the service asked for.
 ///
-/// A rate-limited request waits at least `base`, whatever the headers say: a missing or absurd
-/// header never means "at once". `random` is between 0 and 1.
+/// A rate-limited request waits at least `base`, whatever the headers say: a missing one never
+/// means "at once". `random` is between 0 and 1.
 pub(crate) fn delay(backoff: Backoff, attempt: u32, asked: RetryAfter, random: f64) -> Duration {
     let ceiling = backoff
         .base
@@ -102,12 +106,7 @@ pub(crate) fn delay(backoff: Backoff, attempt: u32, asked: RetryAfter, random: f
     let jitter = ceiling.mul_f64(random.clamp(0.0, 1.0));
     match asked {
         RetryAfter::NotAsked => jitter,
-        RetryAfter::RateLimited(wait) => {
-            let wait = wait
-                .filter(|wait| *wait <= LONGEST_HEADER)
-                .unwrap_or_default();
-            wait.max(backoff.base) + jitter
-        }
+        RetryAfter::RateLimited(wait) => wait.unwrap_or_default().max(backoff.base) + jitter,
     }
 }
 
@@ -121,9 +120,10 @@ pub(crate) struct Backoff {
 /// What the service asked the client to do before the next attempt.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum RetryAfter {
-    /// It did not answer with 429.
+    /// It was not asked to wait.
     NotAsked,
-    /// It answered with 429, and said for how long, if a header could be read.
+    /// It was asked to slow down, by an answer with 429 or by the rate limiter, and told for how
+    /// long, if a header could be read.
     RateLimited(Option<Duration>),
 }
 
@@ -153,12 +153,28 @@ mod tests {
         }
     }
 
-    const fn internal(status: u16) -> AttemptOutcome {
+    const fn with_code(status: u16, code: Code) -> AttemptOutcome {
         AttemptOutcome::Refused {
             status,
-            code: Some(Code::InternalError),
+            code: Some(code),
             whole: true,
         }
+    }
+
+    const fn internal(status: u16) -> AttemptOutcome {
+        with_code(status, Code::InternalError)
+    }
+
+    const fn duplicate(status: u16) -> AttemptOutcome {
+        with_code(status, Code::DuplicatePayment)
+    }
+
+    const fn declined(status: u16) -> AttemptOutcome {
+        with_code(status, Code::InsufficientFunds)
+    }
+
+    const fn unheard_of(status: u16) -> AttemptOutcome {
+        with_code(status, Code::Other(39_999))
     }
 
     const fn broken_off(status: u16) -> AttemptOutcome {
@@ -198,12 +214,21 @@ mod tests {
             (refused(504),          [Retry, Retry, Never]),
             (broken_off(401),       [Stop,  Stop,  Never]),
             (broken_off(422),       [Stop,  Stop,  Never]),
-            (broken_off(429),       [Retry, Retry, Retry]),
+            (broken_off(429),       [Retry, Retry, Never]),
             (broken_off(502),       [Retry, Retry, Never]),
             (internal(400),         [Stop,  Stop,  Never]),
             (internal(422),         [Stop,  Stop,  Never]),
-            (internal(429),         [Retry, Retry, Retry]),
+            (internal(429),         [Retry, Retry, Never]),
             (internal(500),         [Retry, Retry, Never]),
+            (duplicate(422),        [Stop,  Stop,  Stop]),
+            (duplicate(429),        [Stop,  Stop,  Stop]),
+            (duplicate(500),        [Retry, Retry, Never]),
+            (declined(422),         [Stop,  Stop,  Stop]),
+            (declined(429),         [Stop,  Stop,  Stop]),
+            (declined(500),         [Retry, Retry, Never]),
+            (unheard_of(422),       [Stop,  Stop,  Stop]),
+            (unheard_of(429),       [Stop,  Stop,  Stop]),
+            (unheard_of(500),       [Retry, Retry, Never]),
         ]
     };
 
@@ -224,9 +249,12 @@ mod tests {
     #[test]
     fn a_charge_goes_out_again_only_when_it_was_not_processed() {
         for status in 100..=599 {
-            for outcome in [refused(status), internal(status), broken_off(status)] {
-                let again = retry_decision(Operation::Charge, outcome) == RetryDecision::Retry;
-                assert_eq!(again, status == 429, "{status}");
+            let again =
+                |outcome| retry_decision(Operation::Charge, outcome) == RetryDecision::Retry;
+            assert_eq!(again(refused(status)), status == 429, "{status}");
+            assert!(!again(broken_off(status)), "{status}");
+            for code in [Code::ALL, &[Code::Other(39_999)]].concat() {
+                assert!(!again(with_code(status, code)), "{status} {code:?}");
             }
         }
     }
@@ -257,13 +285,7 @@ mod tests {
 
     #[test]
     fn a_rate_limit_is_never_answered_at_once() {
-        let asked = [
-            None,
-            Some(Duration::ZERO),
-            Some(Duration::MAX),
-            Some(Duration::from_secs(3601)),
-        ];
-        for asked in asked {
+        for asked in [None, Some(Duration::ZERO)] {
             let wait = delay(BACKOFF, 1, RetryAfter::RateLimited(asked), 0.0);
             assert_eq!(wait, BACKOFF.base, "{asked:?}");
         }
