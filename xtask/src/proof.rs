@@ -14,13 +14,13 @@ pub(crate) struct Args {
     options: Vec<OsString>,
 }
 
-/// Runs one of the proofs, which are a program of their own so that this tool is built without
+/// Runs one of the proofs, which are programs of their own so that this tool is built without
 /// the clients, and optimized.
 pub(crate) fn run(proof: &str, args: &Args) -> Outcome {
     let cargo = env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
     let status = Command::new(cargo)
         .args(["run", "--quiet", "--release"])
-        .args(["--package", "bigcommerce-proof", "--", proof])
+        .args(["--package", "bigcommerce-proof", "--bin", proof, "--"])
         .args(&args.options)
         .status()?;
     Ok(if status.success() {

@@ -1,97 +1,115 @@
 //! A search for planted secrets, in what a process prints and in its memory.
 //!
-//! A verification value of three or four digits turns up in any text by chance, and is not
-//! searched for on its own; it travels with the card number, which is.
+//! The process frees nothing for good, so that what a buffer held when it was freed can still be
+//! found; and it remembers who allocated what. A secret in a buffer that the HTTP library made is
+//! the library's: it has to hold what it sends. Any other is a leak, on the stack too.
 
+mod allocation;
+mod memory;
+mod observed_process;
+mod owner;
+mod planted_leak;
+mod received_secrets;
+mod search;
 pub mod searched_process;
+mod secret;
 
-use std::{
-    fs::File,
-    io::{ErrorKind, Read as _, Seek as _, SeekFrom},
-    process::Stdio,
+use std::collections::{BTreeMap, BTreeSet};
+
+use bigcommerce_sandbox::{Endpoint, Fault, FaultRule, Sandbox, TestStore, When};
+use serde_json::{Value, json};
+
+pub use self::allocation::{RememberingAllocator, remembering_allocator};
+use self::{
+    observed_process::ObservedProcess,
+    owner::Owner,
+    planted_leak::COPY_OF_OURS,
+    search::Search,
+    secret::{PlantedSecrets, SecretKind, with_separator},
 };
-
-use bigcommerce_sandbox::{Endpoint, FaultRule, Sandbox};
-use tokio::{
-    io::{AsyncBufReadExt as _, AsyncReadExt as _, AsyncWriteExt as _, BufReader},
-    process::{Child, Command},
-};
-
 use crate::{chaos::plan::OrderPlan, error::ProofError};
 
 /// What to search.
 #[derive(Clone, Debug, clap::Args)]
 pub struct Args {
-    /// Let the process leak on purpose, and succeed only if that is found.
+    /// Let the process print every secret, then keep a copy of every secret, and succeed only if
+    /// each is found.
     #[arg(long)]
     plant: bool,
+    /// Let the process free a copy of every secret among the buffers of the HTTP library, and
+    /// succeed only if each is found, and is not taken for the library's.
+    #[arg(long)]
+    plant_copy: bool,
+    /// Let the service repeat in its errors what it was sent.
+    #[arg(long)]
+    echoes: bool,
 }
 
-/// Orders that the searched process charges, with the faults that the chaos plans for them.
+/// What the searched process is to do.
+struct Scenario {
+    title: &'static str,
+    options: &'static [&'static str],
+    /// Whether the service repeats in its errors what it was sent.
+    echoes: bool,
+}
+
+/// Orders that the searched process charges.
 const ORDERS: u32 = 60;
 
-/// A planted secret of a fixed length, so that the searched process can read it without leaving a
-/// copy.
-struct Secret {
-    name: &'static str,
-    value: String,
-}
+const HONEST: [Scenario; 3] = [
+    Scenario {
+        title: "without sending",
+        options: &[],
+        echoes: false,
+    },
+    Scenario {
+        title: "after charging, under the faults of the chaos",
+        options: &["--sends"],
+        echoes: false,
+    },
+    Scenario {
+        title: "after charging, with errors that repeat what was sent",
+        options: &["--sends"],
+        echoes: true,
+    },
+];
 
-/// What a search found.
-struct Finding {
-    place: &'static str,
-    secret: &'static str,
-    hits: usize,
-}
+const PRINTED: Scenario = Scenario {
+    title: "with every secret printed",
+    options: &["--sends", "--leak=printed"],
+    echoes: false,
+};
 
-/// Runs the process without and with sending, searches it, and prints. `false` when something was
-/// found that must not be, or `--plant` was not found.
+const KEPT: Scenario = Scenario {
+    title: "with a copy of every secret kept",
+    options: &["--sends", "--leak=kept"],
+    echoes: false,
+};
+
+const FREED: Scenario = Scenario {
+    title: "with a copy of every secret freed",
+    options: &["--sends", "--leak=freed"],
+    echoes: false,
+};
+
+/// Runs the process, searches it, and prints. `false` when something was found that must not be,
+/// or a planted leak was not found.
 ///
 /// # Errors
 ///
 /// Fails where a process cannot be run, or its memory not be read.
 pub async fn run(args: &Args) -> Result<bool, ProofError> {
+    if args.plant {
+        let printed = all_found(&Findings::of(&PRINTED).await?.printed());
+        let kept = all_found(&Findings::of(&KEPT).await?.planted_copies());
+        return Ok(printed && kept);
+    }
+    if args.plant_copy {
+        return Ok(all_found(&Findings::of(&FREED).await?.planted_copies()));
+    }
     let mut leaked = false;
-    for sends in [false, true] {
-        let sandbox = Sandbox::builder().rate_limit(None).start().await?;
-        let mut secrets = plant();
-        sandbox.add_store("leaks1", &secrets[0].value)?;
-        let (output, memory) = observe(&sandbox, &secrets, sends, args.plant).await?;
-        secrets.extend(tokens_of(&sandbox));
-        if sends && secrets.len() == 4 {
-            return Err(ProofError::NothingSent);
-        }
-        let title = if sends {
-            "after charging"
-        } else {
-            "without sending"
-        };
-        println!(
-            "{title}: {} KiB printed, {} KiB of memory",
-            output.len() >> 10,
-            memory.len() >> 10
-        );
-        for finding in search("output", &output, &secrets) {
-            println!(
-                "  LEAK {} in the {}: {}",
-                finding.secret, finding.place, finding.hits
-            );
-            leaked = true;
-        }
-        for finding in search("memory", &memory, &secrets) {
-            // Buffers of the HTTP library are freed without being zeroed; the facade's are not.
-            let excused = sends && !args.plant;
-            let word = if excused {
-                "left by the HTTP library:"
-            } else {
-                "LEAK"
-            };
-            println!(
-                "  {word} {} in the {}: {}",
-                finding.secret, finding.place, finding.hits
-            );
-            leaked |= !excused;
-        }
+    for scenario in HONEST.iter().filter(|it| it.echoes == args.echoes) {
+        leaked |= Findings::of(scenario).await?.has_leak();
     }
     println!(
         "{}",
@@ -101,161 +119,211 @@ pub async fn run(args: &Args) -> Result<bool, ProofError> {
             "no secret leaked"
         }
     );
-    Ok(leaked == args.plant)
+    Ok(!leaked)
 }
 
-fn plant() -> Vec<Secret> {
-    let hex = || format!("{:032x}{:032x}", fastrand::u128(..), fastrand::u128(..));
-    vec![
-        Secret {
-            name: "account token",
-            value: hex(),
-        },
-        Secret {
-            name: "card number",
-            value: card_number(),
-        },
-        Secret {
-            name: "stored token",
-            value: hex(),
-        },
-        Secret {
-            name: "gift certificate",
-            value: hex(),
-        },
-    ]
+/// What was found in one process.
+struct Findings {
+    output: BTreeMap<SecretKind, usize>,
+    memory: BTreeMap<(SecretKind, Owner), usize>,
 }
 
-/// A number of the range that test cards come from, with its check digit.
-fn card_number() -> String {
-    let body = format!("424242{:09}", fastrand::u64(..1_000_000_000));
-    let sum: u32 = body
-        .bytes()
-        .rev()
-        .enumerate()
-        .map(|(index, digit)| {
-            let digit = u32::from(digit - b'0') * if index % 2 == 0 { 2 } else { 1 };
-            digit / 10 + digit % 10
-        })
-        .sum();
-    format!("{body}{}", (10 - sum % 10) % 10)
+impl Findings {
+    async fn of(scenario: &Scenario) -> Result<Self, ProofError> {
+        let sandbox = Sandbox::builder().rate_limit(None).start().await?;
+        let secrets = PlantedSecrets::random();
+        let store = sandbox.add_store("leaks1", &secrets.account_token)?;
+        let orders = prepare_orders(&sandbox, &store, scenario, &secrets).await?;
+        let mut options = scenario
+            .options
+            .iter()
+            .copied()
+            .map(str::to_owned)
+            .collect::<Vec<_>>();
+        options.push(format!("--leak-order={}", store.create_order("60.98")?));
+        let mut process = ObservedProcess::run(&sandbox, &orders, &secrets, &options).await?;
+        let mut forms = secrets.forms();
+        forms.extend(payment_access_tokens(&sandbox));
+        let tokens = forms
+            .iter()
+            .any(|it| it.0 == SecretKind::PaymentAccessToken);
+        if !tokens && !scenario.options.is_empty() {
+            return Err(ProofError::NothingSent);
+        }
+        let search = Search::new(&forms);
+        let in_memory = memory::search(process.id()?, &search)?;
+        let owners = process.owners(in_memory.hits.iter().map(|it| it.1)).await?;
+        let printed = process.output().await?;
+        let mut findings = Self {
+            output: BTreeMap::new(),
+            memory: BTreeMap::new(),
+        };
+        for hit in search.hits(&printed) {
+            *findings.output.entry(hit.kind).or_default() += 1;
+        }
+        for (hit, address) in in_memory.hits {
+            let owner = owners[&address].clone();
+            *findings.memory.entry((hit.kind, owner)).or_default() += 1;
+        }
+        println!(
+            "{}: {} KiB printed, {} KiB of memory",
+            scenario.title,
+            printed.len() >> 10,
+            in_memory.bytes >> 10
+        );
+        Ok(findings)
+    }
+
+    /// Prints all findings, and says whether one is a leak.
+    fn has_leak(&self) -> bool {
+        let mut leaked = false;
+        for (kind, count) in &self.output {
+            println!("  LEAK: {kind}, printed: {count}");
+            leaked = true;
+        }
+        for ((kind, owner), count) in &self.memory {
+            match owner {
+                Owner::HttpLibrary(library) => {
+                    println!("  {kind}, in buffers of {library}: {count}");
+                }
+                // The generated type holds a cardholder's name as any string.
+                Owner::Ours(function)
+                    if *kind == SecretKind::CardholderName
+                        && function.contains("processing_api::generated") =>
+                {
+                    println!("  {kind}, in memory of {function}: {count}");
+                }
+                Owner::Ours(function) => {
+                    println!("  LEAK: {kind}, in memory of {function}: {count}");
+                    leaked = true;
+                }
+                Owner::Unknown => {
+                    println!("  LEAK: {kind}, in memory outside of buffers: {count}");
+                    leaked = true;
+                }
+            }
+        }
+        leaked
+    }
+
+    fn printed(&self) -> BTreeSet<SecretKind> {
+        self.output.keys().copied().collect()
+    }
+
+    fn planted_copies(&self) -> BTreeSet<SecretKind> {
+        let planted = self.memory.keys().filter(
+            |(_, owner)| matches!(owner, Owner::Ours(function) if function.contains(COPY_OF_OURS)),
+        );
+        planted.map(|(kind, _)| *kind).collect()
+    }
 }
 
-/// The payment access tokens that the searched process was given, as it sent them.
-fn tokens_of(sandbox: &Sandbox) -> Vec<Secret> {
-    let requests = sandbox.requests();
-    let sent = requests
-        .iter()
-        .filter(|it| it.endpoint == Some(Endpoint::ProcessPayment));
-    sent.filter_map(|it| it.header("authorization")?.strip_prefix("PAT "))
-        .map(|token| Secret {
-            name: "payment access token",
-            value: token.to_owned(),
-        })
-        .collect()
+/// Prints which kinds of secrets were found, and says whether every one was.
+fn all_found(found: &BTreeSet<SecretKind>) -> bool {
+    for kind in SecretKind::ALL {
+        let word = if found.contains(&kind) {
+            "found"
+        } else {
+            "MISSED"
+        };
+        println!("  {word}: {kind}");
+    }
+    SecretKind::ALL.iter().all(|kind| found.contains(kind))
 }
 
-/// Everything that the searched process prints, and its writable memory after it dropped what it made.
-async fn observe(
+/// Orders, with the faults that the chaos plans for them or errors that repeat the secrets.
+async fn prepare_orders(
     sandbox: &Sandbox,
-    secrets: &[Secret],
-    sends: bool,
-    plant: bool,
-) -> Result<(Vec<u8>, Vec<u8>), ProofError> {
-    let mut command = Command::new(std::env::current_exe()?);
-    command.args(["searched-process", "--api-url", sandbox.api_url()]);
-    command.args(["--payments-url", sandbox.payments_url()]);
-    let store = sandbox
-        .find_store("leaks1")
-        .expect("the store was just added");
+    store: &TestStore,
+    scenario: &Scenario,
+    secrets: &PlantedSecrets,
+) -> Result<Vec<u64>, ProofError> {
+    let mut orders = Vec::new();
     for index in 0..ORDERS {
         let order = store.create_order("60.98")?;
-        command.args(["--order", &order.to_string()]);
-        for (endpoint, script) in OrderPlan::new(1, index, sandbox.payments_url()).faults {
+        orders.push(order);
+        let faults = if scenario.echoes {
+            vec![echo(index, secrets)]
+        } else {
+            OrderPlan::new(1, index, sandbox.payments_url()).faults
+        };
+        for (endpoint, script) in faults {
             let times = script.len() as u64;
             let rule = FaultRule::script(script).endpoint(endpoint).order(order);
             sandbox.inject(rule.times(times)).await?;
         }
     }
-    command.args(sends.then_some("--sends"));
-    command.args(plant.then_some("--plant"));
-    let log = tempfile::tempfile()?;
-    let mut child = command
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .stderr(log.try_clone()?)
-        .kill_on_drop(true)
-        .spawn()?;
-    let mut stdin = child.stdin.take().expect("standard input is a pipe");
-    for secret in secrets {
-        stdin.write_all(secret.value.as_bytes()).await?;
-    }
-    let stdout = child.stdout.take().expect("standard output is a pipe");
-    let (mut output, mut stdout) = (Vec::new(), BufReader::new(stdout));
-    while !output.ends_with(b"dropped\n") {
-        if stdout.read_until(b'\n', &mut output).await? == 0 {
-            return Err(ProofError::ProcessEnded(child.wait().await?));
-        }
-    }
-    let memory = memory_of(&child)?;
-    drop(stdin);
-    stdout.read_to_end(&mut output).await?;
-    child.wait().await?;
-    let mut log = log;
-    log.seek(SeekFrom::Start(0))?;
-    log.read_to_end(&mut output)?;
-    Ok((output, memory))
+    Ok(orders)
 }
 
-/// All writable memory of a process: heaps, stacks and static data.
-fn memory_of(child: &Child) -> Result<Vec<u8>, ProofError> {
-    let ended = || ProofError::Memory(ErrorKind::NotFound.into());
-    let pid = child.id().ok_or_else(ended)?;
-    let maps = std::fs::read_to_string(format!("/proc/{pid}/maps")).map_err(ProofError::Memory)?;
-    let mut memory = File::open(format!("/proc/{pid}/mem")).map_err(ProofError::Memory)?;
-    let mut found = Vec::new();
-    for line in maps.lines().filter(|line| line.contains(" rw")) {
-        let (from, to) = address_range(line)?;
-        memory.seek(SeekFrom::Start(from))?;
-        // The kernel keeps some special mappings to itself.
-        let _ = (&mut memory).take(to - from).read_to_end(&mut found);
-    }
-    Ok(found)
+/// An error that repeats what it was sent, in the ways in which a service might.
+fn echo(index: u32, secrets: &PlantedSecrets) -> (Endpoint, Vec<Fault>) {
+    let status = [422, 400, 500, 429, 202][index as usize / 4 % 5];
+    let endpoint = if index / 20 == 2 {
+        Endpoint::CreateAccessToken
+    } else {
+        Endpoint::ProcessPayment
+    };
+    let body = match (endpoint, index % 4) {
+        (Endpoint::CreateAccessToken, _) => account_token_echo(secrets),
+        (_, 0) => card_echo(secrets),
+        (_, 1) => json!({
+            "title": format!("No instrument {}", secrets.stored_token),
+            "errors": {"verification_value": secrets.verification_value},
+        }),
+        (_, 2) => json!({
+            "detail": format!("{} is spent", secrets.gift_certificate_code),
+            "errors": [{"code": 30051, "message": secrets.gift_certificate_code}],
+        }),
+        _ => json!({
+            "detail": format!("<{}>", secrets.provider_token),
+            "type": format!("https://example.com/{}", secrets.provider_token),
+        }),
+    };
+    let fault = Fault::Respond {
+        status,
+        body: Some(body.to_string()),
+        headers: [("content-type".to_owned(), "application/json".to_owned())].into(),
+        when: When::Before,
+    };
+    (endpoint, vec![fault; 3])
 }
 
-fn address_range(line: &str) -> Result<(u64, u64), ProofError> {
-    let range = line.split(' ').next().unwrap_or_default();
-    let (from, to) = range.split_once('-').unwrap_or_default();
-    let address = |hexadecimal| u64::from_str_radix(hexadecimal, 16);
-    address(from)
-        .and_then(|from| Ok((from, address(to)?)))
-        .map_err(|source| ProofError::MemoryMap {
-            line: line.to_owned(),
-            source,
-        })
+fn account_token_echo(secrets: &PlantedSecrets) -> Value {
+    json!({
+        "title": format!("{} may not do this", secrets.account_token),
+        "errors": {"x-auth-token": secrets.account_token},
+    })
 }
 
-fn search(place: &'static str, text: &[u8], secrets: &[Secret]) -> Vec<Finding> {
-    let mut findings = Vec::new();
-    for secret in secrets {
-        let whole = secret.value.as_bytes();
-        // The allocator writes over the first bytes of what is freed; the end would remain.
-        let wanted = if whole.len() >= 32 {
-            &whole[whole.len() / 2..]
-        } else {
-            whole
-        };
-        let hits = text
-            .windows(wanted.len())
-            .filter(|window| window[0] == wanted[0] && *window == wanted)
-            .count();
-        if hits > 0 {
-            findings.push(Finding {
-                place,
-                secret: secret.name,
-                hits,
-            });
-        }
-    }
-    findings
+fn card_echo(secrets: &PlantedSecrets) -> Value {
+    let number = &secrets.card_number;
+    json!({
+        "title": format!("{} was declined for {}", number, secrets.cardholder_name),
+        "detail": format!(
+            "card {} ({}) of {}, {}",
+            with_separator(number, ' '),
+            with_separator(number, '-'),
+            secrets.cardholder_name.to_uppercase(),
+            secrets.verification_value,
+        ),
+        "errors": {
+            "number": number.parse::<u64>().unwrap_or_default(),
+            "verification_value": format!("{} is wrong", secrets.verification_value),
+            "cvv": secrets.verification_value,
+            "cardholder_name": [secrets.cardholder_name],
+        },
+    })
+}
+
+/// The payment access tokens that the searched process was given, as it sent them or the store
+/// made them.
+fn payment_access_tokens(sandbox: &Sandbox) -> Vec<(SecretKind, String)> {
+    let requests = sandbox.requests();
+    let sent = requests
+        .iter()
+        .filter(|it| it.endpoint == Some(Endpoint::ProcessPayment));
+    sent.filter_map(|it| it.header("authorization")?.strip_prefix("PAT "))
+        .map(|token| (SecretKind::PaymentAccessToken, token.to_owned()))
+        .collect()
 }

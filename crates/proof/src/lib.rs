@@ -4,9 +4,23 @@
 //! each caller was told against the sandbox's ledger. [`leaks`] plants unique secrets in a process
 //! that uses the facade, and searches all that it prints, and its memory, for them.
 
+use std::process::ExitCode;
+
 pub mod chaos;
 mod error;
 mod facade;
 pub mod leaks;
 
 pub use error::ProofError;
+
+/// The exit code of a proof that held or did not, or could not be carried out.
+pub fn exit_code(outcome: Result<bool, ProofError>) -> ExitCode {
+    match outcome {
+        Ok(true) => ExitCode::SUCCESS,
+        Ok(false) => ExitCode::FAILURE,
+        Err(error) => {
+            eprintln!("error: {error}");
+            ExitCode::FAILURE
+        }
+    }
+}

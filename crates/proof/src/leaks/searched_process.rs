@@ -4,14 +4,15 @@ use std::{
     error::Error,
     fmt::Debug,
     fs::File,
-    io::{Read, Write as _},
+    io::{BufRead as _, BufReader, Write as _},
+    time::Duration,
 };
 
-use bigcommerce_payments::{
-    Card, GiftCertificate, Instrument, OrderId, Payment, Sensitive, StoreClient, StoredCard,
-};
-use zeroize::Zeroizing;
+use bigcommerce_payments::{OrderId, Payment, StoreClient};
 
+use super::{
+    allocation::AllocationLog, planted_leak::PlantedLeak, received_secrets::ReceivedSecrets,
+};
 use crate::{error::ProofError, facade::store_client};
 
 /// Where the searched process finds the sandbox. Its secrets come through standard input.
@@ -26,58 +27,65 @@ pub struct Args {
     /// Charge, rather than make and drop what a charge takes.
     #[arg(long)]
     sends: bool,
-    /// Leak on purpose: print one secret, and keep a copy of another.
+    /// Leak every secret on purpose.
     #[arg(long)]
-    plant: bool,
+    leak: Option<PlantedLeak>,
+    /// The order whose payment access token leaks.
+    #[arg(long, default_value_t = 0)]
+    leak_order: u32,
 }
 
-/// Makes, uses and drops everything that holds a secret; says `dropped`; then waits.
+/// Makes, uses and drops everything that holds a secret; says `dropped`; then says of each
+/// address that it is asked for who allocated it.
 ///
 /// # Errors
 ///
 /// Fails where the secrets cannot be read or the client not be made.
 pub async fn run(args: &Args) -> Result<(), ProofError> {
+    let allocations = AllocationLog::start();
     tracing_subscriber::fmt()
         .with_max_level(tracing_subscriber::filter::LevelFilter::TRACE)
         .with_writer(std::io::stderr)
         .init();
     // Standard input itself is buffered, and the buffer is not zeroed.
     let mut input = File::open("/dev/stdin")?;
-    let kept = use_secrets(args, &mut input).await?;
+    let kept = use_secrets(args, &ReceivedSecrets::read(&mut input)?).await?;
     // Threads and connections that are winding down still hold what they held.
-    tokio::time::sleep(std::time::Duration::from_millis(300)).await;
+    tokio::time::sleep(Duration::from_millis(300)).await;
     println!("dropped");
     std::io::stdout().flush()?;
-    input.read_to_end(&mut Vec::new())?;
+    for address in BufReader::new(input).lines() {
+        let address = address?.parse().unwrap_or_default();
+        let callers = allocations.callers_of(address).unwrap_or_default();
+        println!("{}", serde_json::to_string(&callers)?);
+    }
     drop(kept);
     Ok(())
 }
 
-async fn use_secrets(args: &Args, input: &mut File) -> Result<Option<String>, ProofError> {
-    let token = read::<64>(input)?;
-    let store = store_client(&args.api_url, &args.payments_url, "leaks1", token)?;
+async fn use_secrets(args: &Args, secrets: &ReceivedSecrets) -> Result<Vec<String>, ProofError> {
+    let account_token = secrets.account_token.clone();
+    let store = store_client(&args.api_url, &args.payments_url, "leaks1", account_token)?;
     show(&store);
-    let number = read::<16>(input)?;
-    let token = read::<64>(input)?;
-    let mut kept = None;
-    if args.plant {
-        println!("{}", number.expose());
-        kept = Some(token.expose().to_owned());
-    }
-    let card = Card::new("Jane Doe", number, 12, 2039).verification_value("422");
-    let stored = StoredCard::new(token);
-    let gift = GiftCertificate::new(read::<64>(input)?);
-    let instruments: [Instrument; 3] = [card.into(), stored.into(), gift.into()];
     let mut payments = Vec::new();
-    for instrument in instruments {
+    for instrument in secrets.instruments() {
         show(&instrument);
         payments.push(Payment::new(instrument, "stripe.card")?);
     }
-    for (payment, order) in payments.iter().cycle().zip(&args.order) {
+    let mut kept = Vec::new();
+    for (index, (payment, order)) in payments.iter().cycle().zip(&args.order).enumerate() {
+        let order = OrderId::new(*order)?;
         show(payment);
         panic_with(payment);
         if args.sends {
-            charge(&store, OrderId::new(*order)?, payment).await;
+            charge(&store, order, payment).await;
+        }
+        // Among the other charges, so that the leak lies among the buffers of these.
+        if index == args.order.len() / 2
+            && let Some(leak) = args.leak
+        {
+            let order = OrderId::new(args.leak_order)?;
+            kept = leak.leak(secrets, &store, order, payment).await?;
         }
     }
     Ok(kept)
@@ -108,10 +116,4 @@ fn panic_with(payment: &Payment) {
 
 fn show(value: &impl Debug) {
     println!("{value:?} {value:#?}");
-}
-
-fn read<const N: usize>(input: &mut File) -> Result<Sensitive, ProofError> {
-    let mut bytes = Zeroizing::new([0; N]);
-    input.read_exact(&mut *bytes)?;
-    Ok(Sensitive::from(std::str::from_utf8(&*bytes)?))
 }
