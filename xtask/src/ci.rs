@@ -42,6 +42,10 @@ const STEPS: &[Step] = &[
     ),
     step("leaks", "xtask leaks"),
     step("leaks are reported", "xtask leaks --plant"),
+    step(
+        "a copy of ours among the HTTP library's buffers is reported",
+        "xtask leaks --plant-copy",
+    ),
     step("every benchmarked client pays", "xtask bench --smoke"),
     step(
         "clippy, generated at build time",
