@@ -1,8 +1,10 @@
 //! The admin port: control from any language, the API documents, and a page to watch.
 
 mod context;
+mod error;
 mod handlers;
 mod openapi;
+mod orders;
 mod page;
 mod view;
 
@@ -10,7 +12,7 @@ use std::{io, net::SocketAddr};
 
 use axum::{
     Router,
-    routing::{delete, get, post},
+    routing::{delete, get, post, put},
 };
 pub(crate) use context::Admin;
 use tokio::{net::TcpListener, sync::watch, task::JoinHandle};
@@ -84,12 +86,33 @@ fn router(admin: Admin) -> Router {
         .route("/stores", post(handlers::add_store))
         .route(
             "/stores/{hash}/payable-orders",
-            post(handlers::create_payable_orders),
+            post(orders::create_payable_orders),
+        )
+        .route(
+            "/stores/{hash}/methods",
+            put(orders::serve_methods).delete(orders::serve_own_methods),
         )
         .route(
             "/stores/{hash}/orders/{order_id}/settle",
-            post(handlers::settle_pending),
+            post(orders::settle_pending),
         )
+        .route(
+            "/stores/{hash}/orders/{order_id}/capture",
+            post(orders::capture),
+        )
+        .route("/stores/{hash}/orders/{order_id}/void", post(orders::void))
+        .route(
+            "/stores/{hash}/orders/{order_id}/refund",
+            post(orders::refund),
+        )
+        .route(
+            "/stores/{hash}/orders/{order_id}/transactions",
+            put(orders::serve_transactions)
+                .post(orders::add_raw_transaction)
+                .delete(orders::serve_own_transactions),
+        )
+        .route("/landings", get(handlers::landings))
+        .route("/landings/land", post(handlers::land_all))
         .fallback(handlers::not_found)
         .with_state(admin)
 }

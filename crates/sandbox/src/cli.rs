@@ -48,9 +48,8 @@ pub(crate) struct Cli {
     #[arg(long, value_name = "FILE", requires = "tls")]
     pub(crate) ca_file: Option<PathBuf>,
 
-    /// Answer any number of payment requests
-    #[arg(long)]
-    no_rate_limit: bool,
+    #[command(flatten)]
+    rules: Rules,
 
     /// How a processed payment is answered, for example `202_flat`
     #[arg(long, value_name = "FORM", default_value = "201_enveloped", value_parser = form::<SuccessForm>)]
@@ -69,6 +68,18 @@ pub(crate) struct Cli {
     pub(crate) quiet: bool,
 }
 
+/// What the stores do that the service may do or not.
+#[derive(Debug, clap::Args)]
+struct Rules {
+    /// Answer any number of payment requests
+    #[arg(long)]
+    no_rate_limit: bool,
+
+    /// Make no other payment access token for an order of which a part is paid
+    #[arg(long)]
+    refuse_partly_paid: bool,
+}
+
 impl Cli {
     /// The sandbox that the flags ask for.
     pub(crate) fn builder(&self) -> SandboxBuilder {
@@ -81,6 +92,7 @@ impl Cli {
             .payments_port(self.payments_port)
             .admin_port(self.admin_port)
             .tls(self.tls)
+            .partly_paid_orders_are_payable(!self.rules.refuse_partly_paid)
             .forms(forms);
         if let Some(seed) = self.seed {
             builder = builder.seed(seed);
@@ -91,7 +103,7 @@ impl Cli {
         if let Some(path) = &self.store_file {
             builder = builder.store_file(path);
         }
-        if self.no_rate_limit {
+        if self.rules.no_rate_limit {
             builder = builder.rate_limit(None);
         }
         builder

@@ -1,18 +1,16 @@
 //! Control of a store from inside the test's process.
 
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 
-use crate::{
-    random::Purpose,
-    state::{
-        definition::{Scope, TokenDefinition},
-        ledger::{LedgerEntry, LedgerKind},
-        lock, money,
-        order::{Order, PaymentState, Transaction, status},
-        shared::SharedState,
-        store::Store,
-        store_file,
-    },
+use crate::state::{
+    definition::{Scope, TokenDefinition},
+    error::ControlError,
+    ledger::{LedgerEntry, LedgerKind},
+    lock, money,
+    order::Order,
+    shared::SharedState,
+    store::Store,
+    store_file,
 };
 
 /// A store of a running sandbox.
@@ -34,24 +32,6 @@ pub enum AddStoreError {
     Hash(String),
 }
 
-/// Why an order could not be made or settled.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[non_exhaustive]
-pub enum ControlError {
-    /// The amount is no decimal number such as `60.98`.
-    #[error("`{0}` is not an amount such as 60.98")]
-    Amount(String),
-    /// The store has no such customer.
-    #[error("the store has no customer {0}")]
-    UnknownCustomer(u64),
-    /// The store has no such order.
-    #[error("the store has no order {0}")]
-    UnknownOrder(u64),
-    /// The order has no payment that is pending.
-    #[error("order {0} has no pending payment")]
-    NotPending(u64),
-}
-
 /// Where an order stands.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
@@ -62,6 +42,8 @@ pub struct OrderState {
     pub customer_id: u64,
     /// The grand total in minor units.
     pub total: u64,
+    /// What is neither taken nor reserved of it, in minor units.
+    pub owed: u64,
     /// Payments that reached the gateway, declines among them.
     pub attempts: usize,
 }
@@ -101,23 +83,18 @@ impl TestStore {
     ///
     /// Fails where the amount cannot be read or the store has no such customer.
     pub fn create_order_for(&self, customer_id: u64, total: &str) -> Result<u64, ControlError> {
-        let currency = &self.store.currency;
-        let amount =
-            money::parse(total, currency).ok_or_else(|| ControlError::Amount(total.to_owned()))?;
+        let amount = self.amount(total)?;
         let mut data = lock(&self.store.data);
         if customer_id != 0 && !data.customers.contains_key(&customer_id) {
             return Err(ControlError::UnknownCustomer(customer_id));
         }
         let id = data.next_order_id();
-        let checkout = self
-            .shared
-            .random
-            .uuid(Purpose::CheckoutId, self.store.id, id);
+        let now = self.shared.clock.now();
         let order = Order {
             customer_id,
-            ..Order::new(id, amount, currency, self.shared.clock.now(), checkout)
+            ..Order::new(id, amount, self.store.currency, now)
         };
-        data.orders.insert(id, order);
+        data.orders.insert(id, Box::new(order));
         Ok(id)
     }
 
@@ -129,6 +106,7 @@ impl TestStore {
             status_id: order.status_id,
             customer_id: order.customer_id,
             total: order.total,
+            owed: order.owed(),
             attempts: order.transactions.len(),
         })
     }
@@ -164,61 +142,156 @@ impl TestStore {
         Ok(made.expect("HS256 signs any claims"))
     }
 
-    /// Decides a pending payment: captured, or failed and the order Incomplete again.
+    /// Decides the order's pending payment. Where it succeeds, it becomes a purchase, or an
+    /// authorization where its method only authorizes; where it fails, the order can be paid
+    /// again.
     ///
     /// # Errors
     ///
     /// Fails where the order has no pending payment.
     pub fn settle_pending(&self, order_id: u64, succeeds: bool) -> Result<(), ControlError> {
         let now = self.shared.clock.now();
-        let mut data = lock(&self.store.data);
-        let transaction_id = data.next_transaction_id();
-        let order = data
-            .orders
-            .get_mut(&order_id)
-            .ok_or(ControlError::UnknownOrder(order_id))?;
-        let pending = order.transactions.last().cloned();
-        let (PaymentState::Pending, Some(pending)) = (order.payment, pending) else {
-            return Err(ControlError::NotPending(order_id));
-        };
-        let (payment, status_id) = if succeeds {
-            (PaymentState::Captured, status::AWAITING_FULFILLMENT)
-        } else {
-            (PaymentState::Unpaid, status::INCOMPLETE)
-        };
-        order.payment = payment;
-        order.status_id = status_id;
-        let entry = LedgerEntry {
-            order_id,
-            kind: LedgerKind::Capture,
-            amount: order.total,
-            currency: order.currency.clone(),
-            payment_id: pending.payment_id.to_string(),
-            payment_method_id: pending.payment_method_id.clone(),
-            at_unix_ms: now.unix_millis(),
-        };
-        order.transactions.push(Transaction {
-            id: transaction_id,
-            event: "settled",
-            succeeded: succeeds,
-            created: now,
-            ..pending
-        });
-        data.ledger.extend(succeeds.then_some(entry));
+        lock(&self.store.data).resolve_pending(order_id, succeeds, now)?;
         Ok(())
     }
 
-    /// Every capture and authorization of the store, in the order they happened.
-    pub fn ledger(&self) -> Vec<LedgerEntry> {
-        lock(&self.store.data).ledger.clone()
+    /// Captures an authorization: the one of this transaction id, or the last that is open. Gives
+    /// the id of the new transaction.
+    ///
+    /// # Errors
+    ///
+    /// Fails where there is no such authorization.
+    pub fn capture(&self, order_id: u64, authorization: Option<u64>) -> Result<u64, ControlError> {
+        let now = self.shared.clock.now();
+        lock(&self.store.data).capture(order_id, authorization, now)
     }
 
-    /// The captures of one order. More than one is a double charge.
-    pub fn captures(&self, order_id: u64) -> Vec<LedgerEntry> {
+    /// Voids a payment that is authorized, captured or pending: the one of this transaction id,
+    /// or the last that can be voided. Gives the id of the new transaction.
+    ///
+    /// # Errors
+    ///
+    /// Fails where there is no such payment.
+    pub fn void(&self, order_id: u64, transaction: Option<u64>) -> Result<u64, ControlError> {
+        let now = self.shared.clock.now();
+        lock(&self.store.data).void(order_id, transaction, now)
+    }
+
+    /// Refunds a captured payment, or this much of it in major units, such as `10.00`: the one of
+    /// this transaction id, or the last of which there is so much left. Gives the id of the new
+    /// transaction.
+    ///
+    /// # Errors
+    ///
+    /// Fails where the amount cannot be read, or there is no such payment.
+    pub fn refund(
+        &self,
+        order_id: u64,
+        transaction: Option<u64>,
+        amount: Option<&str>,
+    ) -> Result<u64, ControlError> {
+        let amount = amount.map(|amount| self.amount(amount)).transpose()?;
+        let now = self.shared.clock.now();
+        lock(&self.store.data).refund(order_id, transaction, amount, now)
+    }
+
+    /// Serves these texts, whatever they are, as the pages of an order's transactions, in place
+    /// of its own. None at all serves its own again.
+    ///
+    /// # Errors
+    ///
+    /// Fails where the store has no such order.
+    pub fn serve_transactions(
+        &self,
+        order_id: u64,
+        pages: Vec<String>,
+    ) -> Result<(), ControlError> {
+        let mut data = lock(&self.store.data);
+        if !data.orders.contains_key(&order_id) {
+            return Err(ControlError::UnknownOrder(order_id));
+        }
+        let served = &mut data.served_instead;
+        if pages.is_empty() {
+            served.transaction_pages.remove(&order_id);
+            served.more_transactions.remove(&order_id);
+        } else {
+            served.transaction_pages.insert(order_id, pages);
+        }
+        Ok(())
+    }
+
+    /// Serves this JSON after an order's own transactions, byte for byte.
+    ///
+    /// # Errors
+    ///
+    /// Fails where the store has no such order, or the text is not JSON.
+    pub fn add_raw_transaction(&self, order_id: u64, json: &str) -> Result<(), ControlError> {
+        serde_json::from_str::<serde::de::IgnoredAny>(json)
+            .map_err(|error| ControlError::Json(error.to_string()))?;
+        let mut data = lock(&self.store.data);
+        if !data.orders.contains_key(&order_id) {
+            return Err(ControlError::UnknownOrder(order_id));
+        }
+        let more = &mut data.served_instead.more_transactions;
+        more.entry(order_id).or_default().push(json.to_owned());
+        Ok(())
+    }
+
+    /// Serves this text, whatever it is, as the accepted payment methods of every order. `None`
+    /// serves the store's own again.
+    pub fn serve_methods(&self, body: Option<String>) {
+        lock(&self.store.data).served_instead.methods = body;
+    }
+
+    /// When payment requests of this store arrived: the first byte of each, as the time since the
+    /// sandbox was started, earliest first. The last million are kept.
+    pub fn payment_arrivals(&self) -> Vec<Duration> {
+        let arrivals = lock(&self.store.arrivals).sorted();
+        arrivals.into_iter().map(Duration::from_micros).collect()
+    }
+
+    /// The most payment requests that arrived within any window of this length.
+    pub fn most_payment_arrivals_within(&self, window: Duration) -> usize {
+        let arrivals = self.payment_arrivals();
+        let mut first = 0;
+        let counts = arrivals.iter().enumerate().map(|(last, &at)| {
+            while at.saturating_sub(arrivals[first]) >= window {
+                first += 1;
+            }
+            last + 1 - first
+        });
+        counts.max().unwrap_or(0)
+    }
+
+    /// Every movement of money in the store, in the order they happened.
+    pub fn ledger(&self) -> Vec<LedgerEntry> {
         let data = lock(&self.store.data);
-        let is_wanted =
-            |it: &&LedgerEntry| it.order_id == order_id && it.kind == LedgerKind::Capture;
-        data.ledger.iter().filter(is_wanted).cloned().collect()
+        let rows = data.ledger.iter();
+        rows.filter_map(|row| self.store.ledger_entry(&data, *row))
+            .collect()
+    }
+
+    /// The movements of one order's money, in the order they happened.
+    pub fn ledger_of(&self, order_id: u64) -> Vec<LedgerEntry> {
+        let data = lock(&self.store.data);
+        let Some(order) = data.orders.get(&order_id) else {
+            return Vec::new();
+        };
+        let transactions = order.transactions.iter();
+        transactions
+            .filter_map(|it| self.store.entry_of(order, it))
+            .collect()
+    }
+
+    /// The captures of one order. More than it costs is a double charge.
+    pub fn captures(&self, order_id: u64) -> Vec<LedgerEntry> {
+        let mut entries = self.ledger_of(order_id);
+        entries.retain(|entry| entry.kind == LedgerKind::Capture);
+        entries
+    }
+
+    fn amount(&self, text: &str) -> Result<u64, ControlError> {
+        money::parse(text, self.store.currency).ok_or_else(|| ControlError::Amount(text.to_owned()))
     }
 }
 
@@ -242,13 +315,12 @@ pub(crate) fn add_store(
     let mut definitions = store_file::default_stores().expect("the built-in store is valid");
     let mut definition = definitions.remove(0);
     hash.clone_into(&mut definition.hash);
-    definition.id += shared.stores().len() as u64;
     definition.tokens = vec![TokenDefinition {
         token: access_token.to_owned(),
         scopes: Scope::ALL.to_vec(),
     }];
     let store = shared
-        .add_store(&definition)
+        .add_store(definition)
         .ok_or_else(|| AddStoreError::HashTaken(hash.to_owned()))?;
     Ok(TestStore::new(Arc::clone(shared), store))
 }

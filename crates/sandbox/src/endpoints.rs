@@ -8,6 +8,7 @@ mod dispatch;
 mod methods;
 mod order_of;
 mod orders;
+mod payable;
 mod payments;
 mod posting;
 mod query;

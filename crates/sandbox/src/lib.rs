@@ -22,7 +22,7 @@ mod wire;
 
 pub use builder::SandboxBuilder;
 pub use clock::{Clock, ClockMode};
-pub use control::{AddStoreError, ControlError, OrderState, TestStore};
+pub use control::{AddStoreError, OrderState, TestStore};
 pub use error::{InjectError, StartError};
 pub use faults::{Fault, FaultId, FaultRule, FaultRuleError, LandingClock, LateAnswer, When};
 pub use gateway::cards::{CardOutcome, TEST_CARDS, TestCard};
@@ -31,11 +31,12 @@ pub use recorder::RecordedRequest;
 pub use sandbox::Sandbox;
 pub use server::tls::TlsError;
 pub use state::{
+    error::ControlError,
     ledger::{LedgerEntry, LedgerKind},
     store_file::StoreFileError,
 };
 pub use testdata::{TEST_DATA, TestDatum, Trigger};
 pub use wire::{
     endpoint::{Endpoint, Host},
-    forms::{ClaimsForm, ErrorForm, SuccessForm, WireForms},
+    forms::{ClaimsForm, ErrorForm, SuccessForm, TransactionForm, WireForms},
 };

@@ -7,7 +7,7 @@ use uuid::Uuid;
 
 use crate::{
     clock::Timestamp,
-    random::{Purpose, SeededRandom},
+    random::{Purpose, SeededRandom, Subject},
     state::{order::Order, store::Store},
     wire::forms::ClaimsForm,
 };
@@ -55,7 +55,7 @@ struct Data {
 
 impl TokenIssuer {
     pub(crate) fn new(random: SeededRandom) -> Self {
-        let key: [u8; 32] = random.bytes(Purpose::SigningKey, 0, 0);
+        let key: [u8; 32] = random.bytes(Purpose::SigningKey, Subject::default(), 0);
         let mut validation = Validation::new(Algorithm::HS256);
         validation.set_issuer(&[ISSUER]);
         // Times are checked against the sandbox's clock, not the machine's.
@@ -83,8 +83,8 @@ impl TokenIssuer {
             ClaimsForm::Integers => json!(id),
         };
         let now = now.unix_seconds();
-        let serial = order.pats_made;
-        order.pats_made += 1;
+        let serial = order.tokens_made;
+        order.tokens_made += 1;
         let claims = Claims {
             exp: now.saturating_add(LIFETIME_SECONDS),
             nbf: now,
@@ -97,8 +97,8 @@ impl TokenIssuer {
             data: Data {
                 store_id: written(store.id),
                 order_id: written(order.id),
-                amount: order.total,
-                currency: order.currency.clone(),
+                amount: order.owed_or_total(),
+                currency: order.currency.code().to_owned(),
             },
         };
         jsonwebtoken::encode(&Header::new(Algorithm::HS256), &claims, &self.signing_key).ok()

@@ -122,10 +122,10 @@ pub const TEST_DATA: &[TestDatum] = &[
         30106,
         422,
         Trigger::GiftCertificate {
-            code: "ABC-DEF-LOW",
+            code: "ABC-DEF-OUT",
         },
     ),
-    row(30106, 422, Trigger::StoreCredit { customer_id: 12 }),
+    row(30106, 422, Trigger::StoreCredit { customer_id: 13 }),
     row(
         30107,
         422,

@@ -8,3 +8,4 @@ pub(crate) mod media;
 pub(crate) mod order;
 pub(crate) mod payment;
 pub(crate) mod problem;
+pub(crate) mod transaction;

@@ -144,7 +144,9 @@ async fn clock_forms_stores_and_orders_are_under_control() {
     let clock = call(&sandbox, Method::POST, "/clock/advance", body).await;
     assert_eq!(clock.body["now"], "2030-01-01T00:01:30Z");
 
-    let forms = json!({"success": "202_flat", "error": "problem", "claims": "integers"});
+    let forms = json!({
+        "success": "202_flat", "error": "problem", "claims": "integers", "transactions": "full",
+    });
     let set = call(&sandbox, Method::PUT, "/forms", Some(forms.clone())).await;
     assert_eq!((set.status, &set.body), (200, &forms));
 

@@ -154,6 +154,22 @@ pub(crate) fn card(number: &str) -> Value {
     })
 }
 
+/// A payment with a gift certificate.
+pub(crate) fn gift_certificate(code: &str) -> Value {
+    json!({
+        "payment_method_id": "bigcommerce.gift_certificate",
+        "instrument": {"type": "gift_certificate", "gift_certificate_code": code},
+    })
+}
+
+/// A payment with store credit.
+pub(crate) fn store_credit() -> Value {
+    json!({
+        "payment_method_id": "bigcommerce.store_credit",
+        "instrument": {"type": "store_credit"},
+    })
+}
+
 /// A payment with an instrument that is a token.
 pub(crate) fn token(kind: &str, token: &str, method: &str) -> Value {
     json!({"payment_method_id": method, "instrument": {"type": kind, "token": token}})

@@ -126,7 +126,11 @@ async fn a_script_strikes_one_order_step_by_step() {
     let pat = sandbox.store().issue_pat(order).unwrap();
     assert!(matches!(pay(&caller, &pat).await, Seen::Broken));
     let again = caller.process(&pat, &card(VISA)).await;
-    assert_eq!((again.status, again.code()), (422, 30105));
+    assert_eq!(
+        (again.status, again.code()),
+        (401, 30102),
+        "the token is used up"
+    );
     assert_eq!(sandbox.store().captures(order).len(), 1);
 }
 

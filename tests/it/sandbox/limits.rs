@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use bigcommerce_sandbox::{ClockMode, Sandbox};
+use serde_json::json;
 
 use super::client::{Caller, VISA, card};
 
@@ -34,13 +35,12 @@ async fn fifty_payment_requests_in_four_seconds_and_not_one_more() {
         .unwrap();
     let caller = Caller::new(&sandbox);
     let order = caller.create_order(0).await;
+    let unused = caller.create_pat(order).await;
     for left in (0..50).rev() {
-        let response = caller
-            .payment("no-token", &card(VISA))
-            .send()
-            .await
-            .unwrap();
-        assert_eq!(response.status(), 401);
+        let stranger = caller.payment("no-token", &card(VISA)).send();
+        assert_eq!(stranger.await.unwrap().status(), 401);
+        let response = caller.payment(&unused, &json!({})).send().await.unwrap();
+        assert_eq!(response.status(), 422);
         assert_eq!(
             response.headers()["x-rate-limit-requests-left"],
             left.to_string()
@@ -54,6 +54,12 @@ async fn fifty_payment_requests_in_four_seconds_and_not_one_more() {
     assert_eq!(header("x-rate-limit-time-window-ms"), "4000");
     assert_eq!(header("x-rate-limit-requests-quota"), "50");
     assert_eq!(header("x-retry-after"), "4");
+    let body: serde_json::Value = refused.json().await.unwrap();
+    let detail = body["detail"].as_str().unwrap();
+    assert!(
+        detail.contains(r#"POST /clock/advance {"seconds": 4}"#),
+        "{detail}"
+    );
     assert!(sandbox.store().captures(order).is_empty());
 
     sandbox.clock().advance(Duration::from_secs(4));

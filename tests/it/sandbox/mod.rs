@@ -1,6 +1,7 @@
 //! The sandbox over real sockets, driven by a client that knows nothing of its code.
 
 mod admin;
+mod arrivals;
 mod client;
 mod concurrency;
 mod determinism;
@@ -11,5 +12,8 @@ mod hostile;
 mod landing;
 mod limits;
 mod payments;
+mod reversals;
+mod served;
+mod split;
 mod table;
 mod tls;

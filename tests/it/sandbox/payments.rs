@@ -3,7 +3,9 @@
 use bigcommerce_sandbox::{LedgerKind, Sandbox};
 use serde_json::json;
 
-use super::client::{CUSTOMER, Caller, VISA, card, order_body, token};
+use super::client::{
+    CUSTOMER, Caller, VISA, card, gift_certificate, order_body, store_credit, token,
+};
 
 #[tokio::test]
 async fn an_order_is_created_paid_and_found_paid() {
@@ -55,20 +57,8 @@ async fn every_instrument_pays() {
             token("tokenized_card", "K7KW-M9GX-6PQ3", "bolt.card"),
             "success",
         ),
-        (
-            json!({
-                "payment_method_id": "bigcommerce.gift_certificate",
-                "instrument": {"type": "gift_certificate", "gift_certificate_code": "ABC-DEF-GXX"},
-            }),
-            "success",
-        ),
-        (
-            json!({
-                "payment_method_id": "bigcommerce.store_credit",
-                "instrument": {"type": "store_credit"},
-            }),
-            "success",
-        ),
+        (gift_certificate("ABC-DEF-GXX"), "success"),
+        (store_credit(), "success"),
     ];
     for (payment, status) in payments {
         let order = caller.create_order(CUSTOMER).await;
@@ -91,6 +81,61 @@ async fn a_method_that_only_authorizes_captures_nothing() {
     assert_eq!(paid.body["data"]["transaction_type"], "authorization");
     assert!(sandbox.store().captures(order).is_empty());
     assert_eq!(sandbox.store().ledger()[0].kind, LedgerKind::Authorization);
+    assert_eq!(sandbox.store().order(order).unwrap().status_id, 7);
+}
+
+#[tokio::test]
+async fn expired_and_unsupported_cards_are_declined_for_every_instrument() {
+    let sandbox = Sandbox::start().await.unwrap();
+    let caller = Caller::new(&sandbox);
+    let tokenized = |more: serde_json::Value| {
+        let mut payment = token("tokenized_card", "K7KW-M9GX-6PQ3", "bolt.card");
+        for (name, value) in more.as_object().unwrap() {
+            payment["instrument"][name] = value.clone();
+        }
+        payment
+    };
+    let mut amex_on_adyen = card("378282246310005");
+    amex_on_adyen["payment_method_id"] = json!("adyenv2.scheme");
+    let cases = [
+        (
+            tokenized(json!({"expiration_month": "01", "expiration_year": "2020"})),
+            30103,
+        ),
+        (tokenized(json!({"iin": "356600"})), 30102),
+        (amex_on_adyen, 30102),
+        (tokenized(json!({"expiration_month": "13"})), 10001),
+        (tokenized(json!({"expiration_month": 12})), 10001),
+    ];
+    for (payment, code) in cases {
+        let order = caller.create_order(0).await;
+        let refused = caller.pay(order, &payment).await;
+        assert_eq!((refused.status, refused.code()), (422, code), "{payment}");
+    }
+    let good = json!({"iin": "424242", "expiration_month": "12", "expiration_year": "2040"});
+    let order = caller.create_order(0).await;
+    assert_eq!(caller.pay(order, &tokenized(good)).await.status, 201);
+}
+
+#[tokio::test]
+async fn a_used_token_gets_the_same_answer_whatever_used_it() {
+    let sandbox = Sandbox::start().await.unwrap();
+    let caller = Caller::new(&sandbox);
+    for first in [
+        card(VISA),
+        card("4000000000000002"),
+        card("4000000000003220"),
+    ] {
+        let order = caller.create_order(0).await;
+        let pat = caller.create_pat(order).await;
+        caller.process(&pat, &first).await;
+        let again = caller.process(&pat, &card(VISA)).await;
+        assert_eq!((again.status, again.code()), (401, 30102));
+        assert_eq!(
+            again.body["detail"],
+            "the payment access token has been used"
+        );
+    }
 }
 
 #[tokio::test]
@@ -135,22 +180,6 @@ async fn a_card_that_was_saved_is_listed_and_pays_again() {
         .pay(order, &token("stored_card", saved, "stripe.card"))
         .await;
     assert_eq!(paid.status, 201);
-}
-
-#[tokio::test]
-async fn a_gift_certificate_is_used_up() {
-    let sandbox = Sandbox::start().await.unwrap();
-    let caller = Caller::new(&sandbox);
-    let payment = json!({
-        "payment_method_id": "bigcommerce.gift_certificate",
-        "instrument": {"type": "gift_certificate", "gift_certificate_code": "ABC-DEF-GXX"},
-    });
-    let first = sandbox.store().create_order("600.00").unwrap();
-    assert_eq!(caller.pay(first, &payment).await.status, 201);
-    let second = sandbox.store().create_order("600.00").unwrap();
-    assert_eq!(caller.pay(second, &payment).await.code(), 30106);
-    let third = sandbox.store().create_order("400.00").unwrap();
-    assert_eq!(caller.pay(third, &payment).await.status, 201);
 }
 
 #[tokio::test]

@@ -9,28 +9,22 @@ use axum::{
         rejection::{JsonRejection, PathRejection, QueryRejection},
     },
     http::StatusCode,
-    response::{IntoResponse, Response},
 };
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use super::{context::Admin, view};
+use super::{
+    context::Admin,
+    error::{AdminError, Answer},
+    view,
+};
 use crate::{
-    control::{self, AddStoreError, ControlError, TestStore},
-    error::InjectError,
+    control,
     faults::{FaultId, FaultRule},
     gateway::cards::TEST_CARDS,
     testdata::TEST_DATA,
     wire::forms::WireForms,
 };
-
-/// Orders that one call may make.
-const MOST_ORDERS_AT_ONCE: u32 = 1_000_000;
-
-/// An error of the admin port: a status and a sentence.
-pub(super) struct AdminError(StatusCode, String);
-
-type Answer = Result<Json<Value>, AdminError>;
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -50,21 +44,6 @@ pub(super) struct Advance {
 pub(super) struct NewStore {
     hash: String,
     access_token: String,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(super) struct PayableOrders {
-    count: u32,
-    total: String,
-    #[serde(default)]
-    customer_id: u64,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(super) struct Settle {
-    succeeds: bool,
 }
 
 pub(super) async fn state(State(admin): State<Admin>) -> Json<Value> {
@@ -156,105 +135,17 @@ pub(super) async fn add_store(
     Ok((StatusCode::CREATED, Json(json!({"hash": added.hash()}))))
 }
 
-/// Makes Incomplete orders with a payment access token each, for load tests.
-pub(super) async fn create_payable_orders(
-    State(admin): State<Admin>,
-    hash: Result<Path<String>, PathRejection>,
-    orders: Result<Json<PayableOrders>, JsonRejection>,
-) -> Answer {
-    let (Path(hash), Json(orders)) = (hash?, orders?);
-    let store = find_store(&admin, &hash)?;
-    if orders.count > MOST_ORDERS_AT_ONCE {
-        let message = format!("`count` is at most {MOST_ORDERS_AT_ONCE}");
-        return Err(AdminError(StatusCode::UNPROCESSABLE_ENTITY, message));
-    }
-    let made = (0..orders.count).map(|_| {
-        let order_id = store.create_order_for(orders.customer_id, &orders.total)?;
-        let pat = store.issue_pat(order_id)?;
-        Ok(json!({"order_id": order_id, "payment_access_token": pat}))
-    });
-    let made: Result<Vec<Value>, ControlError> = made.collect();
-    Ok(Json(Value::Array(made?)))
+/// How many requests have yet to take effect.
+pub(super) async fn landings(State(admin): State<Admin>) -> Json<Value> {
+    Json(json!({"outstanding": admin.shared.landings.outstanding()}))
 }
 
-pub(super) async fn settle_pending(
-    State(admin): State<Admin>,
-    path: Result<Path<(String, u64)>, PathRejection>,
-    settle: Result<Json<Settle>, JsonRejection>,
-) -> Result<StatusCode, AdminError> {
-    let (Path((hash, order_id)), Json(settle)) = (path?, settle?);
-    find_store(&admin, &hash)?.settle_pending(order_id, settle.succeeds)?;
-    Ok(StatusCode::NO_CONTENT)
+/// Lets every request take effect now that was to take effect later.
+pub(super) async fn land_all(State(admin): State<Admin>) -> StatusCode {
+    admin.shared.landings.land_all();
+    StatusCode::NO_CONTENT
 }
 
 pub(super) async fn not_found() -> AdminError {
     AdminError::not_found("the admin port has no such path; see the README for the list".to_owned())
-}
-
-fn find_store(admin: &Admin, hash: &str) -> Result<TestStore, AdminError> {
-    TestStore::find(&admin.shared, hash)
-        .ok_or_else(|| AdminError::not_found(format!("the sandbox has no store `{hash}`")))
-}
-
-impl AdminError {
-    fn not_found(message: String) -> Self {
-        Self(StatusCode::NOT_FOUND, message)
-    }
-}
-
-impl IntoResponse for AdminError {
-    fn into_response(self) -> Response {
-        (self.0, Json(json!({"error": self.1}))).into_response()
-    }
-}
-
-impl From<JsonRejection> for AdminError {
-    fn from(rejection: JsonRejection) -> Self {
-        Self(rejection.status(), rejection.body_text())
-    }
-}
-
-impl From<PathRejection> for AdminError {
-    fn from(rejection: PathRejection) -> Self {
-        Self(rejection.status(), rejection.body_text())
-    }
-}
-
-impl From<QueryRejection> for AdminError {
-    fn from(rejection: QueryRejection) -> Self {
-        Self(rejection.status(), rejection.body_text())
-    }
-}
-
-impl From<InjectError> for AdminError {
-    fn from(error: InjectError) -> Self {
-        let status = match error {
-            InjectError::Rule(_) => StatusCode::UNPROCESSABLE_ENTITY,
-            InjectError::Listen(_) => StatusCode::INTERNAL_SERVER_ERROR,
-        };
-        Self(status, error.to_string())
-    }
-}
-
-impl From<ControlError> for AdminError {
-    fn from(error: ControlError) -> Self {
-        let status = match error {
-            ControlError::Amount(_) => StatusCode::UNPROCESSABLE_ENTITY,
-            ControlError::UnknownCustomer(_) | ControlError::UnknownOrder(_) => {
-                StatusCode::NOT_FOUND
-            }
-            ControlError::NotPending(_) => StatusCode::CONFLICT,
-        };
-        Self(status, error.to_string())
-    }
-}
-
-impl From<AddStoreError> for AdminError {
-    fn from(error: AddStoreError) -> Self {
-        let status = match error {
-            AddStoreError::HashTaken(_) => StatusCode::CONFLICT,
-            AddStoreError::Hash(_) => StatusCode::UNPROCESSABLE_ENTITY,
-        };
-        Self(status, error.to_string())
-    }
 }

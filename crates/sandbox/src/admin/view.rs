@@ -6,6 +6,7 @@ use super::context::Admin;
 use crate::{
     recorder::RecordedRequest,
     state::{
+        currency::Currency,
         lock, money,
         order::{Order, status},
         shared::SharedState,
@@ -73,23 +74,19 @@ pub(super) fn clock(shared: &SharedState) -> Value {
 fn store_view(store: &Store) -> Value {
     let ledger = newest(entries(store).into_iter());
     let data = lock(&store.data);
-    let mut orders: Vec<&Order> = data.orders.values().collect();
-    orders.sort_unstable_by_key(|order| std::cmp::Reverse(order.id));
-    let shown: Vec<Value> = orders
-        .iter()
+    let shown: Vec<Value> = data
+        .orders
+        .values()
+        .rev()
         .take(SHOWN)
         .map(|order| order_view(order))
         .collect();
-    let methods: Vec<&str> = data
-        .methods
-        .iter()
-        .map(|method| method.id.as_str())
-        .collect();
+    let methods: Vec<&str> = data.methods.iter().map(|method| &*method.id).collect();
     json!({
         "hash": store.hash,
-        "currency": store.currency,
+        "currency": store.currency.code(),
         "payment_methods": methods,
-        "order_count": orders.len(),
+        "order_count": data.orders.len(),
         "orders": shown,
         "ledger_count": data.ledger.len(),
         "ledger": ledger,
@@ -102,8 +99,8 @@ fn order_view(order: &Order) -> Value {
         "status_id": order.status_id,
         "status": status::name(order.status_id),
         "customer_id": order.customer_id,
-        "total": money::to_text(order.total, &order.currency),
-        "currency": order.currency,
+        "total": money::to_text(order.total, order.currency),
+        "currency": order.currency.code(),
         "attempts": order.transactions.len(),
     })
 }
@@ -112,10 +109,12 @@ fn entries(store: &Store) -> Vec<Value> {
     let data = lock(&store.data);
     data.ledger
         .iter()
+        .filter_map(|row| store.ledger_entry(&data, *row))
         .map(|entry| {
             let mut view = json!(entry);
             view["store_hash"] = json!(store.hash);
-            view["amount_text"] = json!(money::to_text(entry.amount, &entry.currency));
+            let currency = Currency::parse(&entry.currency).unwrap_or(store.currency);
+            view["amount_text"] = json!(money::to_text(entry.amount, currency));
             view
         })
         .collect()

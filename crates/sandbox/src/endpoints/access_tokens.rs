@@ -5,6 +5,7 @@ use serde_json::json;
 use super::{
     checks,
     context::{Answer, RequestContext},
+    payable,
 };
 use crate::{
     state::{definition::Scope, lock},
@@ -51,11 +52,10 @@ fn make(context: &RequestContext<'_>, order_id: u64) -> Result<String, Problem> 
     if order.refuses_access_tokens {
         return Err(Problem::coded(30100));
     }
-    let again = context.shared.pays_orders_again && order.is_paid();
-    if !order.is_payable() && !again {
+    if payable::refusal(order, context.shared).is_some() {
         return Err(Problem::coded(30101)
             .with_status(409)
-            .with_detail("the order must be Incomplete (0) and made by an API"));
+            .with_detail("the order must be Incomplete (0), or partly paid, and made by an API"));
     }
     let issuer = &context.shared.issuer;
     issuer

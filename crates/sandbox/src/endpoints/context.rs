@@ -33,9 +33,14 @@ pub(crate) struct Answer {
 
 impl Answer {
     pub(crate) fn json(status: u16, body: &Value) -> Self {
+        Self::text(status, body.to_string())
+    }
+
+    /// A body that is sent as JSON, whatever it is.
+    pub(crate) fn text(status: u16, body: String) -> Self {
         Self {
             status,
-            body: Some((Media::Json, body.to_string())),
+            body: Some((Media::Json, body)),
             headers: Vec::new(),
         }
     }
@@ -78,7 +83,9 @@ impl RequestContext<'_> {
 
     /// The order that the path names.
     pub(super) fn order_in_path<'b>(&self, data: &'b StoreData) -> Option<&'b Order> {
-        data.orders.get(&self.call.route.order_id?)
+        data.orders
+            .get(&self.call.route.order_id?)
+            .map(AsRef::as_ref)
     }
 
     pub(super) fn order_not_found() -> Problem {

@@ -12,7 +12,7 @@ use crate::{
         definition::{PaymentMethod, Scope, StoredInstrument},
         lock,
         order::Order,
-        store::StoreData,
+        store::{Store, StoreData},
     },
     wire::{payment::InstrumentKind, problem::Problem},
 };
@@ -20,7 +20,10 @@ use crate::{
 pub(super) fn list(context: &RequestContext<'_>) -> Result<Answer, Problem> {
     checks::api(&context.call.headers, context.store, &[Scope::ReadMethods])?;
     let data = lock(&context.store.data);
-    let order = find_order(&data, &context.call.query)?;
+    let order = find_order(context.store, &data, &context.call.query)?;
+    if let Some(served) = &data.served_instead.methods {
+        return Ok(Answer::text(200, served.clone()));
+    }
     let stored = data
         .customers
         .get(&order.customer_id)
@@ -34,7 +37,7 @@ pub(super) fn list(context: &RequestContext<'_>) -> Result<Answer, Problem> {
 }
 
 /// The order that `order_id` or `checkout_id` names.
-fn find_order<'a>(data: &'a StoreData, query: &str) -> Result<&'a Order, Problem> {
+fn find_order<'a>(store: &Store, data: &'a StoreData, query: &str) -> Result<&'a Order, Problem> {
     let invalid =
         |name: &str, message: &str| Problem::fields(vec![(name.to_owned(), message.to_owned())]);
     let found = match (
@@ -53,11 +56,15 @@ fn find_order<'a>(data: &'a StoreData, query: &str) -> Result<&'a Order, Problem
             let id: uuid::Uuid = id
                 .parse()
                 .map_err(|_| invalid("checkout_id", "must be a UUID"))?;
-            data.orders.values().find(|order| order.checkout_id == id)
+            store
+                .order_of_checkout(id)
+                .and_then(|id| data.orders.get(&id))
         }
         (None, None) => return Err(invalid("order_id", "or checkout_id is required")),
     };
-    found.ok_or_else(RequestContext::order_not_found)
+    found
+        .map(AsRef::as_ref)
+        .ok_or_else(RequestContext::order_not_found)
 }
 
 fn method_json(method: &PaymentMethod, stored: &[StoredInstrument]) -> Value {
@@ -85,11 +92,11 @@ fn method_json(method: &PaymentMethod, stored: &[StoredInstrument]) -> Value {
         .collect();
     let stored: Vec<Value> = stored
         .iter()
-        .filter(|it| it.payment_method_id == method.id)
+        .filter(|it| *it.payment_method_id == *method.id)
         .map(stored_json)
         .collect();
     json!({
-        "id": method.id,
+        "id": &*method.id,
         "name": method.name,
         "type": method.kind,
         "test_mode": true,

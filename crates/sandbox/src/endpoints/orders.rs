@@ -7,11 +7,11 @@ use super::{
     context::{Answer, RequestContext},
 };
 use crate::{
-    random::Purpose,
     state::{
         definition::Scope,
         lock, money,
-        order::{Order, status},
+        order::{Order, OrderDetails, status},
+        store::Store,
     },
     wire::{order::NewOrderRequest, problem::Problem},
 };
@@ -20,7 +20,7 @@ pub(super) fn create(context: &RequestContext<'_>) -> Result<Answer, Problem> {
     let call = context.call;
     checks::api(&call.headers, context.store, &[Scope::WriteOrders])?;
     checks::json_body(&call.headers)?;
-    let request = NewOrderRequest::parse(&call.body, &context.store.currency)?;
+    let request = NewOrderRequest::parse(&call.body, context.store.currency)?;
     let mut data = lock(&context.store.data);
     if request.customer_id != 0 && !data.customers.contains_key(&request.customer_id) {
         let field = (
@@ -30,21 +30,19 @@ pub(super) fn create(context: &RequestContext<'_>) -> Result<Answer, Problem> {
         return Err(Problem::fields(vec![field]).with_status(400));
     }
     let id = data.next_order_id();
-    let checkout = context
-        .shared
-        .random
-        .uuid(Purpose::CheckoutId, context.store.id, id);
     let total = request.stated_total.unwrap_or(request.line_items_total);
     let order = Order {
         status_id: request.status_id,
         customer_id: request.customer_id,
-        line_items_total: request.line_items_total,
-        billing_address: request.billing_address,
-        products: request.products,
-        ..Order::new(id, total, &context.store.currency, context.now, checkout)
+        expected_total: request.line_items_total,
+        details: Some(Box::new(OrderDetails {
+            billing_address: request.billing_address,
+            products: request.products,
+        })),
+        ..Order::new(id, total, context.store.currency, context.now)
     };
-    let answer = Answer::json(201, &order_json(&order));
-    data.orders.insert(id, order);
+    let answer = Answer::json(201, &order_json(context.store, &order));
+    data.orders.insert(id, Box::new(order));
     Ok(answer)
 }
 
@@ -54,16 +52,17 @@ pub(super) fn read(context: &RequestContext<'_>) -> Result<Answer, Problem> {
     let data = lock(&context.store.data);
     let order = context.order_in_path(&data);
     let order = order.ok_or_else(|| Problem::http(404, "The requested resource was not found"))?;
-    Ok(Answer::json(200, &order_json(order)))
+    Ok(Answer::json(200, &order_json(context.store, order)))
 }
 
 /// The fields of a V2 order that matter to a payment; amounts are strings with four decimals.
-fn order_json(order: &Order) -> Value {
+fn order_json(store: &Store, order: &Order) -> Value {
     let amount = |minor| {
-        let text = money::to_text(minor, &order.currency);
+        let text = money::to_text(minor, order.currency);
         let (whole, fraction) = text.split_once('.').unwrap_or((&text, ""));
         format!("{whole}.{fraction:0<4}")
     };
+    let details = order.details.as_deref().cloned().unwrap_or_default();
     let last = order.transactions.iter().rev().find(|it| it.succeeded);
     json!({
         "id": order.id,
@@ -71,15 +70,29 @@ fn order_json(order: &Order) -> Value {
         "date_created": order.created.rfc2822(),
         "status_id": order.status_id,
         "status": status::name(order.status_id),
-        "subtotal_inc_tax": amount(order.line_items_total),
+        "subtotal_inc_tax": amount(order.expected_total),
         "total_inc_tax": amount(order.total),
-        "currency_code": order.currency,
+        "currency_code": order.currency.code(),
         "order_source": if order.made_in_control_panel { "manual" } else { "external" },
-        "cart_id": order.checkout_id.to_string(),
-        "payment_method": last.map_or("", |it| it.payment_method_id.as_str()),
-        "payment_provider_id": last.map(|it| it.gateway_transaction_id.to_string()),
-        "payment_status": last.map_or("", |it| it.event),
-        "billing_address": order.billing_address,
-        "products": order.products,
+        "cart_id": store.checkout_id(order.id).to_string(),
+        "payment_method": last.map_or("", |it| &*it.tender.payment_method_id),
+        "payment_provider_id": last.map(|it| store.gateway_transaction_id(order.id, it).to_string()),
+        "payment_status": payment_status(order),
+        "billing_address": details.billing_address,
+        "products": details.products,
     })
+}
+
+/// What the order's transactions come to, in the words of the V2 API.
+fn payment_status(order: &Order) -> &'static str {
+    let balance = order.balance();
+    match () {
+        () if balance.pending > 0 => "pending",
+        () if balance.refunded > 0 && balance.paid() == 0 => "refunded",
+        () if balance.refunded > 0 => "partially refunded",
+        () if balance.voided > 0 && balance.paid() == 0 => "void",
+        () if balance.authorized > 0 => "authorized",
+        () if balance.captured > 0 => "captured",
+        () => "",
+    }
 }

@@ -7,6 +7,7 @@ use uuid::Uuid;
 use super::{
     checks,
     context::{Answer, RequestContext},
+    payable,
     posting::Posting,
 };
 use crate::{
@@ -17,7 +18,6 @@ use crate::{
     state::{
         definition::Settlement,
         lock,
-        order::{Order, PaymentState},
         shared::SharedState,
         store::{Store, StoreData},
     },
@@ -28,6 +28,8 @@ use crate::{
 pub(crate) struct AcceptedPayment {
     pat: Pat,
     request: PaymentRequest,
+    /// What its order owes, in minor units.
+    due: u64,
 }
 
 /// What a client is told of a payment that was made.
@@ -37,11 +39,11 @@ pub(crate) struct Receipt {
 }
 
 pub(super) fn process(context: &RequestContext<'_>) -> Answer {
-    let window = admit(context);
+    let (window, read) = read(context);
     // One lock for the check and the charge, so that no two payments both find the order unpaid.
-    let paid = read(context, window).and_then(|payment| {
+    let paid = read.and_then(|read| {
         let mut data = lock(&context.store.data);
-        payment.check_order(&data, context.shared)?;
+        let payment = read.check_order(&data, context.shared)?;
         payment.settle(&mut data, context.shared, context.store, context.now)
     });
     let answer = match paid {
@@ -53,23 +55,37 @@ pub(super) fn process(context: &RequestContext<'_>) -> Answer {
 
 /// Checks a payment that is to be charged later.
 pub(super) fn accept(context: &RequestContext<'_>) -> Result<AcceptedPayment, Answer> {
-    let window = admit(context);
-    let checked = read(context, window).and_then(|payment| {
-        payment.check_order(&lock(&context.store.data), context.shared)?;
-        Ok(payment)
-    });
+    let (window, read) = read(context);
+    let checked =
+        read.and_then(|read| read.check_order(&lock(&context.store.data), context.shared));
     checked.map_err(|problem| with_window(context.problem(&problem), window))
 }
 
-impl AcceptedPayment {
-    fn check_order(&self, data: &StoreData, shared: &SharedState) -> Result<(), Problem> {
+/// A payment request, of which nothing but the order was not looked at yet.
+struct ReadPayment {
+    pat: Pat,
+    request: PaymentRequest,
+}
+
+impl ReadPayment {
+    fn check_order(
+        self,
+        data: &StoreData,
+        shared: &SharedState,
+    ) -> Result<AcceptedPayment, Problem> {
         let order = data
             .orders
             .get(&self.pat.order_id)
             .ok_or_else(RequestContext::order_not_found)?;
-        payable(order, &self.pat, shared.pays_orders_again)
+        Ok(AcceptedPayment {
+            due: payable::due(order, &self.pat, shared)?,
+            pat: self.pat,
+            request: self.request,
+        })
     }
+}
 
+impl AcceptedPayment {
     /// Lets the gateway decide, and books what it decided.
     pub(crate) fn settle(
         &self,
@@ -82,7 +98,7 @@ impl AcceptedPayment {
             .orders
             .get(&self.pat.order_id)
             .ok_or_else(RequestContext::order_not_found)?;
-        let decision = decide::decide(data, order, &self.request, now);
+        let decision = decide::decide(data, order, &self.request, self.due, now);
         let posting = Posting {
             shared,
             store,
@@ -97,7 +113,7 @@ impl AcceptedPayment {
             }),
             Err(refusal) => {
                 if refusal.reached_gateway {
-                    posting.decline(data);
+                    posting.decline(data, self.due);
                 }
                 Err(refusal.problem)
             }
@@ -105,12 +121,46 @@ impl AcceptedPayment {
     }
 }
 
-/// Takes a place in the store's window, where there is a limit.
-fn admit(context: &RequestContext<'_>) -> Option<WindowStatus> {
-    context
+/// Reads a payment request, and checks all of it that does not depend on its order. A request with
+/// valid credentials takes a place in its store's window, and another one does not.
+fn read(context: &RequestContext<'_>) -> (Option<WindowStatus>, Result<ReadPayment, Problem>) {
+    let pat = match credentials(context) {
+        Ok(pat) => pat,
+        Err(problem) => return (None, Err(problem)),
+    };
+    let window = context
         .shared
         .rate_limit
-        .map(|limit| lock(&context.store.payments_window).admit(limit, context.now))
+        .map(|limit| lock(&context.store.payments_window).admit(limit, context.now));
+    if let Some(full) = window.filter(|window| !window.admitted) {
+        return (window, Err(too_many(context, full)));
+    }
+    let request = checks::json_body(&context.call.headers)
+        .and_then(|()| PaymentRequest::parse(&context.call.body));
+    (window, request.map(|request| ReadPayment { pat, request }))
+}
+
+fn credentials(context: &RequestContext<'_>) -> Result<Pat, Problem> {
+    let token = checks::payments(&context.call.headers)?;
+    let refused = |detail| Problem::coded(30102).with_status(401).with_detail(detail);
+    let pat = context.shared.issuer.read(token, context.now);
+    let pat = pat.map_err(refused)?;
+    if pat.store_hash != context.store.hash {
+        return Err(refused("the payment access token belongs to another store"));
+    }
+    Ok(pat)
+}
+
+fn too_many(context: &RequestContext<'_>, window: WindowStatus) -> Problem {
+    let problem = Problem::http(429, "Too many payment requests");
+    if !context.shared.clock.is_fixed() {
+        return problem;
+    }
+    let seconds = (window.reset_ms + 999) / 1000;
+    problem.with_detail(format!(
+        "the sandbox's clock stands still: POST /clock/advance {{\"seconds\": {seconds}}} on its \
+         admin port makes room"
+    ))
 }
 
 fn with_window(mut answer: Answer, window: Option<WindowStatus>) -> Answer {
@@ -121,46 +171,6 @@ fn with_window(mut answer: Answer, window: Option<WindowStatus>) -> Answer {
             .map(|(name, value)| (HeaderName::from_static(name), value)),
     );
     answer
-}
-
-/// Reads a payment request, and checks all of it that does not depend on its order.
-fn read(
-    context: &RequestContext<'_>,
-    window: Option<WindowStatus>,
-) -> Result<AcceptedPayment, Problem> {
-    if window.is_some_and(|window| !window.admitted) {
-        return Err(Problem::http(429, "Too many payment requests"));
-    }
-    let headers = &context.call.headers;
-    let token = checks::payments(headers)?;
-    let refused = |detail| Problem::coded(30102).with_status(401).with_detail(detail);
-    let pat = context.shared.issuer.read(token, context.now);
-    let pat = pat.map_err(refused)?;
-    if pat.store_hash != context.store.hash {
-        return Err(refused("the payment access token belongs to another store"));
-    }
-    checks::json_body(headers)?;
-    let request = PaymentRequest::parse(&context.call.body)?;
-    Ok(AcceptedPayment { pat, request })
-}
-
-fn payable(order: &Order, pat: &Pat, pays_again: bool) -> Result<(), Problem> {
-    let again = pays_again && order.is_paid();
-    if order.payment != PaymentState::Unpaid && !again {
-        return Err(Problem::coded(30105));
-    }
-    if order.pats_spent.contains(&pat.id) {
-        return Err(Problem::coded(30102)
-            .with_status(401)
-            .with_detail("the payment access token has been used"));
-    }
-    if !order.is_payable() && !again {
-        return Err(Problem::coded(30101).with_detail("the order must be Incomplete (0)"));
-    }
-    if order.total != order.line_items_total || order.total != pat.amount {
-        return Err(Problem::coded(30004));
-    }
-    Ok(())
 }
 
 fn receipt_answer(context: &RequestContext<'_>, receipt: &Receipt) -> Answer {

@@ -12,10 +12,10 @@ use crate::{
     random::Purpose,
     state::{
         definition::{Settlement, StoredCardDetails, StoredInstrument},
-        ledger::{LedgerEntry, LedgerKind},
-        order::{Order, PaymentState, Transaction, status},
+        order::Order,
         shared::SharedState,
         store::{Store, StoreData},
+        transaction::{Event, GiftCertificateUse, PendingPayment, Source, Tender, Transaction},
     },
     wire::payment::{CardDetails, InstrumentDetails, InstrumentKind, PaymentRequest},
 };
@@ -33,87 +33,114 @@ pub(super) struct Posting<'a> {
 impl Posting<'_> {
     /// Posts a payment that the gateway accepted, and gives its id.
     pub(super) fn approve(&self, data: &mut StoreData, approval: &Approval) -> Uuid {
-        let effect = Effect::of(approval.settlement);
-        let payment_id = self.add_transaction(data, effect.event, true);
-        self.take_from_balance(data, &approval.debit);
-        self.save_instrument(data);
-        let order = self.order(data);
-        order.payment = effect.payment;
-        order.status_id = effect.status_id;
-        let entry = effect.ledger.map(|kind| LedgerEntry {
-            order_id: order.id,
-            kind,
-            amount: order.total,
-            currency: order.currency.clone(),
-            payment_id: payment_id.to_string(),
-            payment_method_id: self.request.payment_method_id.clone(),
-            at_unix_ms: self.now.unix_millis(),
-        });
-        data.ledger.extend(entry);
+        let source = self.take_from_balance(data, approval);
+        let event = match approval.settlement {
+            Settlement::Purchase => Event::Purchase,
+            Settlement::Authorization => Event::Authorization,
+            Settlement::Pending => Event::Pending,
+        };
+        let transaction = self.transaction(data, event, true, approval.amount, source);
+        let payment_id = self.store.payment_id(self.pat.order_id, &transaction);
+        let saves = self.saved_instrument(transaction.attempt.into());
+        if approval.settlement == Settlement::Pending {
+            let settles_as = approval.settles_as;
+            let pending = PendingPayment { settles_as, saves };
+            data.pending.insert(transaction.id, pending);
+        } else {
+            self.save(data, saves);
+        }
+        data.post(self.pat.order_id, transaction);
         payment_id
     }
 
-    /// Posts an attempt that the gateway declined.
-    pub(super) fn decline(&self, data: &mut StoreData) {
-        self.add_transaction(data, "purchase", false);
+    /// Posts an attempt over this amount that the gateway declined.
+    pub(super) fn decline(&self, data: &mut StoreData, amount: u64) {
+        let source = self.stored_source();
+        let transaction = self.transaction(data, Event::Purchase, false, amount, source);
+        data.post(self.pat.order_id, transaction);
     }
 
-    fn order<'b>(&self, data: &'b mut StoreData) -> &'b mut Order {
-        let order = data.orders.get_mut(&self.pat.order_id);
-        order.expect("orders are never removed")
+    fn order<'b>(&self, data: &'b StoreData) -> &'b Order {
+        let order = data.orders.get(&self.pat.order_id);
+        order.expect("the order was found under this lock")
     }
 
-    /// Uses up the token and writes the attempt into the order's transactions.
-    fn add_transaction(&self, data: &mut StoreData, event: &'static str, succeeded: bool) -> Uuid {
-        let random = self.shared.random;
-        let subject = self.store.subject(self.pat.order_id);
+    /// The transaction of an attempt. It uses up the token.
+    fn transaction(
+        &self,
+        data: &mut StoreData,
+        event: Event,
+        succeeded: bool,
+        amount: u64,
+        source: Source,
+    ) -> Transaction {
         let id = data.next_transaction_id();
-        let order = self.order(data);
-        let serial = order.transactions.len() as u64;
-        let payment_id = random.uuid(Purpose::PaymentId, subject, serial);
-        order.pats_spent.push(self.pat.id);
-        order.transactions.push(Transaction {
+        let attempt = self.order(data).transactions.len();
+        let method = data.method(&self.request.payment_method_id);
+        let payment_method_id = match method {
+            Some(method) => method.id.clone(),
+            None => self.request.payment_method_id.as_str().into(),
+        };
+        Transaction {
             id,
             event,
             succeeded,
-            amount: order.total,
-            payment_method_id: self.request.payment_method_id.clone(),
-            instrument_type: self.request.instrument.kind.name(),
-            instrument_token: stored_token(self.request),
-            payment_id,
-            gateway_transaction_id: random.uuid(Purpose::GatewayReference, subject, serial),
+            amount,
+            tender: Tender {
+                payment_method_id,
+                instrument: self.request.instrument.kind,
+                source,
+            },
+            attempt: u32::try_from(attempt).unwrap_or(u32::MAX),
+            token_id: Some(self.pat.id),
+            reference: None,
             created: self.now,
-        });
-        payment_id
+        }
     }
 
-    /// The decision found the balance large enough.
-    fn take_from_balance(&self, data: &mut StoreData, debit: &Debit) {
-        let order = self.order(data);
-        let (amount, customer_id) = (order.total, order.customer_id);
-        let balance = match debit {
-            Debit::None => None,
-            Debit::GiftCertificate(code) => data.gift_certificates.get_mut(code),
-            Debit::StoreCredit => {
-                let customer = data.customers.get_mut(&customer_id);
-                customer.map(|customer| &mut customer.store_credit)
-            }
+    /// Takes the amount from the balance that pays, which the decision found large enough.
+    fn take_from_balance(&self, data: &mut StoreData, approval: &Approval) -> Source {
+        let take = |balance: &mut u64| {
+            *balance = balance.saturating_sub(approval.amount);
+            *balance
         };
-        if let Some(balance) = balance {
-            *balance = balance.saturating_sub(amount);
+        match &approval.debit {
+            Debit::None => self.stored_source(),
+            Debit::GiftCertificate(code) => {
+                let balance = data.gift_certificates.get_mut(code);
+                let remaining = balance.map_or(0, take);
+                Source::GiftCertificate(Box::new(GiftCertificateUse {
+                    code: code.clone(),
+                    starting: remaining.saturating_add(approval.amount),
+                    remaining,
+                }))
+            }
+            Debit::StoreCredit => {
+                let customer_id = self.order(data).customer_id;
+                let customer = data.customers.get_mut(&customer_id);
+                let remaining = customer.map_or(0, |it| take(&mut it.store_credit));
+                Source::StoreCredit { remaining }
+            }
         }
     }
 
-    fn save_instrument(&self, data: &mut StoreData) {
+    /// The stored instrument that pays, where one does.
+    fn stored_source(&self) -> Source {
+        match &self.request.instrument.details {
+            InstrumentDetails::Token(token) => Source::Stored(token.as_str().into()),
+            _ => Source::Gateway,
+        }
+    }
+
+    fn save(&self, data: &mut StoreData, saves: Option<StoredInstrument>) {
         let customer_id = self.order(data).customer_id;
-        let saved = self.saved_instrument();
         if let Some(customer) = data.customers.get_mut(&customer_id) {
-            customer.stored_instruments.extend(saved);
+            customer.stored_instruments.extend(saves);
         }
     }
 
-    /// The stored card that `save_instrument` asks for.
-    fn saved_instrument(&self) -> Option<StoredInstrument> {
+    /// The stored card that `save_instrument` asks for; each attempt has another token.
+    fn saved_instrument(&self, attempt: u64) -> Option<StoredInstrument> {
         let InstrumentDetails::Card(card) = &self.request.instrument.details else {
             return None;
         };
@@ -123,54 +150,13 @@ impl Posting<'_> {
             let half = |n| random.uuid(Purpose::StoredToken, subject, n).simple();
             StoredInstrument {
                 kind: InstrumentKind::StoredCard,
-                token: format!("{}{}", half(0), half(1)),
+                token: format!("{}{}", half(2 * attempt), half(2 * attempt + 1)),
                 payment_method_id: self.request.payment_method_id.clone(),
                 is_default: false,
                 revoked: false,
                 card: Some(stored_details(card)),
             }
         })
-    }
-}
-
-/// What a settlement does to an order.
-struct Effect {
-    event: &'static str,
-    payment: PaymentState,
-    status_id: u8,
-    ledger: Option<LedgerKind>,
-}
-
-impl Effect {
-    fn of(settlement: Settlement) -> Self {
-        match settlement {
-            Settlement::Purchase => Self {
-                event: "purchase",
-                payment: PaymentState::Captured,
-                status_id: status::AWAITING_FULFILLMENT,
-                ledger: Some(LedgerKind::Capture),
-            },
-            Settlement::Authorization => Self {
-                event: "authorization",
-                payment: PaymentState::Authorized,
-                status_id: status::AWAITING_FULFILLMENT,
-                ledger: Some(LedgerKind::Authorization),
-            },
-            Settlement::Pending => Self {
-                event: "pending",
-                payment: PaymentState::Pending,
-                status_id: status::AWAITING_PAYMENT,
-                ledger: None,
-            },
-        }
-    }
-}
-
-fn stored_token(request: &PaymentRequest) -> Option<String> {
-    match (&request.instrument.details, request.instrument.kind) {
-        (_, InstrumentKind::TokenizedCard) => None,
-        (InstrumentDetails::Token(token), _) => Some(token.clone()),
-        _ => None,
     }
 }
 

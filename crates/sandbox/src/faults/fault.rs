@@ -30,6 +30,12 @@ pub enum Fault {
         #[serde(default)]
         for_ms: Option<u64>,
     },
+    /// A new connection is served late: its TLS handshake, or without TLS the reading of its
+    /// first request, begins after this much real time.
+    SlowConnection {
+        /// Milliseconds.
+        ms: u64,
+    },
     /// The answer comes late, in real time.
     Delay {
         /// Milliseconds.
@@ -169,6 +175,11 @@ impl Fault {
     /// No connection can be made, until the rule is removed.
     pub fn refuse() -> Self {
         Self::Refuse { for_ms: None }
+    }
+
+    /// New connections are served `ms` milliseconds late.
+    pub fn slow_connection(ms: u64) -> Self {
+        Self::SlowConnection { ms }
     }
 
     /// The answer comes `ms` milliseconds late.

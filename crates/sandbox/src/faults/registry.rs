@@ -6,6 +6,7 @@ use std::{
         Mutex,
         atomic::{AtomicBool, Ordering},
     },
+    time::Duration,
 };
 
 use serde::Serialize;
@@ -15,7 +16,7 @@ use super::{
     rule::{FaultQuery, FaultRule},
 };
 use crate::{
-    random::SeededRandom,
+    random::{SeededRandom, Subject},
     state::lock,
     wire::endpoint::{Endpoint, Host},
 };
@@ -138,6 +139,21 @@ impl Faults {
             .any(|active| active.rule.refuses() && active.rule.concerns_host(host))
     }
 
+    /// How long a new connection to a host has to wait.
+    pub(crate) fn connection_delay(&self, host: Host) -> Option<Duration> {
+        let fault = self.pick(&FaultQuery {
+            host,
+            endpoint: None,
+            store_hash: None,
+            order_id: None,
+            is_connection: true,
+        });
+        match fault {
+            Some(Fault::SlowConnection { ms }) => Some(Duration::from_millis(ms)),
+            _ => None,
+        }
+    }
+
     /// Chooses the fault of a call: the oldest rule that it meets, that is not spent and whose
     /// probability strikes.
     pub(crate) fn pick(&self, query: &FaultQuery<'_>) -> Option<Fault> {
@@ -173,12 +189,11 @@ impl ActiveRule {
             .or_default();
         *counter += 1;
         let endpoint = query.endpoint.map_or(0, |it| it as u64 + 1);
-        let place = self.id.0.rotate_left(48) ^ endpoint.rotate_left(40);
-        random.happens(
-            self.rule.probability,
-            place ^ query.order_id.unwrap_or(0),
-            *counter,
-        )
+        let subject = Subject {
+            store: self.id.0 << 8 | endpoint,
+            order: query.order_id.unwrap_or(0),
+        };
+        random.happens(self.rule.probability, subject, *counter)
     }
 }
 
@@ -193,6 +208,7 @@ mod tests {
             endpoint: Some(endpoint),
             store_hash: Some("abc"),
             order_id: Some(order_id),
+            is_connection: false,
         }
     }
 

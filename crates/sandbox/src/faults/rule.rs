@@ -60,6 +60,12 @@ pub enum FaultRuleError {
          a connection that is never made cannot be told apart from others"
     )]
     RefuseIsNotACall,
+    /// A connection is made before there is a call that could be looked at.
+    #[error(
+        "`slow_connection` goes with no other step and takes no order or store: a connection is \
+         made before there is a call; `times` counts connections"
+    )]
+    ConnectionIsNotACall,
     /// A status that is not a final answer.
     #[error("`status` must be from 200 to 599, not {0}")]
     Status(u16),
@@ -75,6 +81,8 @@ pub(crate) struct FaultQuery<'a> {
     pub(crate) endpoint: Option<Endpoint>,
     pub(crate) store_hash: Option<&'a str>,
     pub(crate) order_id: Option<u64>,
+    /// Whether a connection was made, and there is no call yet.
+    pub(crate) is_connection: bool,
 }
 
 impl FaultRule {
@@ -170,7 +178,19 @@ impl FaultRule {
         if refuses && !is_plain {
             return Err(FaultRuleError::RefuseIsNotACall);
         }
+        let is_slow = |step: &Fault| matches!(step, Fault::SlowConnection { .. });
+        let is_of_calls =
+            self.order_id.is_some() || self.store_hash.is_some() || !self.steps.iter().all(is_slow);
+        if self.delays_connections() && is_of_calls {
+            return Err(FaultRuleError::ConnectionIsNotACall);
+        }
         self.steps.iter().try_for_each(check_response)
+    }
+
+    /// Whether the rule is about connections rather than calls.
+    pub(super) fn delays_connections(&self) -> bool {
+        let is_slow = |step: &Fault| matches!(step, Fault::SlowConnection { .. });
+        self.steps.iter().any(is_slow)
     }
 
     pub(crate) fn is_by_chance(&self) -> bool {
@@ -189,7 +209,8 @@ impl FaultRule {
     pub(super) fn meets(&self, query: &FaultQuery<'_>) -> bool {
         self.concerns_host(query.host)
             && !self.refuses()
-            && self.endpoint.is_none_or(|it| Some(it) == query.endpoint)
+            && self.delays_connections() == query.is_connection
+            && (query.is_connection || self.endpoint.is_none_or(|it| Some(it) == query.endpoint))
             && self.order_id.is_none_or(|it| Some(it) == query.order_id)
             && self
                 .store_hash
@@ -262,6 +283,12 @@ mod tests {
         );
         let status = FaultRule::new(Fault::status(101, crate::When::Before));
         assert_eq!(status.check(), Err(FaultRuleError::Status(101)));
+        let slow = FaultRule::new(Fault::slow_connection(5)).times(2);
+        assert_eq!(slow.check(), Ok(()));
+        let mixed = FaultRule::script([Fault::slow_connection(5), Fault::Pass]);
+        for rule in [slow.order(1), mixed] {
+            assert_eq!(rule.check(), Err(FaultRuleError::ConnectionIsNotACall));
+        }
         let header = FaultRule::new(Fault::rate_limited(&[("x y", "1")]));
         assert_eq!(
             header.check(),

@@ -9,7 +9,10 @@ use crate::{
         store::{Customer, StoreData},
     },
     wire::{
-        payment::{CardDetails, Instrument, InstrumentDetails, InstrumentKind, PaymentRequest},
+        payment::{
+            CardDetails, Instrument, InstrumentDetails, InstrumentKind, PaymentRequest,
+            TokenizedCard,
+        },
         problem::Problem,
     },
 };
@@ -18,6 +21,10 @@ use crate::{
 #[derive(Debug)]
 pub(crate) struct Approval {
     pub(crate) settlement: Settlement,
+    /// What the payment becomes once it is decided, where it is pending.
+    pub(crate) settles_as: Settlement,
+    /// What is taken, in minor units.
+    pub(crate) amount: u64,
     pub(crate) debit: Debit,
 }
 
@@ -38,11 +45,12 @@ pub(crate) struct Refusal {
     pub(crate) reached_gateway: bool,
 }
 
-/// Decides on a payment for an order that may be paid.
+/// Decides on a payment of this much for an order that may be paid.
 pub(crate) fn decide(
     data: &StoreData,
     order: &Order,
     request: &PaymentRequest,
+    due: u64,
     now: Timestamp,
 ) -> Result<Approval, Refusal> {
     let method = data
@@ -62,7 +70,7 @@ pub(crate) fn decide(
     }
     let context = PaymentContext {
         data,
-        order,
+        due,
         method,
         customer,
         now,
@@ -77,7 +85,7 @@ pub(crate) fn has_expired(month: u8, year: i32, now: Timestamp) -> bool {
 
 struct PaymentContext<'a> {
     data: &'a StoreData,
-    order: &'a Order,
+    due: u64,
     method: &'a PaymentMethod,
     customer: Option<&'a Customer>,
     now: Timestamp,
@@ -87,11 +95,7 @@ impl PaymentContext<'_> {
     fn decide(&self, request: &PaymentRequest) -> Result<Approval, Refusal> {
         match &request.instrument.details {
             InstrumentDetails::Card(card) => self.card(card, request.save_instrument),
-            InstrumentDetails::Token(_)
-                if request.instrument.kind == InstrumentKind::TokenizedCard =>
-            {
-                Ok(self.approved())
-            }
+            InstrumentDetails::TokenizedCard(card) => self.tokenized(card),
             InstrumentDetails::Token(token) => self.stored(request.instrument.kind, token),
             InstrumentDetails::GiftCertificate(code) => self.gift_certificate(code),
             InstrumentDetails::StoreCredit => self.store_credit(),
@@ -99,18 +103,24 @@ impl PaymentContext<'_> {
     }
 
     fn card(&self, card: &CardDetails, save: bool) -> Result<Approval, Refusal> {
-        if has_expired(card.expiry_month, card.expiry_year, self.now) {
-            return Err(declined(30103));
-        }
+        self.usable(
+            Some((card.expiry_month, card.expiry_year)),
+            Some(cards::brand(&card.number)),
+        )?;
         match cards::outcome(&card.number) {
             CardOutcome::Fails(code) => Err(declined(code)),
             CardOutcome::CannotBeSaved(code) if save => Err(declined(code)),
             CardOutcome::Pending => Ok(Approval {
                 settlement: Settlement::Pending,
-                debit: Debit::None,
+                ..self.approved()
             }),
             CardOutcome::Approved | CardOutcome::CannotBeSaved(_) => Ok(self.approved()),
         }
+    }
+
+    fn tokenized(&self, card: &TokenizedCard) -> Result<Approval, Refusal> {
+        self.usable(card.expiry, card.iin.as_deref().map(cards::brand))?;
+        Ok(self.approved())
     }
 
     fn stored(&self, kind: InstrumentKind, token: &str) -> Result<Approval, Refusal> {
@@ -121,7 +131,7 @@ impl PaymentContext<'_> {
             ));
         }
         let belongs = |it: &&StoredInstrument| {
-            it.token == token && it.kind == kind && it.payment_method_id == self.method.id
+            it.token == token && it.kind == kind && *it.payment_method_id == *self.method.id
         };
         let stored = self
             .customer
@@ -130,19 +140,36 @@ impl PaymentContext<'_> {
         if stored.revoked {
             return Err(declined(30107));
         }
-        match &stored.card {
-            Some(card) if has_expired(card.expiry_month, card.expiry_year, self.now) => {
-                Err(declined(30103))
-            }
-            _ => Ok(self.approved()),
+        if let Some(card) = &stored.card {
+            let expiry = (card.expiry_month, card.expiry_year);
+            self.usable(Some(expiry), Some(&card.brand))?;
+        }
+        Ok(self.approved())
+    }
+
+    /// Whether a card has not expired, and is of a brand that the method takes.
+    fn usable(&self, expiry: Option<(u8, i32)>, brand: Option<&str>) -> Result<(), Refusal> {
+        if expiry.is_some_and(|(month, year)| has_expired(month, year, self.now)) {
+            return Err(declined(30103));
+        }
+        let brands = &self.method.brands;
+        let takes = |brand: &str| brands.is_empty() || brands.iter().any(|it| it == brand);
+        match brand.filter(|brand| !takes(brand)) {
+            Some(brand) => Err(Refusal {
+                problem: Problem::coded(30102).with_detail(format!(
+                    "the payment method {} takes no {brand}",
+                    self.method.id
+                )),
+                reached_gateway: true,
+            }),
+            None => Ok(()),
         }
     }
 
     fn gift_certificate(&self, code: &str) -> Result<Approval, Refusal> {
         match self.data.gift_certificates.get(code) {
             None => Err(declined(30102)),
-            Some(&balance) if balance < self.order.total => Err(declined(30106)),
-            Some(_) => Ok(self.debited(Debit::GiftCertificate(code.to_owned()))),
+            Some(&balance) => self.debited(balance, Debit::GiftCertificate(code.to_owned())),
         }
     }
 
@@ -152,20 +179,32 @@ impl PaymentContext<'_> {
                 problem: Problem::coded(30102).with_detail("a guest has no store credit"),
                 reached_gateway: true,
             }),
-            Some(customer) if customer.store_credit < self.order.total => Err(declined(30106)),
-            Some(_) => Ok(self.debited(Debit::StoreCredit)),
+            Some(customer) => self.debited(customer.store_credit, Debit::StoreCredit),
         }
     }
 
     fn approved(&self) -> Approval {
-        self.debited(Debit::None)
-    }
-
-    fn debited(&self, debit: Debit) -> Approval {
         Approval {
             settlement: self.method.settlement,
-            debit,
+            settles_as: match self.method.settlement {
+                Settlement::Authorization => Settlement::Authorization,
+                Settlement::Purchase | Settlement::Pending => Settlement::Purchase,
+            },
+            amount: self.due,
+            debit: Debit::None,
         }
+    }
+
+    /// A balance pays what it has, and leaves the rest to another payment.
+    fn debited(&self, balance: u64, debit: Debit) -> Result<Approval, Refusal> {
+        if balance == 0 && self.due > 0 {
+            return Err(declined(30106));
+        }
+        Ok(Approval {
+            amount: balance.min(self.due),
+            debit,
+            ..self.approved()
+        })
     }
 }
 

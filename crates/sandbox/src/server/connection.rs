@@ -28,6 +28,9 @@ pub(crate) async fn serve(
 ) {
     // Small answers must not wait for an acknowledgement. Not every socket can be told so.
     let _ = tcp.set_nodelay(true);
+    if let Some(delay) = shared.faults.connection_delay(host) {
+        tokio::time::sleep(delay).await;
+    }
     let control = Arc::new(ConnectionControl::default());
     let stream = match tls {
         None => Stream::plain(tcp, Arc::clone(&control)),

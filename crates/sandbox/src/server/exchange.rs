@@ -3,7 +3,7 @@
 use std::{
     mem,
     sync::{Arc, OnceLock},
-    time::Duration,
+    time::{Duration, Instant},
 };
 
 use bytes::Bytes;
@@ -28,7 +28,7 @@ use crate::{
     },
     faults::{Fault, FaultQuery, LandingClock},
     recorder::ReceivedRequest,
-    state::shared::SharedState,
+    state::{lock, shared::SharedState},
     wire::endpoint::{Endpoint, Host},
 };
 
@@ -45,6 +45,7 @@ pub(crate) fn serve(
     control: Arc<ConnectionControl>,
     request: Request<Incoming>,
 ) -> impl Future<Output = Result<Response<ResponseBody>, ConnectionAborted>> {
+    let arrived = control.take_first_byte().unwrap_or_else(Instant::now);
     let (head, body) = request.into_parts();
     let exchange = Arc::new(Exchange {
         routed: route(host, &head.method, head.uri.path()),
@@ -55,6 +56,7 @@ pub(crate) fn serve(
         body: OnceLock::new(),
         status: OnceLock::new(),
     });
+    exchange.count_arrival(arrived);
     let processing = tokio::spawn(Arc::clone(&exchange).process(body));
     async move {
         // A task that panicked leaves nothing to answer with.
@@ -88,6 +90,17 @@ enum Processed {
 }
 
 impl Exchange {
+    /// Payment requests are counted by their stores when their first byte comes.
+    fn count_arrival(&self, arrived: Instant) {
+        let route = self.routed.as_ref().ok();
+        let payment = route.filter(|it| it.endpoint == Endpoint::ProcessPayment);
+        if let Some(store) = payment.and_then(|it| self.shared.store(&it.store_hash)) {
+            let since_start = arrived.saturating_duration_since(self.shared.started);
+            let micros = u64::try_from(since_start.as_micros()).unwrap_or(u64::MAX);
+            lock(&store.arrivals).add(micros);
+        }
+    }
+
     async fn process(self: Arc<Self>, body: Incoming) -> Result<Processed, ConnectionAborted> {
         // Access tokens name their order in the body; all else is known from the head.
         let wait_for_body = self.endpoint() == Some(Endpoint::CreateAccessToken)
@@ -100,7 +113,11 @@ impl Exchange {
         let body = request_body::read(body, &self.head.headers, self.shared.read_timeout).await;
         match body {
             // It is set nowhere else.
-            Ok(bytes) => self.body.set(bytes).unwrap_or_default(),
+            Ok(bytes) => {
+                self.body.set(bytes).unwrap_or_default();
+                // What came since the head was this body; the next byte is of the next request.
+                self.control.take_first_byte();
+            }
             Err(problem) => {
                 let mut answer = Answer::problem(&problem, self.shared.forms().error);
                 answer.headers.push((CONNECTION, "close".to_owned()));
@@ -203,6 +220,7 @@ impl Exchange {
             endpoint: self.endpoint(),
             store_hash: route.map(|it| it.store_hash.as_str()),
             order_id,
+            is_connection: false,
         })
     }
 

@@ -14,7 +14,7 @@ use crate::{
     clock::Timestamp,
     endpoints::Answer,
     faults::{Fault, LateAnswer, When},
-    random::Purpose,
+    random::{Purpose, Subject},
     state::shared::SharedState,
     wire::endpoint::Host,
 };
@@ -169,7 +169,9 @@ async fn inject_on_side(
         Fault::Hang { when } if *when == side => Ok(Injected::Hang),
         Fault::Garbage { when } if *when == side => {
             let mut garbage = vec![0; GARBAGE_LENGTH];
-            shared.random.fill(Purpose::Garbage, 0, 0, &mut garbage);
+            shared
+                .random
+                .fill(Purpose::Garbage, Subject::default(), 0, &mut garbage);
             control.send_instead(garbage.into());
             // Some answer, in place of which the garbage is sent.
             Ok(Injected::Answer(respond(500, None, &BTreeMap::new())))

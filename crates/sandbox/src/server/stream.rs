@@ -8,6 +8,7 @@ use std::{
         atomic::{AtomicBool, Ordering},
     },
     task::{Context, Poll, ready},
+    time::Instant,
 };
 
 use bytes::{Buf, Bytes};
@@ -25,6 +26,8 @@ pub(crate) struct ConnectionControl {
     reset: AtomicBool,
     /// Bytes to send in place of the next answer.
     instead: Mutex<Option<Bytes>>,
+    /// When the first byte of the next request came.
+    first_byte: Mutex<Option<Instant>>,
 }
 
 impl ConnectionControl {
@@ -36,6 +39,11 @@ impl ConnectionControl {
     /// Sends these bytes in place of whatever is answered.
     pub(crate) fn send_instead(&self, bytes: Bytes) {
         *lock(&self.instead) = Some(bytes);
+    }
+
+    /// When the first byte came that no request has taken yet.
+    pub(crate) fn take_first_byte(&self) -> Option<Instant> {
+        lock(&self.first_byte).take()
     }
 
     fn is_reset(&self) -> bool {
@@ -110,10 +118,16 @@ impl AsyncRead for Stream {
         cx: &mut Context<'_>,
         buffer: &mut ReadBuf<'_>,
     ) -> Poll<io::Result<()>> {
-        match &mut self.get_mut().socket {
+        let this = self.get_mut();
+        let before = buffer.filled().len();
+        let read = match &mut this.socket {
             Socket::Plain(tcp) => Pin::new(tcp).poll_read(cx, buffer),
             Socket::Tls(tls) => Pin::new(tls).poll_read(cx, buffer),
+        };
+        if buffer.filled().len() > before {
+            lock(&this.control.first_byte).get_or_insert_with(Instant::now);
         }
+        read
     }
 }
 

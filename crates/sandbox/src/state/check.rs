@@ -4,7 +4,10 @@ use std::{collections::HashSet, fmt::Display, hash::Hash};
 
 use serde_json::Value;
 
-use super::{definition::StoreDefinition, money};
+use super::{currency::Currency, definition::StoreDefinition, money};
+
+/// Larger ids cannot be told apart by every JSON reader.
+const LARGEST_ID: u64 = 1 << 53;
 
 /// Says what is wrong with the first definition that contradicts itself.
 pub(crate) fn consistent(stores: &[StoreDefinition]) -> Result<(), String> {
@@ -23,12 +26,15 @@ fn check(store: &StoreDefinition) -> Result<(), String> {
     if store.hash.is_empty() || !hash_is_plain {
         return Err("`hash` must be letters and digits".to_owned());
     }
-    let currency = &store.currency;
-    if currency.len() != 3 || !currency.bytes().all(|byte| byte.is_ascii_uppercase()) {
-        return Err(format!(
-            "`currency` must be an ISO 4217 code such as USD, not `{currency}`"
-        ));
+    if store.id > LARGEST_ID {
+        return Err(format!("`id` must be at most {LARGEST_ID}"));
     }
+    let Some(currency) = Currency::parse(&store.currency) else {
+        return Err(format!(
+            "`currency` must be an ISO 4217 code such as USD, not `{}`",
+            store.currency
+        ));
+    };
     if store.tokens.is_empty() {
         return Err("`tokens` is empty; nobody could call the store".to_owned());
     }
@@ -50,15 +56,15 @@ fn check(store: &StoreDefinition) -> Result<(), String> {
         store.gift_certificates.iter().map(|it| Hidden(&it.code)),
     )?;
     references(store)?;
-    amounts(store)
+    amounts(store, currency)
 }
 
 fn references(store: &StoreDefinition) -> Result<(), String> {
-    let methods: HashSet<_> = store.payment_methods.iter().map(|it| &it.id).collect();
+    let methods: HashSet<&str> = store.payment_methods.iter().map(|it| &*it.id).collect();
     let customers: HashSet<_> = store.customers.iter().map(|it| it.id).collect();
     for customer in &store.customers {
         for stored in &customer.stored_instruments {
-            if !methods.contains(&stored.payment_method_id) {
+            if !methods.contains(stored.payment_method_id.as_str()) {
                 return Err(format!(
                     "customer {}: a stored instrument names the payment method `{}`, which is not in `payment_methods`",
                     customer.id, stored.payment_method_id
@@ -70,6 +76,12 @@ fn references(store: &StoreDefinition) -> Result<(), String> {
         if order.id == 0 {
             return Err("orders: an `id` is 0; ids start at 1".to_owned());
         }
+        if order.id > LARGEST_ID {
+            return Err(format!(
+                "order {}: `id` must be at most {LARGEST_ID}",
+                order.id
+            ));
+        }
         if order.customer_id != 0 && !customers.contains(&order.customer_id) {
             return Err(format!(
                 "order {}: its customer {} is not in `customers`",
@@ -80,8 +92,8 @@ fn references(store: &StoreDefinition) -> Result<(), String> {
     Ok(())
 }
 
-fn amounts(store: &StoreDefinition) -> Result<(), String> {
-    let readable = |value: &Value, what: String| match money::from_json(value, &store.currency) {
+fn amounts(store: &StoreDefinition, currency: Currency) -> Result<(), String> {
+    let readable = |value: &Value, what: String| match money::from_json(value, currency) {
         Some(_) => Ok(()),
         None => Err(format!(
             "{what} must be a decimal amount such as \"60.98\", not {value}"

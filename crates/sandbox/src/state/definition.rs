@@ -1,6 +1,8 @@
 //! Store definitions: the JSON form of a store.
 
-use serde::{Deserialize, Serialize};
+use std::sync::Arc;
+
+use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::Value;
 
 use crate::wire::payment::InstrumentKind;
@@ -59,10 +61,12 @@ impl Scope {
 }
 
 /// A payment method of a store and how its gateway behaves.
-#[derive(Debug, Clone, Serialize, Deserialize)]
+#[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct PaymentMethod {
-    pub(crate) id: String,
+    /// Shared by the transactions that were made with it.
+    #[serde(deserialize_with = "shared_text")]
+    pub(crate) id: Arc<str>,
     pub(crate) name: String,
     #[serde(rename = "type")]
     pub(crate) kind: String,
@@ -175,4 +179,8 @@ pub(crate) struct OrderDefinition {
 
 fn default_currency() -> String {
     "USD".to_owned()
+}
+
+fn shared_text<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Arc<str>, D::Error> {
+    String::deserialize(deserializer).map(Arc::from)
 }

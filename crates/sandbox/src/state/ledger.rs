@@ -1,6 +1,8 @@
-//! The ledger: every capture and authorization, in the order they happened.
+//! The ledger: every movement of money, in the order they happened.
 
 use serde::Serialize;
+
+use super::transaction::{Event, Transaction};
 
 /// What an entry of the ledger did with the shopper's money.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
@@ -11,6 +13,26 @@ pub enum LedgerKind {
     Capture,
     /// The amount was reserved; a later capture would take it.
     Authorization,
+    /// What was reserved or taken was given back before it was settled.
+    Void,
+    /// The amount was given back.
+    Refund,
+}
+
+impl LedgerKind {
+    /// What a transaction did with the money, if anything.
+    pub(crate) fn of(transaction: &Transaction) -> Option<Self> {
+        transaction
+            .succeeded
+            .then_some(transaction.event)
+            .and_then(|event| match event {
+                Event::Purchase | Event::Capture => Some(Self::Capture),
+                Event::Authorization => Some(Self::Authorization),
+                Event::Void => Some(Self::Void),
+                Event::Refund => Some(Self::Refund),
+                Event::Pending => None,
+            })
+    }
 }
 
 /// One movement of money in a test store.
@@ -29,6 +51,18 @@ pub struct LedgerEntry {
     pub payment_id: String,
     /// The payment method that was charged.
     pub payment_method_id: String,
+    /// The id among the order's transactions.
+    pub transaction_id: u64,
+    /// The transaction that a capture, void or refund refers to.
+    pub reference_transaction_id: Option<u64>,
     /// When, by the sandbox's clock, in milliseconds since the Unix epoch.
     pub at_unix_ms: i64,
+}
+
+/// An entry of the ledger as it is kept: the place of a transaction, which holds the rest.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct LedgerRow {
+    pub(crate) order_id: u64,
+    /// The place among the order's transactions.
+    pub(crate) place: u32,
 }

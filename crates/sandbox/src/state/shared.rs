@@ -3,7 +3,7 @@
 use std::{
     collections::BTreeMap,
     sync::{Arc, PoisonError, RwLock},
-    time::Duration,
+    time::{Duration, Instant},
 };
 
 use super::{definition::StoreDefinition, landings::Landings, store::Store};
@@ -22,6 +22,10 @@ pub(crate) struct SharedState {
     pub(crate) rate_limit: Option<RateLimit>,
     /// Whether an order that is paid can be paid again.
     pub(crate) pays_orders_again: bool,
+    /// Whether a partly paid order gets another token; otherwise 409 with 30101.
+    pub(crate) partly_paid_orders_are_payable: bool,
+    /// When the sandbox was started.
+    pub(crate) started: Instant,
     /// How long a client may take to send a request's head, and then its body.
     pub(crate) read_timeout: Duration,
     forms: RwLock<WireForms>,
@@ -35,6 +39,7 @@ pub(crate) struct Settings {
     pub(crate) rate_limit: Option<RateLimit>,
     /// Whether an order that is paid can be paid again.
     pub(crate) pays_orders_again: bool,
+    pub(crate) partly_paid_orders_are_payable: bool,
     pub(crate) read_timeout: Duration,
     pub(crate) forms: WireForms,
     pub(crate) recorded_requests: usize,
@@ -56,6 +61,8 @@ impl SharedState {
             recorder: Recorder::new(settings.recorded_requests),
             rate_limit: settings.rate_limit,
             pays_orders_again: settings.pays_orders_again,
+            partly_paid_orders_are_payable: settings.partly_paid_orders_are_payable,
+            started: Instant::now(),
             read_timeout: settings.read_timeout,
             forms: RwLock::new(settings.forms),
             stores: RwLock::new(stores.collect()),
@@ -73,13 +80,15 @@ impl SharedState {
         stores.values().cloned().collect()
     }
 
-    /// Adds a store, or gives `None` where its hash is taken.
-    pub(crate) fn add_store(&self, definition: &StoreDefinition) -> Option<Arc<Store>> {
-        let store = Arc::new(Store::new(definition, self.clock.now(), self.random));
+    /// Adds a store under an id of its own, or gives `None` where its hash is taken.
+    pub(crate) fn add_store(&self, mut definition: StoreDefinition) -> Option<Arc<Store>> {
         let mut stores = self.stores.write().unwrap_or_else(PoisonError::into_inner);
-        if stores.contains_key(&store.hash) {
+        if stores.contains_key(&definition.hash) {
             return None;
         }
+        let largest = stores.values().map(|store| store.id).max();
+        definition.id = largest.map_or(definition.id, |id| id + 1);
+        let store = Arc::new(Store::new(&definition, self.clock.now(), self.random));
         stores.insert(store.hash.clone(), Arc::clone(&store));
         Some(store)
     }

@@ -13,6 +13,8 @@ pub struct WireForms {
     pub error: ErrorForm,
     /// How the claims `store_id` and `order_id` of a PAT are written.
     pub claims: ClaimsForm,
+    /// Which fields an order's transactions have.
+    pub transactions: TransactionForm,
 }
 
 impl WireForms {
@@ -36,6 +38,27 @@ impl WireForms {
         self.claims = form;
         self
     }
+
+    /// The default forms, but with this one for transactions.
+    #[must_use]
+    pub fn with_transactions(mut self, form: TransactionForm) -> Self {
+        self.transactions = form;
+        self
+    }
+}
+
+/// Which fields of an order's transactions are sent.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum TransactionForm {
+    /// All that the sandbox knows.
+    #[default]
+    Full,
+    /// Only what the published schema requires: no id, order, status, date or reference.
+    RequiredOnly,
+    /// Everything that the published schema does not require is `null`.
+    Nulls,
 }
 
 /// Status and shape of the answer to a processed payment.
@@ -94,6 +117,14 @@ pub enum ErrorForm {
     ErrorsAsObjects,
     /// The same with `errors` as a list of strings.
     ErrorsAsStrings,
+    /// The same with `code` as a number with a fraction: `10000.0`.
+    CodeAsFloat,
+    /// `code` repeats the status, and `errors` is a list of objects that hold the code.
+    CodeInErrors,
+    /// The code stands in the second object of `errors` only; the first one has 10001.
+    CodeInSecondError,
+    /// `code` repeats the status, and `errors` is an object of objects that hold the code.
+    CodeInObjectOfErrors,
     /// `[{status, message}]`, the form of the V2 API.
     StatusMessageList,
     /// No body at all.

@@ -6,7 +6,7 @@ use super::{
     fields::{Fields, Object},
     problem::Problem,
 };
-use crate::state::{money, order::status};
+use crate::state::{currency::Currency, money, order::status};
 
 /// A line may not be bought more often than this, so that sums never overflow.
 const LARGEST_QUANTITY: i64 = 1_000_000;
@@ -22,7 +22,7 @@ pub(crate) struct NewOrderRequest {
 }
 
 impl NewOrderRequest {
-    pub(crate) fn parse(body: &[u8], currency: &str) -> Result<Self, Problem> {
+    pub(crate) fn parse(body: &[u8], currency: Currency) -> Result<Self, Problem> {
         let body = Fields::parse_body(body)?;
         let mut fields = Fields::default();
         let request = Self::read(&mut fields, &Object::root(&body), currency);
@@ -32,7 +32,7 @@ impl NewOrderRequest {
             .map_err(|problem| problem.with_status(400))
     }
 
-    fn read(fields: &mut Fields, root: &Object<'_>, currency: &str) -> Option<Self> {
+    fn read(fields: &mut Fields, root: &Object<'_>, currency: Currency) -> Option<Self> {
         let status_id = fields
             .optional(root, "status_id", Fields::integer)
             .unwrap_or(1);
@@ -70,7 +70,7 @@ impl NewOrderRequest {
 }
 
 /// The sum of all lines, in minor units.
-fn read_lines(fields: &mut Fields, root: &Object<'_>, currency: &str) -> Option<u64> {
+fn read_lines(fields: &mut Fields, root: &Object<'_>, currency: Currency) -> Option<u64> {
     let products = fields.array(root, "products")?;
     if products.is_empty() {
         fields.reject("products", "must not be empty");
@@ -94,7 +94,7 @@ fn read_lines(fields: &mut Fields, root: &Object<'_>, currency: &str) -> Option<
     total
 }
 
-fn read_line(fields: &mut Fields, line: &Object<'_>, currency: &str) -> Option<u64> {
+fn read_line(fields: &mut Fields, line: &Object<'_>, currency: Currency) -> Option<u64> {
     let quantity = fields
         .optional(line, "quantity", Fields::integer)
         .unwrap_or(1);

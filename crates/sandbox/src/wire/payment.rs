@@ -1,6 +1,9 @@
 //! The body of a payment request.
 
+use std::ops::RangeInclusive;
+
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 
 use super::{
     fields::{Fields, Object},
@@ -62,8 +65,9 @@ pub(crate) struct Instrument {
 
 pub(crate) enum InstrumentDetails {
     Card(CardDetails),
-    /// The token of a stored instrument or of a tokenized card.
+    /// The token of a stored instrument.
     Token(String),
+    TokenizedCard(TokenizedCard),
     GiftCertificate(String),
     StoreCredit,
 }
@@ -72,6 +76,13 @@ pub(crate) struct CardDetails {
     pub(crate) number: String,
     pub(crate) expiry_month: u8,
     pub(crate) expiry_year: i32,
+}
+
+/// What is told of a card besides its token.
+pub(crate) struct TokenizedCard {
+    pub(crate) iin: Option<String>,
+    /// Month and year, where both are given.
+    pub(crate) expiry: Option<(u8, i32)>,
 }
 
 impl PaymentRequest {
@@ -116,7 +127,9 @@ impl Instrument {
             | InstrumentKind::StoredBankAccount => {
                 fields.string(it, "token").map(InstrumentDetails::Token)
             }
-            InstrumentKind::TokenizedCard => read_tokenized(fields, it),
+            InstrumentKind::TokenizedCard => {
+                TokenizedCard::read(fields, it).map(InstrumentDetails::TokenizedCard)
+            }
             InstrumentKind::GiftCertificate => fields
                 .string(it, "gift_certificate_code")
                 .map(InstrumentDetails::GiftCertificate),
@@ -168,16 +181,49 @@ fn read_verification_value(fields: &mut Fields, it: &Object<'_>) -> Option<Strin
     Some(value)
 }
 
-fn read_tokenized(fields: &mut Fields, it: &Object<'_>) -> Option<InstrumentDetails> {
-    for name in [
-        "iin",
-        "last_four_digits",
-        "expiration_month",
-        "expiration_year",
-    ] {
-        fields.optional(it, name, Fields::string);
+impl TokenizedCard {
+    fn read(fields: &mut Fields, it: &Object<'_>) -> Option<Self> {
+        let iin = text(fields, it, "iin");
+        text(fields, it, "last_four_digits");
+        let month = text(fields, it, "expiration_month");
+        let year = text(fields, it, "expiration_year");
+        let month = month.and_then(|text| number(fields, it, "expiration_month", &text, 1..=12));
+        let years = 1000..=9999;
+        let year = year.and_then(|text| number(fields, it, "expiration_year", &text, years));
+        fields.string(it, "token")?;
+        let expiry = month.zip(year);
+        Some(Self {
+            iin,
+            expiry: expiry.and_then(|(month, year)| Some((u8::try_from(month).ok()?, year))),
+        })
     }
-    fields.string(it, "token").map(InstrumentDetails::Token)
+}
+
+/// A field that the schema has as a string, and the document's own example as an integer.
+fn text(fields: &mut Fields, it: &Object<'_>, name: &str) -> Option<String> {
+    if it.get(name).is_some_and(Value::is_number) {
+        fields.reject(
+            it.path_of(name),
+            "must be a string: the schema says so, although the document's example has an integer",
+        );
+        return None;
+    }
+    fields.optional(it, name, Fields::string)
+}
+
+fn number(
+    fields: &mut Fields,
+    it: &Object<'_>,
+    name: &str,
+    text: &str,
+    range: RangeInclusive<i32>,
+) -> Option<i32> {
+    let number = text.parse().ok().filter(|number| range.contains(number));
+    if number.is_none() {
+        let message = format!("must be from {} to {}", range.start(), range.end());
+        fields.reject(it.path_of(name), message);
+    }
+    number
 }
 
 #[cfg(test)]

@@ -107,6 +107,16 @@ impl Problem {
                     .map(|it| json!({"code": code, "message": it}));
                 self.document(|code| json!(code), entries.collect())
             }
+            ErrorForm::CodeAsFloat => {
+                self.document(|code| json!(f64::from(code)), self.fields_by_name())
+            }
+            ErrorForm::CodeInErrors => self.hidden(json!([self.entry(self.code)])),
+            ErrorForm::CodeInSecondError => {
+                self.hidden(json!([self.entry(Some(10001)), self.entry(self.code)]))
+            }
+            ErrorForm::CodeInObjectOfErrors => {
+                self.hidden(json!({"payment": self.entry(self.code)}))
+            }
             ErrorForm::ErrorsAsStrings => self.document(
                 |code| json!(code),
                 self.messages().map(Value::from).collect(),
@@ -130,6 +140,17 @@ impl Problem {
             document.insert("errors".into(), errors);
         }
         Value::Object(document)
+    }
+
+    /// A document whose own code says no more than its status.
+    fn hidden(&self, errors: Value) -> Value {
+        let mut document = self.document(|_| json!(self.status), Value::Null);
+        document["errors"] = errors;
+        document
+    }
+
+    fn entry(&self, code: Option<u32>) -> Value {
+        json!({"code": code, "message": self.message()})
     }
 
     fn fields_by_name(&self) -> Value {
@@ -188,6 +209,22 @@ mod tests {
             json(ErrorForm::ErrorsAsStrings)["errors"][0],
             "payment.instrument.token: is missing"
         );
+        assert!(
+            body(ErrorForm::CodeAsFloat)
+                .unwrap()
+                .contains(r#""code":10001.0"#)
+        );
+        let hidden = json(ErrorForm::CodeInErrors);
+        assert_eq!(
+            (&hidden["code"], &hidden["errors"][0]["code"]),
+            (&json!(422), &json!(10001))
+        );
+        assert_eq!(
+            json(ErrorForm::CodeInSecondError)["errors"][1]["code"],
+            10001
+        );
+        let object = json(ErrorForm::CodeInObjectOfErrors);
+        assert_eq!(object["errors"]["payment"]["code"], 10001);
         assert_eq!(json(ErrorForm::StatusMessageList)[0]["status"], 422);
         assert_eq!(body(ErrorForm::Empty), None);
         assert!(body(ErrorForm::Html).unwrap().starts_with("<html>"));

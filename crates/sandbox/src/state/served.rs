@@ -1,0 +1,15 @@
+//! What is served in place of, or beside, what the store would say by itself: for tests of
+//! clients that must bear odd answers.
+
+use std::collections::HashMap;
+
+/// Texts that are served as they are.
+#[derive(Default)]
+pub(crate) struct ServedInstead {
+    /// Whole pages of an order's transactions, by order.
+    pub(crate) transaction_pages: HashMap<u64, Vec<String>>,
+    /// Items that follow an order's own transactions, by order.
+    pub(crate) more_transactions: HashMap<u64, Vec<String>>,
+    /// The list of accepted payment methods.
+    pub(crate) methods: Option<String>,
+}
