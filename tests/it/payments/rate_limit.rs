@@ -142,6 +142,24 @@ async fn a_wait_of_more_than_an_hour_is_told_and_not_begun() {
 }
 
 #[tokio::test]
+async fn nor_is_it_by_the_other_charges_of_the_store() {
+    let host = Host::start(Behaviour {
+        answers: vec![answer(429, "x-retry-after: 3601\r\n", "")],
+        ..Behaviour::default()
+    })
+    .await;
+    let charges = host.charges(limited(1000));
+    charge(&charges, "first").await.unwrap().unwrap_err();
+    let error = charge(&charges, "second").await.unwrap().unwrap_err();
+
+    assert_eq!(error.kind(), ErrorKind::NotSent);
+    assert!(error.is_safe_to_retry());
+    let wait = error.retry_after().unwrap();
+    assert!(wait > Duration::from_secs(3000), "{wait:?}");
+    assert_eq!(host.arrivals().len(), 1);
+}
+
+#[tokio::test]
 async fn an_absurd_wait_can_be_added_to_the_time() {
     for header in ["x-retry-after", "retry-after", "x-rate-limit-time-reset-ms"] {
         let slow_down = answer(429, &format!("{header}: {}\r\n", u64::MAX), "");
