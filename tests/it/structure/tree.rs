@@ -1,7 +1,7 @@
 //! The modules of a crate, with what each of them defines and imports.
 
 use std::{
-    collections::{BTreeMap, BTreeSet},
+    collections::BTreeMap,
     fs,
     path::{Path, PathBuf},
 };
@@ -13,7 +13,6 @@ use super::items::{Import, Kind, attributes, definition, item_imports, name_of, 
 /// The modules of one crate; the first is its root.
 pub(super) struct Tree {
     pub(super) modules: Vec<Module>,
-    folder: PathBuf,
     /// Files that hold tests only.
     tests: Vec<PathBuf>,
     /// Files that are part of another by `include!`.
@@ -38,7 +37,6 @@ impl Tree {
         let folder = root.parent().unwrap_or(Path::new("")).to_owned();
         let mut tree = Self {
             modules: Vec::new(),
-            folder: folder.clone(),
             tests: Vec::new(),
             included: Vec::new(),
         };
@@ -47,26 +45,15 @@ impl Tree {
         Ok(tree)
     }
 
-    /// Files beside the root that no module leads to.
-    pub(super) fn unread(&self) -> BTreeSet<PathBuf> {
-        let mut files = BTreeSet::new();
-        source_files(&self.folder, &mut files);
-        for file in self
-            .modules
-            .iter()
-            .map(|module| &module.file)
-            .chain(&self.included)
-        {
-            files.remove(file);
-        }
-        files.retain(|file| {
-            let folder = file.with_extension("");
-            !self
+    /// Whether a module leads to the file, one that only tests see included.
+    pub(super) fn leads_to(&self, file: &Path) -> bool {
+        let below = file.with_extension("");
+        self.modules.iter().any(|module| module.file == file)
+            || self.included.iter().any(|included| included == file)
+            || self
                 .tests
                 .iter()
-                .any(|test| file == test || folder.starts_with(test.with_extension("")))
-        });
-        files
+                .any(|test| file == test || below.starts_with(test.with_extension("")))
     }
 
     /// The child of a module under which another module is; `None` where it is not below it.
@@ -164,6 +151,18 @@ impl Module {
     }
 }
 
+/// Adds every Rust file below a folder.
+pub(super) fn source_files(folder: &Path, files: &mut Vec<PathBuf>) {
+    for entry in fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            source_files(&path, files);
+        } else if path.extension().is_some_and(|extension| extension == "rs") {
+            files.push(path);
+        }
+    }
+}
+
 fn uses(item: &Item) -> Vec<Import> {
     match item {
         Item::Use(item) => item_imports(item),
@@ -192,15 +191,4 @@ fn module_file(module: &ItemMod, folder: &Path) -> Option<PathBuf> {
     ]
     .into_iter()
     .find(|file| file.exists())
-}
-
-fn source_files(folder: &Path, files: &mut BTreeSet<PathBuf>) {
-    for entry in fs::read_dir(folder).unwrap() {
-        let path = entry.unwrap().path();
-        if path.is_dir() {
-            source_files(&path, files);
-        } else if path.extension().is_some_and(|extension| extension == "rs") {
-            files.insert(path);
-        }
-    }
 }
