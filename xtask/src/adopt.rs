@@ -3,19 +3,20 @@
 use std::{
     env, fs,
     path::{Path, PathBuf},
-    process::{Command, ExitCode},
+    process::ExitCode,
 };
 
 use bigcommerce_codegen::Api;
 use bigcommerce_drift::Format;
 use bigcommerce_spec::{Applied, Document};
-use sha2::{Digest, Sha256};
-use toml_edit::DocumentMut;
 
 use crate::{
-    Outcome, arguments, drift,
+    arguments, drift,
+    error::{Error, Outcome},
     files::{self, Output},
+    process::Program,
     regen,
+    sources_file::{self, SourcesFile},
 };
 
 #[derive(clap::Args)]
@@ -34,8 +35,6 @@ pub(crate) struct Args {
     before_hand_work: bool,
 }
 
-const SOURCES: &str = "specs/SOURCES.toml";
-
 /// Tries everything in a copy of the workspace, and moves over what changed there once all of
 /// it holds. Whatever stops it before, the workspace is as it was.
 pub(crate) fn run(args: &Args) -> Outcome {
@@ -49,23 +48,18 @@ pub(crate) fn run(args: &Args) -> Outcome {
     println!("every action of both layers still does what it is there for");
 
     let copy = Copy::of_workspace()?;
-    fs::copy(&args.file, copy.path(&args.api.spec()))?;
-    fs::write(copy.path(Path::new(SOURCES)), sources(args, &adopted)?)?;
+    copy.take(args, &adopted)?;
 
     title("What changes in the generated code");
+    let xtask = env::current_exe()?;
     copy.run(
-        &env::current_exe()?,
-        &["regen"],
+        Program::new(xtask, ["regen"]),
         "the clients cannot be generated",
     )?;
 
     title("Does the workspace compile with it?");
-    let cargo = env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
-    let checked = copy.run(
-        Path::new(&cargo),
-        &["check", "--workspace"],
-        "it does not compile",
-    );
+    let check = Program::cargo(["check", "--workspace"]);
+    let checked = copy.run(check, "it does not compile");
     if let (Err(error), false) = (&checked, args.before_hand_work) {
         return Err(format!(
             "{error}; nothing was changed\n  help: what the compiler points at has to be written \
@@ -84,7 +78,7 @@ fn title(text: &str) {
     anstream::println!("\n{BOLD}== {text}{BOLD:#}");
 }
 
-fn validate(args: &Args) -> Result<Document, Box<dyn std::error::Error>> {
+fn validate(args: &Args) -> Result<Document, Error> {
     let document = Document::load(&args.file)?;
     document.require_openapi_3_0()?;
     // What OpenAPI 3.0 does not allow is refused before anything is compared with it.
@@ -94,7 +88,7 @@ fn validate(args: &Args) -> Result<Document, Box<dyn std::error::Error>> {
 }
 
 /// Applies both layers to the new document; the error tells of every action without effect.
-fn check_overlays(args: &Args) -> Result<(), Box<dyn std::error::Error>> {
+fn check_overlays(args: &Args) -> Result<(), Error> {
     let overlays = [args.api.corrections(), args.api.accommodations()];
     let applied = Applied::load(&args.file, &overlays)?;
     if applied.problems.is_empty() {
@@ -104,43 +98,20 @@ fn check_overlays(args: &Args) -> Result<(), Box<dyn std::error::Error>> {
     Err(format!("{}\nnothing was changed", problems.join("\n")).into())
 }
 
-fn sources(args: &Args, document: &Document) -> Result<String, Box<dyn std::error::Error>> {
-    let mut sources: DocumentMut = fs::read_to_string(SOURCES)?.parse()?;
-    let entry = &mut sources[args.api.name()];
-    if !entry.is_table() {
-        return Err(format!("{SOURCES}: there is no [{}]", args.api).into());
-    }
-    let title = document
-        .value()
-        .pointer("/info/title")
-        .and_then(|title| title.as_str());
-    let today = jiff::Timestamp::now()
-        .to_zoned(jiff::tz::TimeZone::UTC)
-        .date();
-    let digest = Sha256::digest(fs::read(&args.file)?);
-    let sha256 = digest
-        .iter()
-        .fold(String::new(), |hex, byte| format!("{hex}{byte:02x}"));
-    entry["title"] = toml_edit::value(title.unwrap_or_default());
-    entry["source"] = toml_edit::value(args.source.as_str());
-    entry["taken"] = toml_edit::value(today.to_string().parse::<toml_edit::Datetime>()?);
-    entry["sha256"] = toml_edit::value(sha256);
-    Ok(sources.to_string())
-}
-
 /// Writes what differs in the copy over the workspace's own files, all of them or none.
-fn move_over(copy: &Copy, api: Api) -> Result<(), Box<dyn std::error::Error>> {
-    let mut paths = vec![api.spec(), SOURCES.into()];
+fn move_over(copy: &Copy, api: Api) -> Result<(), Error> {
+    let mut paths = vec![api.spec(), sources_file::PATH.into()];
     paths.extend(regen::paths());
     let mut outputs = Vec::new();
     for path in paths {
-        let text = fs::read_to_string(copy.path(&path))?;
+        let copied = copy.path(&path);
+        let text = fs::read_to_string(&copied).map_err(Error::file(copied, "cannot be read"))?;
         let output = Output { path, text };
         if output.current()?.as_ref() != Some(&output.text) {
             outputs.push(output);
         }
     }
-    Ok(files::write_all(&outputs.iter().collect::<Vec<_>>())?)
+    files::write_all(&outputs.iter().collect::<Vec<_>>())
 }
 
 fn left_to_do(api: Api, broken: bool) -> String {
@@ -175,30 +146,23 @@ struct Copy {
 
 impl Copy {
     /// Copies what git knows or would add, to below `target`, where it is on the same disk.
-    fn of_workspace() -> Result<Self, Box<dyn std::error::Error>> {
-        fs::create_dir_all("target")?;
-        let root = tempfile::Builder::new()
-            .prefix("adopt-")
-            .tempdir_in("target")?;
-        let list = Command::new("git")
-            .args([
-                "ls-files",
-                "-z",
-                "--cached",
-                "--others",
-                "--exclude-standard",
-            ])
-            .output()
-            .map_err(|error| format!("git cannot be run: {error}"))?;
-        if !list.status.success() {
-            return Err(String::from_utf8_lossy(&list.stderr).into_owned().into());
-        }
-        for name in String::from_utf8(list.stdout)?.split_terminator('\0') {
+    fn of_workspace() -> Result<Self, Error> {
+        let root = fs::create_dir_all("target")
+            .and_then(|()| {
+                tempfile::Builder::new()
+                    .prefix("adopt-")
+                    .tempdir_in("target")
+            })
+            .map_err(Error::file("target", "no folder can be made there"))?;
+        let known = ["--cached", "--others", "--exclude-standard"];
+        let list = Program::new("git", ["ls-files", "-z"].iter().chain(&known)).output()?;
+        for name in list.split_terminator('\0') {
             let path = Path::new(name);
             if path.is_file() {
                 let to = root.path().join(path);
-                fs::create_dir_all(to.parent().unwrap_or(root.path()))?;
-                fs::copy(path, to)?;
+                fs::create_dir_all(to.parent().unwrap_or(root.path()))
+                    .and_then(|()| fs::copy(path, &to))
+                    .map_err(Error::file(path, "cannot be copied"))?;
             }
         }
         Ok(Self { root })
@@ -208,25 +172,36 @@ impl Copy {
         self.root.path().join(below)
     }
 
+    /// Takes the new document over in the copy.
+    fn take(&self, args: &Args, document: &Document) -> Result<(), Error> {
+        let content = fs::read(&args.file).map_err(Error::file(&args.file, "cannot be read"))?;
+        let mut sources = SourcesFile::load()?;
+        sources.record(args.api, document, &content, &args.source)?;
+        for (path, content) in [
+            (args.api.spec(), content),
+            (sources_file::PATH.into(), sources.to_string().into_bytes()),
+        ] {
+            let path = self.path(&path);
+            fs::write(&path, content).map_err(Error::file(&path, "cannot be written"))?;
+        }
+        Ok(())
+    }
+
     /// Runs a program in the copy, with a target folder that all copies share. It is not the
     /// workspace's: cargo would take what it compiled here for what is there.
-    fn run(&self, program: &Path, arguments: &[&str], failure: &str) -> Result<(), String> {
-        let root = env::current_dir().map_err(|error| error.to_string())?;
+    fn run(&self, program: Program, failure: &str) -> Result<(), Error> {
+        let root = env::current_dir()?;
         let target = env::var_os("CARGO_TARGET_DIR").unwrap_or_else(|| "target".into());
-        let status = Command::new(program)
-            .args(arguments)
-            .current_dir(self.root.path())
-            .env(
-                "CARGO_MANIFEST_DIR",
-                root.join(self.root.path()).join("xtask"),
-            )
-            .env("CARGO_TARGET_DIR", root.join(target).join("adopt"))
-            .status()
-            .map_err(|error| format!("{} cannot be run: {error}", program.display()))?;
+        let package = root.join(self.root.path()).join("xtask");
+        let status = program
+            .folder(self.root.path())
+            .variable("CARGO_MANIFEST_DIR", package)
+            .variable("CARGO_TARGET_DIR", root.join(target).join("adopt"))
+            .run()?;
         if status.success() {
             Ok(())
         } else {
-            Err(failure.to_owned())
+            Err(failure.to_owned().into())
         }
     }
 }

@@ -1,9 +1,8 @@
-use std::{
-    env,
-    process::{Command, ExitCode},
-};
+//! Checking all that must hold before a change is merged.
 
-use crate::Outcome;
+use std::process::ExitCode;
+
+use crate::{error::Outcome, process::Program};
 
 #[derive(clap::Args)]
 pub(crate) struct Args {
@@ -71,7 +70,6 @@ const fn step(name: &'static str, arguments: &'static str) -> Step {
 
 /// Runs the steps in order, up to the first that fails.
 pub(crate) fn run(args: &Args) -> Outcome {
-    let cargo = env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
     for (index, step) in STEPS.iter().enumerate() {
         anstream::println!(
             "{TITLE}[{}/{}] {}{TITLE:#}: {}",
@@ -83,11 +81,7 @@ pub(crate) fn run(args: &Args) -> Outcome {
         if args.list {
             continue;
         }
-        let status = Command::new(&cargo)
-            .args(step.arguments.split_whitespace())
-            .envs(step.variables.iter().copied())
-            .status()
-            .map_err(|error| format!("{} cannot be run: {error}", cargo.display()))?;
+        let status = step.program().run()?;
         if !status.success() {
             anstream::eprintln!("ci failed at \"{}\": {}", step.name, step.command_line());
             let code = status.code().and_then(|code| u8::try_from(code).ok());
@@ -103,6 +97,12 @@ pub(crate) fn run(args: &Args) -> Outcome {
 const TITLE: anstyle::Style = anstyle::Style::new().bold();
 
 impl Step {
+    fn program(&self) -> Program {
+        let cargo = Program::cargo(self.arguments.split_whitespace());
+        let variables = self.variables.iter();
+        variables.fold(cargo, |cargo, (name, value)| cargo.variable(name, value))
+    }
+
     fn command_line(&self) -> String {
         let variables = self
             .variables

@@ -1,7 +1,7 @@
 //! What a client feels of a change, between any two states of the documents.
 
 use std::{
-    io::{self, ErrorKind, Write},
+    io::{ErrorKind, Write},
     path::{Path, PathBuf},
     process::ExitCode,
 };
@@ -11,7 +11,7 @@ use bigcommerce_drift::{Finding, Format, Level, Policy, diff, rules};
 use bigcommerce_spec::Document;
 
 use crate::{
-    ERROR,
+    error::Error,
     source::{Loaded, Source},
 };
 
@@ -57,13 +57,13 @@ fn threshold(text: &str) -> Result<Threshold, String> {
 /// Exits with 1 for findings, and with 2 for anything that went wrong.
 pub(crate) fn run(args: &Args) -> ExitCode {
     compare(args).unwrap_or_else(|error| {
-        anstream::eprintln!("{ERROR}error{ERROR:#}: {error}");
+        error.report();
         ExitCode::from(2)
     })
 }
 
-fn compare(args: &Args) -> Result<ExitCode, String> {
-    let policy = Policy::load(&args.policy).map_err(|error| error.to_string())?;
+fn compare(args: &Args) -> Result<ExitCode, Error> {
+    let policy = Policy::load(&args.policy)?;
     if args.rules {
         return print(&list(&policy)).map(|()| ExitCode::SUCCESS);
     }
@@ -86,8 +86,8 @@ fn compare(args: &Args) -> Result<ExitCode, String> {
 /// What changes for clients from the last commit to the files as they are, to be shown beside
 /// the code that changes with it. A note where that cannot be told.
 pub(crate) fn since_last_commit() -> String {
-    let told = || -> Result<String, String> {
-        let policy = Policy::load(Path::new(POLICY)).map_err(|error| error.to_string())?;
+    let told = || -> Result<String, Error> {
+        let policy = Policy::load(Path::new(POLICY))?;
         let (base, revision) = (Source::find("HEAD")?, Source::find(".")?);
         let mut findings = Vec::new();
         for api in Api::ALL {
@@ -104,8 +104,8 @@ pub(crate) fn since_last_commit() -> String {
 }
 
 /// What changes for clients from a document to another one of the same API.
-pub(crate) fn of_documents(base: &Document, revision: &Document) -> Result<Vec<Finding>, String> {
-    let policy = Policy::load(Path::new(POLICY)).map_err(|error| error.to_string())?;
+pub(crate) fn of_documents(base: &Document, revision: &Document) -> Result<Vec<Finding>, Error> {
+    let policy = Policy::load(Path::new(POLICY))?;
     let mut findings = diff(base, revision);
     policy.apply(&mut findings);
     Ok(findings)
@@ -120,7 +120,7 @@ fn between(base: &Loaded, revision: &Loaded, effective: bool) -> Vec<Finding> {
 }
 
 /// Which documents there are to compare: one where a side is a file.
-fn apis(base: &Source, revision: &Source) -> Result<Vec<Option<Api>>, String> {
+fn apis(base: &Source, revision: &Source) -> Result<Vec<Option<Api>>, Error> {
     match (base, revision) {
         // Two files are compared whatever they are.
         (Source::File(_), Source::File(_)) => Ok(vec![revision.api()?]),
@@ -153,10 +153,10 @@ fn list(policy: &Policy) -> String {
     lines.collect()
 }
 
-fn print(text: &str) -> Result<(), String> {
+fn print(text: &str) -> Result<(), Error> {
     match anstream::stdout().write_all(text.as_bytes()) {
         // Whoever reads has seen enough.
         Err(error) if error.kind() == ErrorKind::BrokenPipe => Ok(()),
-        result => result.map_err(|error: io::Error| format!("nothing can be printed: {error}")),
+        result => Ok(result?),
     }
 }

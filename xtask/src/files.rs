@@ -5,6 +5,8 @@ use std::{
     path::{Path, PathBuf},
 };
 
+use crate::error::Error;
+
 /// A file to be, with its path below the workspace.
 pub(crate) struct Output {
     pub(crate) path: PathBuf,
@@ -17,11 +19,11 @@ impl Output {
     /// # Errors
     ///
     /// When there is one that cannot be read.
-    pub(crate) fn current(&self) -> Result<Option<String>, String> {
+    pub(crate) fn current(&self) -> Result<Option<String>, Error> {
         match fs::read(&self.path) {
             Ok(bytes) => Ok(Some(String::from_utf8_lossy(&bytes).into_owned())),
             Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
-            Err(error) => Err(format!("{}: cannot be read: {error}", self.path.display())),
+            Err(error) => Err(Error::file(&self.path, "cannot be read")(error)),
         }
     }
 }
@@ -31,26 +33,20 @@ impl Output {
 /// # Errors
 ///
 /// When one cannot be written; the targets are then what they were.
-pub(crate) fn write_all(outputs: &[&Output]) -> Result<(), String> {
+pub(crate) fn write_all(outputs: &[&Output]) -> Result<(), Error> {
     let staged: Vec<PathBuf> = outputs.iter().map(|output| beside(&output.path)).collect();
-    let written = outputs
-        .iter()
-        .zip(&staged)
-        .try_for_each(|(output, temporary)| {
-            let folder = output.path.parent().unwrap_or(Path::new("."));
-            fs::create_dir_all(folder)
-                .and_then(|()| fs::write(temporary, &output.text))
-                .map_err(|error| format!("{}: cannot be written: {error}", output.path.display()))
-        });
+    let pairs = || outputs.iter().zip(&staged);
+    let written = pairs().try_for_each(|(output, temporary)| {
+        let folder = output.path.parent().unwrap_or(Path::new("."));
+        fs::create_dir_all(folder)
+            .and_then(|()| fs::write(temporary, &output.text))
+            .map_err(Error::file(&output.path, "cannot be written"))
+    });
     let moved = written.and_then(|()| {
-        outputs
-            .iter()
-            .zip(&staged)
-            .try_for_each(|(output, temporary)| {
-                fs::rename(temporary, &output.path).map_err(|error| {
-                    format!("{}: cannot be replaced: {error}", output.path.display())
-                })
-            })
+        pairs().try_for_each(|(output, temporary)| {
+            fs::rename(temporary, &output.path)
+                .map_err(Error::file(&output.path, "cannot be replaced"))
+        })
     });
     if moved.is_err() {
         for temporary in &staged {

@@ -2,29 +2,28 @@
 
 mod adopt;
 mod arguments;
-mod bench;
-mod browser;
 mod ci;
 mod diff;
 mod drift;
+mod error;
 mod files;
-mod proof;
+mod process;
+mod programs;
 mod regen;
 mod source;
+mod sources_file;
 mod spec;
 mod upstream;
 
 use std::{
     env,
-    error::Error,
     path::{Path, PathBuf},
     process::ExitCode,
 };
 
 use clap::{Parser, Subcommand};
 
-/// What a command comes to: the code to exit with, or an error to print.
-type Outcome = Result<ExitCode, Box<dyn Error>>;
+use crate::error::{Error, Outcome};
 
 #[derive(Parser)]
 #[command(name = "cargo xtask", about, disable_help_subcommand = true)]
@@ -41,17 +40,17 @@ enum Command {
     /// Take over a document that upstream has changed: all of it, or nothing.
     Adopt(adopt::Args),
     /// Measure what a charge through the facade costs, and the tools, as ratios.
-    Bench(bench::Args),
+    Bench(programs::Args),
     /// Test the sandbox's page in headless Chromium.
-    Browser(browser::Args),
+    Browser(programs::BrowserArgs),
     /// Charge many orders while everything goes wrong, then audit what the callers were told.
-    Chaos(proof::Args),
+    Chaos(programs::Args),
     /// Check everything that must hold before a change is merged.
     Ci(ci::Args),
     /// Report what a client of the APIs feels of a change of the documents.
     Drift(drift::Args),
     /// Plant unique secrets in a process that charges, and search what it prints and its memory.
-    Leaks(proof::Args),
+    Leaks(programs::Args),
     /// Generate the clients and the effective documents from the specs and their overlays.
     Regen(regen::Args),
     /// Print an effective document: a spec with its corrections.
@@ -65,25 +64,23 @@ fn main() -> ExitCode {
     let root = cli.root.unwrap_or_else(workspace);
     // Messages then name files as a maintainer does, from the workspace on.
     let outcome = env::set_current_dir(&root)
-        .map_err(|error| format!("{}: cannot be entered: {error}", root.display()).into())
+        .map_err(Error::file(&root, "cannot be entered"))
         .and_then(|()| run(cli.command));
     outcome.unwrap_or_else(|error| {
-        anstream::eprintln!("{ERROR}error{ERROR:#}: {error}");
+        error.report();
         ExitCode::FAILURE
     })
 }
 
-const ERROR: anstyle::Style = anstyle::AnsiColor::Red.on_default().bold();
-
 fn run(command: Command) -> Outcome {
     match command {
         Command::Adopt(args) => adopt::run(&args),
-        Command::Bench(args) => bench::run(&args),
-        Command::Browser(args) => browser::run(&args),
-        Command::Chaos(args) => proof::run("chaos", &args),
+        Command::Bench(args) => programs::bench(&args),
+        Command::Browser(args) => programs::browser(&args),
+        Command::Chaos(args) => programs::proof("chaos", &args),
         Command::Ci(args) => ci::run(&args),
         Command::Drift(args) => Ok(drift::run(&args)),
-        Command::Leaks(args) => proof::run("leaks", &args),
+        Command::Leaks(args) => programs::proof("leaks", &args),
         Command::Regen(args) => regen::run(&args),
         Command::Spec(args) => spec::run(&args),
         Command::Upstream(args) => upstream::run(&args),

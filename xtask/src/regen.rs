@@ -1,5 +1,6 @@
+//! Generating all that is committed of the specs, or checking that it is what would be generated.
+
 use std::{
-    error::Error,
     io::Write,
     path::{Path, PathBuf},
     process::ExitCode,
@@ -8,21 +9,26 @@ use std::{
 use bigcommerce_codegen::{Api, breaking_changes, public_api};
 
 use crate::{
-    Outcome, diff, drift,
+    diff, drift,
+    error::{Error, Outcome},
     files::{self, Output},
+    sources_file::{self, SourcesFile},
 };
 
 #[derive(clap::Args)]
 pub(crate) struct Args {
-    /// Write nothing; exit with 1 if a file is not what would be generated.
+    /// Write nothing; exit with 1 if a file is not what would be generated, or a spec not what
+    /// was taken.
     #[arg(long)]
     check: bool,
 }
 
-/// Generates everything before it writes or compares anything.
+/// Generates everything before it writes or compares anything. Each spec has to be the one that
+/// was taken, with and without `--check`.
 pub(crate) fn run(args: &Args) -> Outcome {
     let outputs = outputs()?;
     let stale = show(&outputs)?;
+    anstream::println!("both specs are what {} says was taken", sources_file::PATH);
     if stale.is_empty() {
         return Ok(ExitCode::SUCCESS);
     }
@@ -43,55 +49,55 @@ pub(crate) fn run(args: &Args) -> Outcome {
 }
 
 /// Everything that is generated and committed.
-pub(crate) fn outputs() -> Result<Vec<Output>, Box<dyn Error>> {
-    let here = Path::new("");
+fn outputs() -> Result<Vec<Output>, Error> {
+    let sources = SourcesFile::load()?;
     let mut outputs = Vec::new();
     let mut errors = Vec::new();
     for api in Api::ALL {
-        match api.effective(here) {
-            Ok(document) => outputs.push(Output {
-                path: effective(api),
-                text: document.to_json(),
-            }),
-            Err(error) => {
-                errors.push(error.to_string());
-                continue;
-            }
+        match outputs_of(api) {
+            Ok(own) => outputs.extend(own),
+            Err(error) => errors.push(error),
         }
-        match api.generate(here) {
-            Ok(text) => {
-                outputs.push(Output {
-                    path: api.listing(),
-                    text: public_api(&text)?,
-                });
-                outputs.push(Output {
-                    path: api.generated(),
-                    text,
-                });
-            }
-            Err(error) => errors.push(error.to_string()),
-        }
+        errors.extend(sources.check(api).err());
     }
     if errors.is_empty() {
-        Ok(outputs)
-    } else {
-        Err(errors.join("\n").into())
+        return Ok(outputs);
     }
+    let errors: Vec<_> = errors.iter().map(ToString::to_string).collect();
+    Err(errors.join("\n").into())
+}
+
+fn outputs_of(api: Api) -> Result<[Output; 3], Error> {
+    let here = Path::new("");
+    let effective = api.effective(here)?.to_json();
+    let generated = api.generate(here)?;
+    let listing = public_api(&generated).map_err(|error| error.to_string())?;
+    let output = |path, text| Output { path, text };
+    Ok([
+        output(effective_path(api), effective),
+        output(api.listing(), listing),
+        output(api.generated(), generated),
+    ])
 }
 
 /// The files that are generated and committed.
 pub(crate) fn paths() -> Vec<PathBuf> {
-    let of = |api: Api| [effective(api), api.listing(), api.generated()];
+    let of = |api: Api| [effective_path(api), api.listing(), api.generated()];
     Api::ALL.into_iter().flat_map(of).collect()
 }
 
 /// The corrected document, for the sandbox and for other tools.
-fn effective(api: Api) -> PathBuf {
+fn effective_path(api: Api) -> PathBuf {
     format!("crates/sandbox/openapi/{api}.json").into()
 }
 
 /// Says whether a change of the generated code breaks code that uses it.
-fn judge(out: &mut impl Write, path: &Path, before: &str, after: &str) -> std::io::Result<()> {
+fn write_compatibility(
+    out: &mut impl Write,
+    path: &Path,
+    before: &str,
+    after: &str,
+) -> std::io::Result<()> {
     if !Api::ALL.iter().any(|api| api.listing() == path) {
         return Ok(());
     }
@@ -112,7 +118,7 @@ fn judge(out: &mut impl Write, path: &Path, before: &str, after: &str) -> std::i
 }
 
 /// Prints per file whether it changes, and how; returns those that do.
-pub(crate) fn show(outputs: &[Output]) -> Result<Vec<&Output>, Box<dyn Error>> {
+fn show(outputs: &[Output]) -> Result<Vec<&Output>, Error> {
     let mut out = anstream::stdout().lock();
     let mut stale = Vec::new();
     for output in outputs {
@@ -126,7 +132,7 @@ pub(crate) fn show(outputs: &[Output]) -> Result<Vec<&Output>, Box<dyn Error>> {
         writeln!(out, "{name}: {news}")?;
         let current = current.unwrap_or_default();
         diff::unified(&mut out, &name, &current, &output.text)?;
-        judge(&mut out, &output.path, &current, &output.text)?;
+        write_compatibility(&mut out, &output.path, &current, &output.text)?;
         stale.push(output);
     }
     Ok(stale)

@@ -3,11 +3,12 @@
 use std::{
     fs,
     path::{Path, PathBuf},
-    process::Command,
 };
 
 use bigcommerce_codegen::Api;
 use bigcommerce_spec::{Document, Overlay, OverlayProblem};
+
+use crate::{error::Error, process::Program};
 
 pub(crate) enum Source {
     /// One document.
@@ -28,7 +29,7 @@ pub(crate) struct Loaded {
 
 impl Source {
     /// Finds what is meant: a path where there is one, or else a revision.
-    pub(crate) fn find(name: &str) -> Result<Self, String> {
+    pub(crate) fn find(name: &str) -> Result<Self, Error> {
         let path = Path::new(name);
         if path.is_file() {
             return Ok(Self::File(path.to_owned()));
@@ -56,10 +57,10 @@ impl Source {
             &commit,
         ])
         .map_err(|error| {
-            let detail = if error.is_empty() {
-                String::new()
-            } else {
-                format!(" ({error})")
+            let detail = match error {
+                // Asked to be quiet, git says nothing of what it does not know.
+                Error::Failed { complaint, .. } if complaint.is_empty() => String::new(),
+                error => format!(" ({error})"),
             };
             format!("{name:?} is no file, no folder, and no revision that git knows{detail}")
         })?;
@@ -71,12 +72,11 @@ impl Source {
 
     /// The document of an API, with the overlays that this source has for it. A single file
     /// has none of its own: those of the workspace are applied, if it is a document of ours.
-    pub(crate) fn load(&self, api: Option<Api>) -> Result<Loaded, String> {
+    pub(crate) fn load(&self, api: Option<Api>) -> Result<Loaded, Error> {
         let below = api.map(|api| file_of(&api.spec())).unwrap_or_default();
         let (name, text) = self.read(&below)?;
-        let raw = Document::parse(&name, &text).map_err(|error| error.to_string())?;
-        raw.require_openapi_3_0()
-            .map_err(|error| error.to_string())?;
+        let raw = Document::parse(&name, &text)?;
+        raw.require_openapi_3_0()?;
         let Some(api) = api else {
             let effective = raw.clone();
             return Ok(Loaded {
@@ -85,17 +85,18 @@ impl Source {
                 problems: Vec::new(),
             });
         };
-        let corrected = self.layer(&raw, &api.corrections())?;
-        let accommodated = self.layer(&corrected.0, &api.accommodations())?;
+        let (effective, mut problems) = self.overlaid(&raw, &api.corrections())?;
+        let (_, accommodations) = self.overlaid(&effective, &api.accommodations())?;
+        problems.extend(accommodations);
         Ok(Loaded {
             raw,
-            effective: corrected.0,
-            problems: [corrected.1, accommodated.1].concat(),
+            effective,
+            problems,
         })
     }
 
     /// The API whose document a single file is: that of its name, or else that of its title.
-    pub(crate) fn api(&self) -> Result<Option<Api>, String> {
+    pub(crate) fn api(&self) -> Result<Option<Api>, Error> {
         let Self::File(path) = self else {
             return Ok(None);
         };
@@ -106,8 +107,8 @@ impl Source {
         if let Ok(api) = stem.parse() {
             return Ok(Some(api));
         }
-        let title = |path: &Path| -> Result<_, String> {
-            let document = Document::load(path).map_err(|error| error.to_string())?;
+        let title = |path: &Path| -> Result<_, Error> {
+            let document = Document::load(path)?;
             Ok(document.value().pointer("/info/title").cloned())
         };
         let own = title(path)?;
@@ -119,11 +120,12 @@ impl Source {
         Ok(None)
     }
 
-    fn layer(
+    /// A document with one more overlay applied, where this source has that.
+    fn overlaid(
         &self,
         document: &Document,
         overlay: &Path,
-    ) -> Result<(Document, Vec<OverlayProblem>), String> {
+    ) -> Result<(Document, Vec<OverlayProblem>), Error> {
         let overlay = match self {
             Self::File(_) => Some((overlay.display().to_string(), read_file(overlay)?)),
             _ => self.read(&format!("overlays/{}", file_of(overlay))).ok(),
@@ -131,13 +133,13 @@ impl Source {
         let Some((name, text)) = overlay else {
             return Ok((document.clone(), Vec::new()));
         };
-        let overlay = Overlay::parse(&name, &text).map_err(|error| error.to_string())?;
+        let overlay = Overlay::parse(&name, &text)?;
         let applied = overlay.apply(document);
         Ok((applied.document, applied.problems))
     }
 
     /// The name and the text of a file, given by its path below the folder of the specs.
-    fn read(&self, below: &str) -> Result<(String, String), String> {
+    fn read(&self, below: &str) -> Result<(String, String), Error> {
         match self {
             Self::File(path) => Ok((path.display().to_string(), read_file(path)?)),
             Self::Folder(folder) => {
@@ -160,19 +162,10 @@ fn file_of(path: &Path) -> String {
         .into_owned()
 }
 
-fn read_file(path: &Path) -> Result<String, String> {
-    fs::read_to_string(path).map_err(|error| format!("{}: cannot be read: {error}", path.display()))
+fn read_file(path: &Path) -> Result<String, Error> {
+    fs::read_to_string(path).map_err(Error::file(path, "cannot be read"))
 }
 
-/// What git prints, or what it complains of.
-fn git(arguments: &[&str]) -> Result<String, String> {
-    let output = Command::new("git")
-        .args(arguments)
-        .output()
-        .map_err(|error| format!("git cannot be run: {error}"))?;
-    if output.status.success() {
-        String::from_utf8(output.stdout).map_err(|_| "this is not UTF-8 text".to_owned())
-    } else {
-        Err(String::from_utf8_lossy(&output.stderr).trim().to_owned())
-    }
+fn git(arguments: &[&str]) -> Result<String, Error> {
+    Program::new("git", arguments).output()
 }

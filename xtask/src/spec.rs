@@ -1,3 +1,5 @@
+//! Printing a spec with its corrections.
+
 use std::{
     io::{self, ErrorKind, Write},
     path::Path,
@@ -7,7 +9,7 @@ use std::{
 use bigcommerce_codegen::Api;
 use clap::ValueEnum;
 
-use crate::{Outcome, arguments};
+use crate::{arguments, error::Outcome};
 
 #[derive(clap::Args)]
 pub(crate) struct Args {

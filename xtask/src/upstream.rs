@@ -1,17 +1,17 @@
 //! Looking at what upstream publishes now, and telling of it where it differs.
 
-use std::{
-    fs,
-    path::Path,
-    process::{Command, ExitCode},
-};
+use std::{ffi::OsStr, fs, path::Path, process::ExitCode};
 
 use bigcommerce_codegen::Api;
 use bigcommerce_drift::{Finding, Format, Level};
 use bigcommerce_spec::{Document, Overlay};
-use toml_edit::DocumentMut;
 
-use crate::{Outcome, drift};
+use crate::{
+    drift,
+    error::{Error, Outcome},
+    process::Program,
+    sources_file::SourcesFile,
+};
 
 #[derive(clap::Args)]
 pub(crate) struct Args {
@@ -25,12 +25,10 @@ const TITLE: &str = "Upstream's API documents have changed";
 /// Gets both documents from where SOURCES.toml says that upstream publishes them, and compares
 /// ours with them. Succeeds whether or not they differ.
 pub(crate) fn run(args: &Args) -> Outcome {
-    let sources: DocumentMut = fs::read_to_string("specs/SOURCES.toml")?.parse()?;
-    let folder = tempfile::tempdir()?;
+    let sources = SourcesFile::load()?;
     let mut findings = Vec::new();
     for api in Api::ALL {
-        let url = sources[api.name()]["upstream"].as_str();
-        let url = url.ok_or_else(|| format!("specs/SOURCES.toml: [{api}] has no `upstream`"))?;
+        let url = sources.upstream(api)?;
         let text = get(url)?;
         let revision = Document::parse(url, &text)?;
         revision.require_openapi_3_0()?;
@@ -47,8 +45,9 @@ pub(crate) fn run(args: &Args) -> Outcome {
     if !args.issue {
         print!("{report}");
     } else if findings.iter().any(|finding| finding.fails(Level::Info)) {
+        let folder = tempfile::tempdir()?;
         let file = folder.path().join("report.md");
-        fs::write(&file, report + ADVICE)?;
+        fs::write(&file, report + ADVICE).map_err(Error::file(&file, "cannot be written"))?;
         issue(&file)?;
     }
     Ok(ExitCode::SUCCESS)
@@ -57,8 +56,8 @@ pub(crate) fn run(args: &Args) -> Outcome {
 const ADVICE: &str = "\nSave the document and run `cargo xtask adopt tokens FILE` or \
                       `cargo xtask adopt processing FILE` to take the change over.\n";
 
-fn get(url: &str) -> Result<String, String> {
-    output(Command::new("curl").args([
+fn get(url: &str) -> Result<String, Error> {
+    let options = [
         "--fail",
         "--silent",
         "--show-error",
@@ -71,11 +70,12 @@ fn get(url: &str) -> Result<String, String> {
         "3",
         "--",
         url,
-    ]))
+    ];
+    Program::new("curl", options).output()
 }
 
 /// Opens the issue, or brings the one that is open up to date.
-fn issue(report: &Path) -> Result<(), String> {
+fn issue(report: &Path) -> Result<(), Error> {
     let search = format!("in:title \"{TITLE}\"");
     let list = [
         "issue",
@@ -89,23 +89,14 @@ fn issue(report: &Path) -> Result<(), String> {
         "--jq",
         ".[0].number // empty",
     ];
-    let open = output(Command::new("gh").args(list))?;
-    let mut gh = Command::new("gh");
-    match open.trim() {
-        "" => gh.args(["issue", "create", "--title", TITLE]),
-        number => gh.args(["issue", "edit", number]),
+    let open = Program::new("gh", list).output()?;
+    let change = match open.trim() {
+        "" => &["issue", "create", "--title", TITLE][..],
+        number => &["issue", "edit", number],
     };
-    output(gh.arg("--body-file").arg(report)).map(|url| print!("{url}"))
-}
-
-fn output(command: &mut Command) -> Result<String, String> {
-    let name = command.get_program().to_string_lossy().into_owned();
-    let output = command
-        .output()
-        .map_err(|error| format!("{name} cannot be run: {error}"))?;
-    if !output.status.success() {
-        let error = String::from_utf8_lossy(&output.stderr).trim().to_owned();
-        return Err(format!("{name} failed: {error}"));
-    }
-    String::from_utf8(output.stdout).map_err(|_| format!("{name} printed what is not UTF-8"))
+    let change = change.iter().map(OsStr::new);
+    let change = change.chain(["--body-file".as_ref(), report.as_os_str()]);
+    let url = Program::new("gh", change).output()?;
+    print!("{url}");
+    Ok(())
 }

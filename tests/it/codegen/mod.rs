@@ -2,6 +2,6 @@
 
 mod refusals;
 mod regen;
-mod sources;
 mod spec;
+mod taken;
 pub(crate) mod tree;

@@ -1,3 +1,5 @@
+//! What is generated and committed stays what would be generated.
+
 use super::tree::Tree;
 
 const TOKENS: &str = "crates/tokens-api/src/generated.rs";
@@ -52,6 +54,7 @@ fn a_change_anywhere_is_shown_and_fails_the_check() {
     ] {
         let tree = Tree::new();
         tree.replace(file, from, to);
+        tree.record("tokens");
         let before = tree.files();
 
         let run = tree.xtask(&["regen", "--check"]);
@@ -151,6 +154,7 @@ fn an_instrument_that_upstream_adds_arrives_in_the_code() {
              type: {type: string, enum: [wallet]}\n        \
              token: {type: string, format: password}\n    StoreCredit:\n",
     );
+    tree.record("processing");
 
     let run = tree.xtask(&["regen", "--check"]);
 

@@ -1,3 +1,5 @@
+//! `cargo xtask spec`, and command lines as such.
+
 use std::process::Stdio;
 
 use super::tree::Tree;

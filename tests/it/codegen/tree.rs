@@ -2,13 +2,17 @@
 
 use std::{
     collections::BTreeMap,
-    env, fs,
+    env,
+    fmt::Write as _,
+    fs,
     path::{Path, PathBuf},
     process::{Command, Output},
     sync::OnceLock,
 };
 
+use sha2::{Digest as _, Sha256};
 use tempfile::TempDir;
+use toml_edit::DocumentMut;
 
 /// The folders of the workspace that `regen` reads and writes.
 const COPIED: [&str; 4] = [
@@ -50,6 +54,19 @@ impl Tree {
         let text = fs::read_to_string(self.path(file)).unwrap();
         assert!(text.contains(from), "{file} does not contain {from}");
         self.write(file, &text.replacen(from, to, 1));
+    }
+
+    /// Records a spec that was edited as one that was taken.
+    pub(super) fn record(&self, spec: &str) {
+        let document = fs::read(self.path(&format!("specs/{spec}.yml"))).unwrap();
+        let mut digest = String::new();
+        for byte in Sha256::digest(document) {
+            write!(digest, "{byte:02x}").unwrap();
+        }
+        let sources = fs::read_to_string(self.path("specs/SOURCES.toml")).unwrap();
+        let mut sources: DocumentMut = sources.parse().unwrap();
+        sources[spec]["sha256"] = toml_edit::value(digest);
+        self.write("specs/SOURCES.toml", &sources.to_string());
     }
 
     /// Adds an action at the end of an overlay.

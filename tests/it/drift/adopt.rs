@@ -127,7 +127,7 @@ fn an_eighth_instrument_is_reported_and_stops_the_build_in_one_place_of_the_faca
     assert_eq!(stderr.matches("error[E").count(), 1, "{stderr}");
     assert_eq!(
         stderr
-            .matches("--> crates/payments/src/instrument.rs")
+            .matches("--> crates/payments/src/model/instrument.rs")
             .count(),
         1,
         "{stderr}"

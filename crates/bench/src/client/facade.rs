@@ -2,27 +2,27 @@
 
 use bigcommerce_payments::{Card, Error, OrderId, Payment, Payments, StoreClient};
 
-use crate::{
+use super::{
     charge::{Charge, Outcome},
-    sandbox::Sandbox,
+    test_store::TestStore,
     wire,
 };
 
-pub(crate) struct Client(StoreClient);
+pub(super) struct Client(StoreClient);
 
 /// Without a rate limit, which would be all that is measured.
-pub(crate) fn payments(sandbox: &Sandbox) -> Result<Payments, Error> {
+pub(super) fn payments(store: &TestStore) -> Result<Payments, Error> {
     Payments::builder()
-        .api_url(&sandbox.api_url)
-        .payments_url(&sandbox.payments_url)
+        .api_url(&store.api_url)
+        .payments_url(&store.payments_url)
         .without_rate_limit()
         .build()
 }
 
 impl Client {
-    pub(crate) fn new(sandbox: &Sandbox) -> Result<Self, Error> {
-        let store = payments(sandbox)?.store(&sandbox.store_hash, &*sandbox.access_token)?;
-        Ok(Self(store))
+    pub(super) fn new(store: &TestStore) -> Result<Self, Error> {
+        let client = payments(store)?.store(&store.store_hash, &*store.access_token)?;
+        Ok(Self(client))
     }
 }
 

@@ -1,4 +1,4 @@
-//! How long comparing large documents takes: `cargo run --release -p bigcommerce-drift --example large`.
+//! How long comparing large documents takes: `cargo run --release -p bigcommerce-bench --example large_documents`.
 //!
 //! Each document is compared with a copy of itself in which every tenth operation has changed.
 //! The time for a megabyte should be the same in each row.

@@ -4,26 +4,26 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
-use crate::charge::Outcome;
+use super::charge::Outcome;
 
-pub(crate) const NAME: &str = "Jane Doe";
-pub(crate) const NUMBER: &str = "4242424242424242";
-pub(crate) const MONTH: u32 = 12;
-pub(crate) const YEAR: i32 = 2040;
-pub(crate) const VERIFICATION_VALUE: &str = "123";
-pub(crate) const METHOD: &str = "stripe.card";
+pub(super) const NAME: &str = "Jane Doe";
+pub(super) const NUMBER: &str = "4242424242424242";
+pub(super) const MONTH: u32 = 12;
+pub(super) const YEAR: i32 = 2040;
+pub(super) const VERIFICATION_VALUE: &str = "123";
+pub(super) const METHOD: &str = "stripe.card";
 
-pub(crate) const TOKENS_MEDIA_TYPE: &str = "application/json";
-pub(crate) const PAYMENTS_MEDIA_TYPE: &str = "application/vnd.bc.v1+json";
+pub(super) const TOKENS_MEDIA_TYPE: &str = "application/json";
+pub(super) const PAYMENTS_MEDIA_TYPE: &str = "application/vnd.bc.v1+json";
 /// That of the facade, so that the requests are the same.
-pub(crate) const USER_AGENT: &str = concat!("bigcommerce-payments/", env!("CARGO_PKG_VERSION"));
+pub(super) const USER_AGENT: &str = concat!("bigcommerce-payments/", env!("CARGO_PKG_VERSION"));
 
-pub(crate) const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
-pub(crate) const TOKEN_TIMEOUT: Duration = Duration::from_secs(10);
-pub(crate) const PAYMENT_TIMEOUT: Duration = Duration::from_secs(60);
+pub(super) const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
+pub(super) const TOKEN_TIMEOUT: Duration = Duration::from_secs(10);
+pub(super) const PAYMENT_TIMEOUT: Duration = Duration::from_secs(60);
 
 #[derive(Serialize)]
-pub(crate) struct TokenRequest {
+pub(super) struct TokenRequest {
     order: Order,
 }
 
@@ -34,7 +34,7 @@ struct Order {
 }
 
 impl TokenRequest {
-    pub(crate) fn new(id: u32) -> Self {
+    pub(super) fn new(id: u32) -> Self {
         let is_recurring = false;
         Self {
             order: Order { id, is_recurring },
@@ -43,17 +43,17 @@ impl TokenRequest {
 }
 
 #[derive(Deserialize)]
-pub(crate) struct TokenResponse {
-    pub(crate) data: Token,
+pub(super) struct TokenResponse {
+    pub(super) data: Token,
 }
 
 #[derive(Deserialize)]
-pub(crate) struct Token {
-    pub(crate) id: String,
+pub(super) struct Token {
+    pub(super) id: String,
 }
 
 #[derive(Serialize)]
-pub(crate) struct PaymentRequest {
+pub(super) struct PaymentRequest {
     payment: Payment,
 }
 
@@ -75,7 +75,7 @@ struct Card {
 
 impl PaymentRequest {
     /// With strings of its own, as the card of a shopper has.
-    pub(crate) fn new() -> Self {
+    pub(super) fn new() -> Self {
         Self {
             payment: Payment {
                 instrument: Card {
@@ -93,18 +93,18 @@ impl PaymentRequest {
 }
 
 #[derive(Deserialize)]
-pub(crate) struct PaymentResponse {
-    pub(crate) data: PaymentResult,
+pub(super) struct PaymentResponse {
+    pub(super) data: PaymentResult,
 }
 
 #[derive(Deserialize)]
-pub(crate) struct PaymentResult {
-    pub(crate) id: String,
-    pub(crate) status: String,
+pub(super) struct PaymentResult {
+    pub(super) id: String,
+    pub(super) status: String,
 }
 
 /// A payment counts only if it is done.
-pub(crate) fn check(transaction: &str, status: &str) -> Outcome {
+pub(super) fn check(transaction: &str, status: &str) -> Outcome {
     if transaction.is_empty() || status != "success" {
         return Err(format!("the payment {transaction:?} has status {status:?}").into());
     }

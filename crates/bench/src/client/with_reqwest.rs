@@ -4,19 +4,19 @@ use reqwest::{RequestBuilder, header, redirect, retry};
 use serde::de::DeserializeOwned;
 use uuid::Uuid;
 
-use crate::{
+use super::{
     charge::{Charge, Outcome},
-    sandbox::Sandbox,
+    test_store::TestStore,
     wire::{self, PaymentRequest, PaymentResponse, TokenRequest, TokenResponse},
 };
 
-pub(crate) struct Client {
+pub(super) struct Client {
     http: reqwest::Client,
-    sandbox: Sandbox,
+    store: TestStore,
 }
 
 impl Client {
-    pub(crate) fn new(sandbox: &Sandbox) -> reqwest::Result<Self> {
+    pub(super) fn new(store: &TestStore) -> reqwest::Result<Self> {
         let http = reqwest::Client::builder()
             .user_agent(wire::USER_AGENT)
             .connect_timeout(wire::CONNECT_TIMEOUT)
@@ -27,20 +27,19 @@ impl Client {
             .build()?;
         Ok(Self {
             http,
-            sandbox: sandbox.clone(),
+            store: store.clone(),
         })
     }
 }
 
 impl Charge for Client {
     async fn charge(&self, order: u32) -> Outcome {
-        let Sandbox {
+        let TestStore {
             api_url,
             payments_url,
             store_hash,
             access_token,
-            ..
-        } = &self.sandbox;
+        } = &self.store;
         let correlation_id = Uuid::new_v4().to_string();
 
         let url = format!("{api_url}/stores/{store_hash}/v3/payments/access_tokens");

@@ -24,6 +24,6 @@ curl -sS --fail-with-body "$(announced admin_url)/stores/$store/payable-orders" 
   jq -r '.[].payment_access_token' >"$work/tokens"
 
 TOKENS="$work/tokens" wrk --threads 1 --connections 32 --duration "${seconds}s" \
-  --script crates/sandbox/bench/payments.lua "$(announced payments_url)/stores/$store/payments"
+  --script crates/bench/sandbox/payments.lua "$(announced payments_url)/stores/$store/payments"
 captures=$(curl -sS "$(announced admin_url)/ledger" | jq length)
 echo "Captures in the ledger: $captures"

@@ -12,19 +12,19 @@ use hyper_util::{
 use serde::{Serialize, de::DeserializeOwned};
 use uuid::Uuid;
 
-use crate::{
+use super::{
     charge::{Charge, Outcome},
-    sandbox::Sandbox,
+    test_store::TestStore,
     wire::{self, PaymentRequest, PaymentResponse, TokenRequest, TokenResponse},
 };
 
-pub(crate) struct Client {
+pub(super) struct Client {
     http: legacy::Client<HttpConnector, Full<Bytes>>,
-    sandbox: Sandbox,
+    store: TestStore,
 }
 
 impl Client {
-    pub(crate) fn new(sandbox: &Sandbox) -> Self {
+    pub(super) fn new(store: &TestStore) -> Self {
         let mut connector = HttpConnector::new();
         connector.set_connect_timeout(Some(wire::CONNECT_TIMEOUT));
         connector.set_nodelay(true);
@@ -35,7 +35,7 @@ impl Client {
             .build(connector);
         Self {
             http,
-            sandbox: sandbox.clone(),
+            store: store.clone(),
         }
     }
 
@@ -64,13 +64,12 @@ impl Client {
 
 impl Charge for Client {
     async fn charge(&self, order: u32) -> Outcome {
-        let Sandbox {
+        let TestStore {
             api_url,
             payments_url,
             store_hash,
             access_token,
-            ..
-        } = &self.sandbox;
+        } = &self.store;
         let correlation_id = Uuid::new_v4().to_string();
 
         let url = format!("{api_url}/stores/{store_hash}/v3/payments/access_tokens");

@@ -1,21 +1,18 @@
 //! What the facade and the tools cost, as ratios.
 
-mod build;
-mod client;
+mod clients;
+mod commands;
+mod process;
 mod report;
-mod sandbox;
-mod tools;
+mod service;
 
-use std::{
-    env,
-    error::Error,
-    ffi::OsString,
-    process::{Command, ExitCode},
+use std::env;
+
+use self::{
+    clients::{CLIENTS, Clients, Heap},
+    report::Table,
 };
-
-use crate::Outcome;
-use client::{CLIENTS, Clients, FACADE, REQWEST};
-use report::Table;
+use crate::{client::Mode, error::Error};
 
 #[derive(clap::Args)]
 pub(crate) struct Args {
@@ -31,45 +28,45 @@ pub(crate) struct Args {
 }
 
 /// Measures everything in one go on one machine.
-pub(crate) fn run(args: &Args) -> Outcome {
-    if !args.smoke {
-        client::require_valgrind()?;
-    }
-    let clients = Clients::start()?;
+pub(crate) fn run(args: &Args) -> Result<(), Error> {
+    env::set_current_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/../.."))?;
     if args.smoke {
-        return smoke(&clients);
+        return smoke();
     }
+    clients::require_valgrind()?;
+    let clients = Clients::new()?;
     let mut table = Table::default();
     throughput(&clients, &mut table)?;
     instructions(&clients, &mut table)?;
     memory(&clients, &mut table)?;
     handles(&clients, &mut table)?;
     drop(clients);
-    tools::measure(&mut table)?;
-    build::count_crates(&mut table)?;
+    commands::measure(&mut table)?;
+    service::count_crates(&mut table)?;
     if !args.skip_build {
-        build::measure(&mut table)?;
+        service::measure(&mut table)?;
     }
     let text = report::page(&table)?;
     anstream::print!("{text}");
     if args.write {
         report::write(&text)?;
     }
-    Ok(ExitCode::SUCCESS)
+    Ok(())
 }
 
-fn smoke(clients: &Clients) -> Outcome {
+fn smoke() -> Result<(), Error> {
+    let clients = Clients::new()?;
     for client in CLIENTS {
         clients.nanoseconds(client, 20, 4)?;
-        anstream::println!("{client}: 20 orders paid");
+        anstream::println!("{client:?}: 20 orders paid");
     }
-    let crates = build::crates_of(&["--package", "bigcommerce-payments"])?;
+    let crates = service::crates_of(&["--package", "bigcommerce-payments"])?;
     anstream::println!("bigcommerce-payments: {crates} crates in all");
-    Ok(ExitCode::SUCCESS)
+    Ok(())
 }
 
 /// The best of some runs: what disturbs a run only ever makes it slower.
-fn throughput(clients: &Clients, table: &mut Table) -> Result<(), Box<dyn Error>> {
+fn throughput(clients: &Clients, table: &mut Table) -> Result<(), Error> {
     const RUNS: usize = 3;
     const CHARGES: u32 = 8000;
     for concurrency in [1, 8, 64] {
@@ -87,7 +84,7 @@ fn throughput(clients: &Clients, table: &mut Table) -> Result<(), Box<dyn Error>
     Ok(())
 }
 
-fn instructions(clients: &Clients, table: &mut Table) -> Result<(), Box<dyn Error>> {
+fn instructions(clients: &Clients, table: &mut Table) -> Result<(), Error> {
     for concurrency in [1, 8, 64] {
         let mut slopes = [0.0; CLIENTS.len()];
         for (slope, client) in slopes.iter_mut().zip(CLIENTS) {
@@ -100,16 +97,12 @@ fn instructions(clients: &Clients, table: &mut Table) -> Result<(), Box<dyn Erro
     Ok(())
 }
 
-fn memory(clients: &Clients, table: &mut Table) -> Result<(), Box<dyn Error>> {
-    let mut heaps = Vec::new();
-    for client in CLIENTS {
-        heaps.push(clients.heap_per_charge(client)?);
-    }
-    let [facade, reqwest, hyper] = &heaps[..] else {
-        unreachable!("there are three clients")
-    };
-    let mut row = |what, of: fn(&client::Heap) -> f64| {
-        table.clients(what, of(facade) / of(reqwest), of(facade) / of(hyper));
+fn memory(clients: &Clients, table: &mut Table) -> Result<(), Error> {
+    let facade = clients.heap_per_charge(Mode::Facade)?;
+    let reqwest = clients.heap_per_charge(Mode::Reqwest)?;
+    let hyper = clients.heap_per_charge(Mode::Hyper)?;
+    let mut row = |what, of: fn(&Heap) -> f64| {
+        table.clients(what, of(&facade) / of(&reqwest), of(&facade) / of(&hyper));
     };
     row("heap allocations per charge", |heap| heap.allocations);
     row("heap bytes allocated per charge", |heap| heap.bytes);
@@ -120,43 +113,28 @@ fn memory(clients: &Clients, table: &mut Table) -> Result<(), Box<dyn Error>> {
 }
 
 /// How much of a charge a handle costs.
-fn handles(clients: &Clients, table: &mut Table) -> Result<(), Box<dyn Error>> {
+fn handles(clients: &Clients, table: &mut Table) -> Result<(), Error> {
     const HANDLES: u32 = 10_000;
-    let charge = clients.nanoseconds(FACADE, 8000, 1)? / 8000.0;
-    let handle = clients.nanoseconds("handles", HANDLES, 1)? / f64::from(HANDLES);
+    let charge = clients.nanoseconds(Mode::Facade, 8000, 1)? / 8000.0;
+    let handle = clients.nanoseconds(Mode::Handles, HANDLES, 1)? / f64::from(HANDLES);
     table.one(
         "time of a store handle, of 10,000",
         handle / charge,
         "one charge through the facade",
     );
-    let instructions =
-        clients.instructions("handles", HANDLES, 1)? - clients.instructions("handles", 0, 1)?;
+    let instructions = clients.instructions(Mode::Handles, HANDLES, 1)?
+        - clients.instructions(Mode::Handles, 0, 1)?;
     table.one(
         "CPU instructions of a store handle, of 10,000",
-        instructions / f64::from(HANDLES) / clients.instructions_per_charge(FACADE, 1)?,
+        instructions / f64::from(HANDLES) / clients.instructions_per_charge(Mode::Facade, 1)?,
         "one charge through the facade",
     );
-    let heap = clients.heap("handles", HANDLES, 1)?.peak - clients.heap("handles", 0, 1)?.peak;
+    let heap =
+        clients.heap(Mode::Handles, HANDLES, 1)?.peak - clients.heap(Mode::Handles, 0, 1)?.peak;
     table.one(
         "heap of a store handle, of 10,000",
-        heap / f64::from(HANDLES) / clients.heap_per_charge(REQWEST)?.peak,
+        heap / f64::from(HANDLES) / clients.heap_per_charge(Mode::Reqwest)?.peak,
         "peak heap of one charge by hand with reqwest",
     );
     Ok(())
-}
-
-/// What a command prints. Its errors go to the terminal.
-fn output(command: &mut Command) -> Result<String, Box<dyn Error>> {
-    let output = command
-        .stderr(std::process::Stdio::inherit())
-        .output()
-        .map_err(|error| format!("{command:?} cannot be run: {error}"))?;
-    if !output.status.success() {
-        return Err(format!("{command:?} failed: {}", output.status).into());
-    }
-    Ok(String::from_utf8(output.stdout)?)
-}
-
-fn cargo() -> Command {
-    Command::new(env::var_os("CARGO").unwrap_or_else(|| OsString::from("cargo")))
 }

@@ -1,6 +1,11 @@
-use std::{error::Error, fmt::Write as _, fs, process::Command, thread};
+//! The ratios as a page.
 
-use super::output;
+use std::{fs, thread};
+
+use duct::cmd;
+
+use super::process::output;
+use crate::error::Error;
 
 const PAGE: &str = "crates/payments/docs/cost.md";
 
@@ -27,7 +32,7 @@ impl Table {
 }
 
 /// The measured part of the page.
-pub(super) fn page(table: &Table) -> Result<String, Box<dyn Error>> {
+pub(super) fn page(table: &Table) -> Result<String, Error> {
     let mut text = String::from(
         "# What it costs\n\n\
          A charge is a request for a payment access token and the payment itself, over kept-alive\n\
@@ -38,32 +43,36 @@ pub(super) fn page(table: &Table) -> Result<String, Box<dyn Error>> {
          of a short and a long run. `cargo xtask bench --write` measures it again.\n\n\
          | measured | ratio | to |\n|---|---|---|\n",
     );
-    for [what, ratio, to] in &table.0 {
-        writeln!(text, "| {what} | {ratio} | {to} |")?;
-    }
-    writeln!(text, "\nMeasured on {}.\n", machine()?)?;
-    Ok(text)
+    let rows = &table.0;
+    text.extend(
+        rows.iter()
+            .map(|[what, ratio, to]| format!("| {what} | {ratio} | {to} |\n")),
+    );
+    Ok(text + "\nMeasured on " + &machine()? + ".\n\n")
 }
 
 /// Replaces the measured part, and keeps the remarks.
-pub(super) fn write(text: &str) -> Result<(), Box<dyn Error>> {
+pub(super) fn write(text: &str) -> Result<(), Error> {
     let old = fs::read_to_string(PAGE).unwrap_or_default();
     let remarks = old.find(REMARKS).map_or("", |start| &old[start..]);
     let page = format!("{text}{remarks}");
-    fs::write(PAGE, format!("{}\n", page.trim_end()))?;
+    fs::write(PAGE, format!("{}\n", page.trim_end())).map_err(|source| Error::File {
+        path: PAGE.into(),
+        source,
+    })?;
     anstream::eprintln!("wrote {PAGE}");
     Ok(())
 }
 
-fn machine() -> Result<String, Box<dyn Error>> {
+fn machine() -> Result<String, Error> {
     let cores = thread::available_parallelism()?;
     let cpus = fs::read_to_string("/proc/cpuinfo").unwrap_or_default();
     let model = cpus
         .lines()
         .find_map(|line| line.strip_prefix("model name")?.split_once(": "))
         .map_or("unknown", |(_, model)| model);
-    let kernel = output(Command::new("uname").arg("-sr"))?;
-    let rustc = output(Command::new("rustc").arg("--version"))?;
+    let kernel = output(&cmd!("uname", "-sr"))?;
+    let rustc = output(&cmd!("rustc", "--version"))?;
     Ok(format!(
         "{cores} cores ({model}), {}, {}",
         kernel.trim(),

@@ -1,13 +1,17 @@
+//! A minimal service on the facade, and the same by hand: their crates, builds and programs.
+
 use std::{
     collections::BTreeSet,
-    env,
-    error::Error,
-    fs,
+    env, fs, io,
     path::{Path, PathBuf},
     time::Instant,
 };
 
-use super::{cargo, output, report::Table};
+use super::{
+    process::{cargo, output},
+    report::Table,
+};
+use crate::error::Error;
 
 /// A service of its own, outside of the workspace, with its lock file.
 struct Service {
@@ -28,7 +32,7 @@ serde_json = "1""#,
 
 const BY_HAND: &str = "the same service by hand with reqwest";
 
-pub(super) fn count_crates(table: &mut Table) -> Result<(), Box<dyn Error>> {
+pub(super) fn count_crates(table: &mut Table) -> Result<(), Error> {
     let facade = crates_of(&["--manifest-path", &FACADE.generate()?])?;
     let reqwest = crates_of(&["--manifest-path", &REQWEST.generate()?])?;
     let what = format!("crates of a minimal service ({facade} and {reqwest})");
@@ -37,7 +41,7 @@ pub(super) fn count_crates(table: &mut Table) -> Result<(), Box<dyn Error>> {
 }
 
 /// Clean release builds of both.
-pub(super) fn measure(table: &mut Table) -> Result<(), Box<dyn Error>> {
+pub(super) fn measure(table: &mut Table) -> Result<(), Error> {
     let (facade, reqwest) = (FACADE.build()?, REQWEST.build()?);
     table.one(
         "time of a clean release build",
@@ -53,11 +57,16 @@ pub(super) fn measure(table: &mut Table) -> Result<(), Box<dyn Error>> {
 }
 
 /// The crates that are built for a package on this machine, itself included.
-pub(super) fn crates_of(package: &[&str]) -> Result<usize, Box<dyn Error>> {
-    let mut tree = cargo();
-    tree.args(["tree", "--quiet", "--edges", "normal,build"]);
-    tree.args(["--prefix", "none", "--format", "{p}"]);
-    let listed = output(tree.args(package))?;
+pub(super) fn crates_of(package: &[&str]) -> Result<usize, Error> {
+    let tree = [
+        "tree",
+        "--quiet",
+        "--edges",
+        "normal,build",
+        "--prefix",
+        "none",
+    ];
+    let listed = output(&cargo([&tree[..], &["--format", "{p}"], package].concat()))?;
     let crates: BTreeSet<_> = listed
         .lines()
         .filter_map(|line| line.split(" (").next())
@@ -72,9 +81,8 @@ impl Service {
     }
 
     /// Writes the package, and returns its manifest's path.
-    fn generate(&self) -> Result<String, Box<dyn Error>> {
-        let root = env::current_dir()?;
-        let root = root.to_str().ok_or("the workspace's path is not UTF-8")?;
+    fn generate(&self) -> Result<String, Error> {
+        let root = env::current_dir()?.display().to_string();
         let manifest = format!(
             r#"[package]
 name = "service"
@@ -96,37 +104,45 @@ strip = true
             self.name, self.dependencies
         );
         let folder = self.folder();
-        fs::create_dir_all(&folder)?;
-        fs::copy("Cargo.lock", folder.join("Cargo.lock"))?;
         let path = folder.join("Cargo.toml");
-        fs::write(&path, manifest.replace("ROOT", root))?;
+        fs::create_dir_all(&folder)
+            .and_then(|()| fs::copy("Cargo.lock", folder.join("Cargo.lock")))
+            .and_then(|_| fs::write(&path, manifest.replace("ROOT", &root)))
+            .map_err(|source| Error::File {
+                path: folder,
+                source,
+            })?;
         Ok(path.display().to_string())
     }
 
     /// The seconds of a clean build, and the bytes of its program.
-    fn build(&self) -> Result<(f64, f64), Box<dyn Error>> {
+    fn build(&self) -> Result<(f64, f64), Error> {
         let manifest = self.generate()?;
         let target = self.folder().join("target");
-        if target.exists() {
-            fs::remove_dir_all(&target)?;
+        let file_error = |path: &Path| {
+            let path = path.to_owned();
+            move |source| Error::File { path, source }
+        };
+        match fs::remove_dir_all(&target) {
+            Err(error) if error.kind() != io::ErrorKind::NotFound => {
+                return Err(file_error(&target)(error));
+            }
+            _ => {}
         }
-        output(cargo().args(["fetch", "--quiet", "--manifest-path", &manifest]))?;
+        output(&cargo(["fetch", "--quiet", "--manifest-path", &manifest]))?;
+        let build = [
+            "build",
+            "--quiet",
+            "--release",
+            "--manifest-path",
+            &manifest,
+        ];
+        let build = cargo(build).env("CARGO_TARGET_DIR", &target);
         let started = Instant::now();
-        output(
-            cargo()
-                .args([
-                    "build",
-                    "--quiet",
-                    "--release",
-                    "--manifest-path",
-                    &manifest,
-                ])
-                .arg("--target-dir")
-                .arg(&target),
-        )?;
+        output(&build)?;
         let seconds = started.elapsed().as_secs_f64();
         let program = target.join("release/service");
-        let bytes = fs::metadata(program)?.len();
+        let bytes = fs::metadata(&program).map_err(file_error(&program))?.len();
         #[expect(clippy::cast_precision_loss, reason = "no program has 2^53 bytes")]
         Ok((seconds, bytes as f64))
     }

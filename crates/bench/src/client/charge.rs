@@ -12,16 +12,16 @@ use std::{
 
 use tokio::task::JoinSet;
 
-pub(crate) type Outcome<T = ()> = Result<T, Box<dyn Error + Send + Sync>>;
+pub(super) type Outcome<T = ()> = Result<T, Box<dyn Error + Send + Sync>>;
 
 /// Makes a payment access token for an order, and charges a card with it.
-pub(crate) trait Charge: Send + Sync + 'static {
+pub(super) trait Charge: Send + Sync + 'static {
     fn charge(&self, order: u32) -> impl Future<Output = Outcome> + Send;
 }
 
 /// Charges each order once, and returns the nanoseconds that it took. A charge that fails ends
 /// the run.
-pub(crate) async fn charge_all(
+pub(super) async fn charge_all(
     client: impl Charge,
     orders: Range<u32>,
     concurrency: u32,
