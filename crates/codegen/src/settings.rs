@@ -7,14 +7,16 @@ pub(crate) const SECRET_SCHEMA: &str = "Secret";
 pub(crate) const SECRET_TYPE: &str = "::bigcommerce_client_core::Sensitive";
 
 /// Names under which payment APIs carry what must not be printed: card numbers, verification
-/// values, and whatever can be charged or signs a request. The issuer's digits and the last
+/// values, cardholders' names, and whatever can be charged or signs a request. The issuer's digits and the last
 /// four are not among them; receipts print those.
-pub(crate) const SECRET_NAMES: [&str; 20] = [
+pub(crate) const SECRET_NAMES: [&str; 22] = [
     "access_token",
     "account_number",
     "api_key",
     "authorization",
     "card_number",
+    "cardholder",
+    "cardholder_name",
     "client_secret",
     "cvc",
     "cvv",

@@ -10,7 +10,7 @@ use crate::{
     config::StoreHash,
     error::Error,
     model::{
-        AcceptedMethod, InvalidInput, Order, OrderId, PaymentAccessToken, Reconciliation,
+        AcceptedMethod, InvalidInput, Order, OrderId, PaymentAccessToken, Reconciliation, Secret,
         Transaction, reconciliation,
     },
     send::{Answer, Call, Operation, Request, Sender, call_span, record},
@@ -234,7 +234,7 @@ impl AccountClient {
                 HeaderName::from_static("x-auth-token"),
                 self.access_token.clone(),
             ),
-            secrets: &[secret],
+            secrets: &[Secret::Token(secret)],
             before_send: None,
         };
         let endpoint = |inner: Inner| {

@@ -9,7 +9,7 @@ use reqwest::header::{AUTHORIZATION, HeaderValue};
 use crate::{
     config::StoreHash,
     error::{Error, ErrorKind, UnknownCause, UnknownOutcome},
-    model::{OrderId, Payment, PaymentAccessToken, Receipt},
+    model::{OrderId, Payment, PaymentAccessToken, Receipt, Secret},
     send::{BeforeSend, Call, ChargeOptions, Operation, Request, Sender, call_span, record},
 };
 
@@ -105,7 +105,10 @@ impl ChargeClient {
         payment: &Payment,
         before_send: Option<&dyn BeforeSend>,
     ) -> Result<Receipt, Error> {
-        let secrets: Vec<_> = payment.secrets().chain([token.expose()]).collect();
+        let secrets: Vec<_> = payment
+            .secrets()
+            .chain([Secret::Token(token.expose())])
+            .collect();
         let request = Request {
             operation: Operation::Charge,
             store_hash: self.store_hash.as_str(),

@@ -1,8 +1,12 @@
 //! The one error type of this crate.
 
+mod body;
 mod code;
+mod codes_in_body;
 mod kind;
+mod letters;
 mod problem;
+mod redaction;
 mod unknown_outcome;
 
 use std::{error::Error as StdError, fmt, time::Duration};
@@ -10,6 +14,7 @@ use std::{error::Error as StdError, fmt, time::Duration};
 pub use code::Code;
 pub use kind::{DeclineReason, ErrorKind};
 pub use problem::Problem;
+pub(crate) use redaction::Redaction;
 pub use unknown_outcome::{UnknownCause, UnknownOutcome};
 
 use crate::model::{FieldError, InvalidInput};
@@ -42,7 +47,8 @@ impl Error {
         self.0.status
     }
 
-    /// The code of the error body (guide, "Error codes"), where there was one.
+    /// The code of the error body (guide, "Error codes"), where there was one; of several, the one
+    /// that warns most.
     pub fn code(&self) -> Option<Code> {
         self.0.problem.code
     }

@@ -40,7 +40,7 @@ use span::millis;
 use crate::{
     config::Timeouts,
     error::{Code, Error},
-    model::InvalidInput,
+    model::{InvalidInput, Secret},
 };
 
 const BACKOFF: Backoff = Backoff {
@@ -70,7 +70,7 @@ pub(crate) struct Request<'a> {
     /// The header that authenticates it.
     pub(crate) auth: (HeaderName, HeaderValue),
     /// What it carries, to be taken out of an error that echoes it.
-    pub(crate) secrets: &'a [&'a str],
+    pub(crate) secrets: &'a [Secret<'a>],
     /// Asked before each try.
     pub(crate) before_send: Option<&'a dyn BeforeSend>,
 }
@@ -171,9 +171,7 @@ impl Sender {
             ),
             Err(error) => {
                 let status = Some(status.load(Ordering::Relaxed)).filter(|status| *status != 0);
-                let mut failure = FailedAttempt::read(error, status).await;
-                failure.problem = failure.problem.without(request.secrets);
-                Err(failure)
+                Err(FailedAttempt::read(error, status, request.secrets).await)
             }
         }
     }

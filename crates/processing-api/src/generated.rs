@@ -14,8 +14,7 @@ pub mod types {
         ///Card
         #[serde(rename = "card")]
         Card {
-            ///Cardholderʼs full name (required)
-            cardholder_name: InstrumentCardholderName,
+            cardholder_name: ::bigcommerce_client_core::Sensitive,
             ///Expiry month of this card (required)
             expiry_month: ::std::num::NonZeroU32,
             ///Expiry year of this card (required)
@@ -72,60 +71,6 @@ pub mod types {
         ///StoredBankAccount
         #[serde(rename = "stored_bank_account")]
         StoredBankAccount { token: ::bigcommerce_client_core::Sensitive },
-    }
-    ///Cardholderʼs full name (required)
-    #[derive(::serde::Serialize, Clone, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
-    #[serde(transparent)]
-    pub struct InstrumentCardholderName(::std::string::String);
-    impl ::std::ops::Deref for InstrumentCardholderName {
-        type Target = ::std::string::String;
-        fn deref(&self) -> &::std::string::String {
-            &self.0
-        }
-    }
-    impl ::std::convert::From<InstrumentCardholderName> for ::std::string::String {
-        fn from(value: InstrumentCardholderName) -> Self {
-            value.0
-        }
-    }
-    impl ::std::str::FromStr for InstrumentCardholderName {
-        type Err = self::error::ConversionError;
-        fn from_str(
-            value: &str,
-        ) -> ::std::result::Result<Self, self::error::ConversionError> {
-            if value.chars().count() < 1usize {
-                return Err("shorter than 1 characters".into());
-            }
-            Ok(Self(value.to_string()))
-        }
-    }
-    impl ::std::convert::TryFrom<&str> for InstrumentCardholderName {
-        type Error = self::error::ConversionError;
-        fn try_from(
-            value: &str,
-        ) -> ::std::result::Result<Self, self::error::ConversionError> {
-            value.parse()
-        }
-    }
-    impl ::std::convert::TryFrom<::std::string::String> for InstrumentCardholderName {
-        type Error = self::error::ConversionError;
-        fn try_from(
-            value: ::std::string::String,
-        ) -> ::std::result::Result<Self, self::error::ConversionError> {
-            value.parse()
-        }
-    }
-    impl<'de> ::serde::Deserialize<'de> for InstrumentCardholderName {
-        fn deserialize<D>(deserializer: D) -> ::std::result::Result<Self, D::Error>
-        where
-            D: ::serde::Deserializer<'de>,
-        {
-            ::std::string::String::deserialize(deserializer)?
-                .parse()
-                .map_err(|e: self::error::ConversionError| {
-                    <D::Error as ::serde::de::Error>::custom(e.to_string())
-                })
-        }
     }
     ///`Payment`
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]

@@ -35,7 +35,7 @@ const TABLE: &[(i64, ErrorKind)] = &[
 async fn every_code_under_every_status_in_every_form() {
     let shop = Shop::open().await;
     for (number, expected) in TABLE {
-        for status in [400, 401, 402, 403, 404, 409, 422] {
+        for status in [400, 401, 402, 403, 404, 409, 422, 429] {
             for body in forms(*number) {
                 let expected = match (number, status) {
                     (10001, 401) => ErrorKind::Authentication,
@@ -65,6 +65,107 @@ async fn a_server_error_is_unknown_whatever_its_body_says() {
             assert_eq!(error.status(), Some(status));
             assert_eq!(error.unknown_outcome().unwrap().order.get(), 100_000);
         }
+    }
+}
+
+#[tokio::test]
+async fn a_success_that_cannot_be_read_is_unknown_whatever_its_body_says() {
+    let shop = Shop::open().await;
+    for (number, _) in TABLE {
+        for (status, body) in [200, 201, 202, 203, 206].into_iter().zip(forms(*number)) {
+            let error = refused(&shop, status, &body).await;
+
+            assert_eq!(error.kind(), ErrorKind::OutcomeUnknown, "{status} {body}");
+            assert_eq!(error.status(), Some(status));
+        }
+    }
+}
+
+/// What the most dangerous code comes to decides, wherever the two of them stand.
+#[tokio::test]
+async fn of_two_codes_the_more_dangerous_one_decides() {
+    let by_danger = [10000, 30105, 30106, 31337, 422];
+    let shop = Shop::open().await;
+    for (place, dangerous) in by_danger.iter().enumerate() {
+        let expected = refused(&shop, 422, &json!({"code": dangerous}).to_string()).await;
+        for other in &by_danger[place + 1..] {
+            for body in [
+                json!({"code": dangerous, "errors": [{"code": other}]}),
+                json!({"code": other, "errors": [{"code": dangerous}]}),
+                json!({"errors": [{"code": dangerous}, {"code": other}]}),
+                json!({"errors": {"a": {"code": other}, "b": {"code": dangerous}}}),
+                json!([{"code": other}, {"code": dangerous}]),
+            ] {
+                let error = refused(&shop, 422, &body.to_string()).await;
+
+                assert_eq!(error.code(), expected.code(), "{body}");
+                assert_eq!(error.kind(), expected.kind(), "{body}");
+            }
+        }
+    }
+}
+
+/// A code that says that the charge may have been made counts in bodies that are no JSON, too.
+#[tokio::test]
+async fn a_dangerous_code_is_found_in_odd_bodies() {
+    let shop = Shop::open().await;
+    for (code, kind) in [
+        (10000, ErrorKind::OutcomeUnknown),
+        (30105, ErrorKind::Duplicate),
+    ] {
+        let deep = format!("{}{{\"code\":{code}}}{}", "[".repeat(500), "]".repeat(500));
+        let large = format!(
+            r#"{{"errors":[{}{{"code":{code}}}]}}"#,
+            r#"{"code":422,"message":"no"},"#.repeat(30_000)
+        );
+        for body in [
+            deep,
+            large,
+            format!(r#"{{"code":{code},"title":"cut o"#),
+            format!(r#"{{"code":{code}}}<!-- from the proxy -->"#),
+            format!("<html><p>Error code: {code}</p></html>"),
+            json!({"code": 30106, "detail": format!("upstream said error code {code}")})
+                .to_string(),
+            json!({"code": 422, "body": json!({"code": code}).to_string()}).to_string(),
+            json!({"code": format!("ERR-{code}")}).to_string(),
+            format!("{{\"code\":{code},\"title\":\"\u{0}\"}}"),
+        ] {
+            let error = refused(&shop, 422, &body).await;
+
+            assert_eq!(error.kind(), kind, "{body:.100}");
+            assert_eq!(error.code(), Some(Code::from_number(code)), "{body:.100}");
+        }
+    }
+}
+
+/// A 429 is about the rate as long as its only code repeats the status.
+#[tokio::test]
+async fn a_code_that_repeats_the_status_is_none() {
+    let shop = Shop::once().await;
+    let body = json!({"status": 429, "code": 429, "errors": [{"code": "429"}]});
+    let error = refused(&shop, 429, &body.to_string()).await;
+
+    assert_eq!(error.kind(), ErrorKind::RateLimited);
+    assert_eq!(error.code(), None);
+    assert!(error.is_safe_to_retry());
+}
+
+#[tokio::test]
+async fn a_number_that_is_no_code_is_not_taken_for_one() {
+    let shop = Shop::open().await;
+    for body in [
+        json!({"code": 422}),
+        json!({"code": "404"}),
+        json!({"errors": [7, "31337", {"message": "order 10000"}]}),
+        json!({"order_id": 10000, "amount": 30105}),
+        json!({"code": "4242424242424242"}),
+        json!({"code": 10000.5}),
+        json!({"code": 1e300}),
+    ] {
+        let error = refused(&shop, 422, &body.to_string()).await;
+
+        assert_eq!(error.code(), None, "{body}");
+        assert_eq!(error.kind(), ErrorKind::Rejected, "{body}");
     }
 }
 
@@ -148,15 +249,37 @@ async fn a_gigantic_error_body_keeps_its_status() {
     assert_eq!(error.problem().title, None, "no more than the cap is read");
 }
 
-/// A body for each form that the platform was seen to send.
+/// A body for each form that the platform was seen to send, and for each place where a code can
+/// hide.
 fn forms(code: i64) -> Vec<String> {
-    vec![
-        json!({"status": 422, "title": "No", "type": "/x", "code": code}).to_string(),
-        json!({"status": 422, "title": "No", "type": "/x", "code": code.to_string()}).to_string(),
-        json!({"title": "No", "errors": [{"code": code, "message": "no"}]}).to_string(),
-        json!({"title": "No", "code": code, "errors": ["no", "never"]}).to_string(),
-        json!([{"status": 422, "message": "no", "code": code}]).to_string(),
+    let mut forms = vec![
+        json!({"status": 422, "title": "No", "type": "/x", "code": code}),
+        json!({"status": 422, "title": "No", "type": "/x", "code": code.to_string()}),
+        json!({"title": "No", "errors": [{"code": code, "message": "no"}]}),
+        json!({"title": "No", "code": code, "errors": ["no", "never"]}),
+        json!([{"status": 422, "message": "no", "code": code}]),
+        json!({"code": 422, "errors": [{"code": code}]}),
+        json!({"code": "422", "errors": {"card": {"code": code, "message": "no"}}}),
+        json!({"errors": {"card": [{"message": "no"}, {"reasons": [{"code": code}]}]}}),
+        json!({"errors": [{"code": 31337, "message": "no"}, {"code": code}]}),
+        json!({"code": 31337, "error": {"code": code}}),
+        json!([{"code": 422}, {"message": "no"}, {"code": code}]),
+        json!({"errors": [code]}),
+        json!({"errors": {"card": code.to_string()}}),
+        json!({"data": {"error_code": code}}),
+        json!({"code": [422, {"value": code}]}),
     ]
+    .iter()
+    .map(ToString::to_string)
+    .collect::<Vec<_>>();
+    forms.extend([
+        format!(r#"{{"code":{code}.0}}"#),
+        format!(r#"{{"code":"{code}.0"}}"#),
+        format!(r#"{{"code":{code},"code":422}}"#),
+        format!(r#"{{"errors":{{"{code}":"no"}}}}"#),
+        format!("\u{feff}{{\"code\":{code}}}"),
+    ]);
+    forms
 }
 
 /// What the facade makes of this answer to a charge.

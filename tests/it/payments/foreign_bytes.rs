@@ -40,6 +40,41 @@ proptest! {
     }
 
     #[test]
+    fn a_code_that_warns_anywhere(status in 400..=428_u16, body in around("{\"code\":10000}")) {
+        let error = run(async |shop| {
+            answer_with(shop, Endpoint::ProcessPayment, status, &body, &[]).await;
+            let token = PaymentAccessToken::new("opaque").unwrap();
+            shop.store.charges().charge(order(), token, &payment()).await.unwrap_err()
+        });
+        prop_assert_eq!(error.kind(), ErrorKind::OutcomeUnknown, "{}", body);
+    }
+
+    #[test]
+    fn an_echo_anywhere(
+        before in any::<String>(),
+        separators in vec("[^\\pL\\pN]{0,3}", 16),
+        after in any::<String>(),
+        status in statuses(),
+    ) {
+        let number = "4242424242424242";
+        let digits = number.chars().map(String::from);
+        let echo: String = digits.zip(separators).flat_map(<[_; 2]>::from).collect();
+        let text = serde_json::to_string(&format!("{before}{echo}{after}")).unwrap();
+        let body = format!("{{\"title\":{text},\"errors\":{{{text}:[{text},{number}]}}}}");
+        let outcome = run(async |shop| {
+            answer_with(shop, Endpoint::ProcessPayment, status, &body, &[]).await;
+            let token = PaymentAccessToken::new("opaque").unwrap();
+            shop.store.charges().charge(order(), token, &payment()).await
+        });
+        let error = outcome.unwrap_err();
+        for text in [error.to_string(), format!("{:?}", error.problem())] {
+            let digits: String = text.chars().filter(char::is_ascii_alphanumeric).collect();
+            prop_assert!(!digits.contains(number), "{}", text);
+        }
+        check_charge(status, Err(error))?;
+    }
+
+    #[test]
     fn an_answer_to_a_token_request(status in statuses(), body in bodies()) {
         let result = run(async |shop| {
             answer_with(shop, Endpoint::CreateAccessToken, status, &body, &[]).await;
@@ -143,6 +178,25 @@ fn json() -> impl Strategy<Value = String> {
     })
 }
 
+/// A value somewhere in a JSON document.
+fn around(value: &str) -> impl Strategy<Value = String> {
+    let beside = (key(), json(), key(), any::<bool>());
+    vec(beside, 0..4).prop_map({
+        let value = value.to_owned();
+        move |levels| {
+            levels
+                .into_iter()
+                .fold(value.clone(), |inner, (name, beside, key, is_list)| {
+                    if is_list {
+                        format!("[{beside},{inner},{beside}]")
+                    } else {
+                        object(&[(name, beside.clone()), (key.clone(), inner), (key, beside)])
+                    }
+                })
+        }
+    })
+}
+
 /// The documented keys with any values, in both envelopes.
 fn documented() -> impl Strategy<Value = String> {
     let entries = vec((key(), json()), 1..8).prop_map(|entries| object(&entries));
@@ -166,6 +220,8 @@ fn key() -> impl Strategy<Value = String> {
         "type",
         "code",
         "errors",
+        "error",
+        "error_code",
         "message",
         "meta",
         "pagination",

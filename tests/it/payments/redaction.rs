@@ -1,9 +1,12 @@
 //! The exact text of everything that holds a secret.
 
 use bigcommerce_payments::{
-    Card, GiftCertificate, Instrument, Payment, Payments, StoredAccount, StoredCard, TokenizedCard,
+    Card, Error, GiftCertificate, Instrument, Payment, Payments, StoredAccount, StoredCard,
+    TokenizedCard,
 };
+use bigcommerce_processing_api::types as wire;
 use bigcommerce_sandbox::{Endpoint, Fault, When};
+use serde_json::json;
 
 use super::{Shop, visa};
 
@@ -116,6 +119,165 @@ async fn accepted_methods_hide_their_tokens_and_do_not_serialize_them() {
     {
         assert!(!text.contains(token.as_str()));
     }
+}
+
+/// Names and codes are secrets in the generated types, too: whoever prints a request prints none.
+#[test]
+fn requests_on_the_wire() {
+    let cases = [
+        (
+            json!({
+                "type": "card", "cardholder_name": "Jane Doe", "number": "4242424242424242",
+                "expiry_month": 12, "expiry_year": 2039, "verification_value": "422"
+            }),
+            "Card { cardholder_name: [REDACTED], expiry_month: 12, expiry_year: 2039, \
+             issue_month: None, issue_number: None, issue_year: None, number: [REDACTED], \
+             verification_value: Some([REDACTED]) }",
+        ),
+        (
+            json!({"type": "gift_certificate", "gift_certificate_code": "K7K-W8L-M2P"}),
+            "GiftCertificate { gift_certificate_code: [REDACTED] }",
+        ),
+        (
+            json!({"type": "stored_card", "token": "secret", "verification_value": "422"}),
+            "StoredCard { token: [REDACTED], verification_value: Some([REDACTED]) }",
+        ),
+    ];
+    for (instrument, text) in cases {
+        let instrument: wire::Instrument = serde_json::from_value(instrument).unwrap();
+        assert_eq!(format!("{instrument:?}"), text);
+    }
+}
+
+/// What the service answers, and what is left of it.
+#[tokio::test]
+async fn echoes_of_a_card_are_taken_out() {
+    let cases = [
+        (
+            json!({"title": "number 4242424242424242"}),
+            "number [REDACTED]",
+        ),
+        (
+            json!({"title": "bad", "detail": "4242 4242-4242.4242"}),
+            "bad: [REDACTED]",
+        ),
+        (
+            json!({"title": "bad", "errors": {"number": 4_242_424_242_424_242_i64}}),
+            "bad: number [REDACTED]",
+        ),
+        (
+            json!({"title": "bad", "errors": {"4242-4242-4242-4242": "is it"}}),
+            "bad: [REDACTED] is it",
+        ),
+        (
+            json!({"title": "bad", "errors": [{"message": "Jane Doe is blocked"}]}),
+            "bad:  [REDACTED] is blocked",
+        ),
+        (
+            json!({"title": "DOE/JANE is blocked"}),
+            "[REDACTED] is blocked",
+        ),
+        (
+            json!({"title": "bad", "errors": {"cardholder_name": "Doe"}}),
+            "bad: cardholder_name [REDACTED]",
+        ),
+        (
+            json!({"title": "bad", "errors": {"verification_value": "422"}}),
+            "bad: verification_value [REDACTED]",
+        ),
+        (
+            json!({"title": "bad", "errors": {"verification_value": 422}}),
+            "bad: verification_value [REDACTED]",
+        ),
+    ];
+    for (body, text) in cases {
+        let error = echo(visa(), &body).await;
+        let shown = error.to_string();
+        assert_eq!(
+            shown,
+            format!("the request was rejected (status 422): {text}")
+        );
+        for text in [
+            shown,
+            format!("{error:?}"),
+            serde_json::to_string(error.problem()).unwrap(),
+        ] {
+            let text = text.to_lowercase();
+            assert!(!text.contains("4242") && !text.contains("doe"), "{text}");
+        }
+    }
+}
+
+/// Whichever verification value was sent, the text is the same: a mark does not tell it.
+#[tokio::test]
+async fn a_mark_does_not_tell_the_verification_value() {
+    let body = json!({
+        "title": "Unprocessable (422)",
+        "errors": {"cardholder_name": "12 of 123 characters", "verification_value": "is 999"}
+    });
+    let mut texts = Vec::new();
+    for value in ["422", "123", "999", "012", "000"] {
+        let card = visa().verification_value(value);
+        texts.push(echo(card, &body).await.problem().to_string());
+    }
+
+    assert_eq!(
+        texts,
+        [": Unprocessable ([REDACTED]): cardholder_name 12 of [REDACTED] characters; \
+          verification_value is [REDACTED]"; 5]
+    );
+    let stored = StoredCard::new("secret");
+    assert_eq!(
+        echo(stored, &body).await.problem().title.as_deref(),
+        Some("Unprocessable (422)"),
+        "nothing to hide"
+    );
+}
+
+#[tokio::test]
+async fn echoes_of_codes_and_tokens_are_taken_out() {
+    let token = "cd3ef01a2b45";
+    let cases: [(Instrument, &str); 6] = [
+        (GiftCertificate::new("K7K-W8L-M2P").into(), "K7K-W8L-M2P"),
+        (GiftCertificate::new("K7K-W8L-M2P").into(), "k7k w8l m2p"),
+        (GiftCertificate::new("1234").into(), "'1234'"),
+        (StoredCard::new(token).into(), token),
+        (
+            Instrument::StoredPayPalAccount(StoredAccount::new(token)),
+            token,
+        ),
+        (TokenizedCard::new(token).into(), token),
+    ];
+    for (instrument, secret) in cases {
+        let body = json!({"title": format!("no such thing: {secret}"), "type": secret});
+        let problem = echo(instrument, &body).await.problem().clone();
+        let text = format!("{problem} {problem:?}");
+
+        assert!(!text.contains(secret.trim_matches('\'')), "{text}");
+        assert!(text.starts_with(": no such thing: "), "{text}");
+    }
+}
+
+#[tokio::test]
+async fn echoes_of_the_account_token_are_taken_out() {
+    let shop = Shop::open().await;
+    let secret = shop.sandbox.access_token().to_owned();
+    let body = json!({"title": format!("token {secret}"), "code": secret}).to_string();
+    let fault = Fault::respond(401, "application/json", &body, When::Before);
+    shop.inject(Endpoint::CreateAccessToken, fault).await;
+    let error = shop.store.account().create_token(shop.order()).await;
+
+    let text = error.unwrap_err().to_string();
+    assert_eq!(text, "not authenticated (status 401): token [REDACTED]");
+}
+
+/// The error that comes of an answer to a charge.
+async fn echo(instrument: impl Into<Instrument>, body: &serde_json::Value) -> Error {
+    let shop = Shop::open().await;
+    let fault = Fault::respond(422, "application/json", &body.to_string(), When::Before);
+    shop.inject(Endpoint::ProcessPayment, fault).await;
+    let payment = Payment::new(instrument, "stripe.card").unwrap();
+    shop.store.charge(shop.order(), &payment).await.unwrap_err()
 }
 
 #[tokio::test]

@@ -132,6 +132,14 @@ fn a_secret_that_became_text_is_named() {
             "cvv: {}",
             "`Instrument.cvv` has the name of a secret, and is plain text",
         ),
+        (
+            "cardholder_name: {type: string, minLength: 1}",
+            "`Instrument.cardholder_name` has the name of a secret, and is plain text",
+        ),
+        (
+            "gift_certificate_code: {type: string}",
+            "`Instrument.gift_certificate_code` has the name of a secret, and is plain text",
+        ),
     ] {
         let message = refusal(secret, to);
         assert!(message.contains(told), "{to}: {message}");

@@ -58,6 +58,31 @@ macro_rules! codes {
     };
 }
 
+/// What a code says of a charge that it answers, from the least dangerous on: to take a charge for
+/// not made that may have been made is worst.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Danger {
+    /// Nothing that is known.
+    NotInTheTable,
+    /// It was refused.
+    InTheTable,
+    /// It was submitted before, and may have been made then.
+    SubmittedBefore,
+    /// It may have been made.
+    OutcomeUnknown,
+}
+
+impl Code {
+    pub(crate) fn danger(self) -> Danger {
+        match self.meaning() {
+            None => Danger::NotInTheTable,
+            Some((OutcomeUnknown, _)) => Danger::OutcomeUnknown,
+            Some((Duplicate, _)) => Danger::SubmittedBefore,
+            Some(_) => Danger::InTheTable,
+        }
+    }
+}
+
 const CHECK_ORDER: &str = "check the order id, and that the order is incomplete (status 0)";
 const OTHER_INSTRUMENT: &str = "ask the shopper for another instrument";
 

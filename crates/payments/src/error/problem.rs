@@ -3,9 +3,18 @@
 use std::fmt;
 
 use serde::Serialize;
-use serde_json::{Map, Value};
 
-use crate::{error::code::Code, model::FieldError};
+use crate::{
+    error::{
+        body::{ErrorBody, Node},
+        code::Code,
+        redaction::Redaction,
+    },
+    model::FieldError,
+};
+
+/// The most field errors that are kept of a body.
+const MOST_FIELD_ERRORS: usize = 100;
 
 /// An error body, as far as it could be read (both documents, schema `Problem`).
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
@@ -21,7 +30,8 @@ pub struct Problem {
     /// A reference that identifies the kind of error.
     #[serde(rename = "type", skip_serializing_if = "Option::is_none")]
     pub type_uri: Option<String>,
-    /// The code of the error (guide, "Error codes").
+    /// The code of the error (guide, "Error codes"). Of several, it is the one that warns most:
+    /// 10000, then 30105, then any other of the table, then an unknown one.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "schemars", schemars(with = "Option<i64>"))]
     pub code: Option<Code>,
@@ -31,49 +41,21 @@ pub struct Problem {
 }
 
 impl Problem {
-    /// Reads what can be read. A body of another form gives an empty problem.
-    pub(crate) fn read(body: &[u8]) -> Self {
-        match serde_json::from_slice(body) {
-            Ok(Value::Object(object)) => Self::from_object(&object),
-            Ok(Value::Array(items)) => Self::from_list(&items),
-            _ => Self::default(),
-        }
-    }
-
-    /// Takes out every secret that the service may have echoed.
-    pub(crate) fn without(mut self, secrets: &[&str]) -> Self {
-        for secret in secrets.iter().filter(|secret| !secret.is_empty()) {
-            let texts = [&mut self.title, &mut self.detail, &mut self.type_uri];
-            let texts = texts.into_iter().flatten();
-            let fields = self.errors.iter_mut();
-            for text in texts.chain(fields.flat_map(|error| [&mut error.field, &mut error.message]))
-            {
-                if text.contains(secret) {
-                    *text = text.replace(secret, "[REDACTED]");
-                }
-            }
-        }
-        self
-    }
-
-    fn from_object(object: &Map<String, Value>) -> Self {
-        let errors = object.get("errors").map(field_errors).unwrap_or_default();
+    /// Reads what can be read, without the secrets that the body echoes. A body of another form
+    /// gives a problem without texts.
+    pub(crate) fn read(body: &[u8], redaction: &Redaction) -> Self {
+        let ErrorBody { root, code } = ErrorBody::read(body, redaction);
+        let texts = match &root {
+            Node::List(items) => items.iter().find(|item| item.text("message").is_some()),
+            other => Some(other),
+        };
+        let text = |key| texts?.text(key).map(str::to_owned);
         Self {
-            title: text(object, "title").or_else(|| text(object, "message")),
-            detail: text(object, "detail"),
-            type_uri: text(object, "type"),
-            code: code(object).or_else(|| first_code(object.get("errors")?)),
-            errors,
-        }
-    }
-
-    fn from_list(items: &[Value]) -> Self {
-        Self {
-            title: items
-                .iter()
-                .find_map(|item| text(item.as_object()?, "message")),
-            code: items.iter().find_map(|item| code(item.as_object()?)),
-            ..Self::default()
+            title: text("title").or_else(|| text("message")),
+            detail: text("detail"),
+            type_uri: text("type"),
+            code,
+            errors: field_errors(&root),
         }
     }
 }
@@ -87,62 +69,46 @@ impl fmt::Display for Problem {
     }
 }
 
-fn text(object: &Map<String, Value>, key: &str) -> Option<String> {
-    Some(object.get(key)?.as_str()?.to_owned()).filter(|text| !text.is_empty())
-}
-
-/// A code has 32 bits (both documents). A longer number is none: it may be an echoed card number.
-fn code(object: &Map<String, Value>) -> Option<Code> {
-    let code = object.get("code")?;
-    let number = code
-        .as_i64()
-        .or_else(|| code.as_str()?.trim().parse().ok())?;
-    i32::try_from(number).ok()?;
-    Some(Code::from_number(number))
-}
-
-fn first_code(errors: &Value) -> Option<Code> {
-    errors
-        .as_array()?
-        .iter()
-        .find_map(|item| code(item.as_object()?))
-}
-
 /// `{field: message}`, `{field: [message]}`, `[{code, message}]` or `[message]`.
-fn field_errors(errors: &Value) -> Vec<FieldError> {
-    match errors {
-        Value::Object(fields) => fields
-            .iter()
-            .flat_map(|(field, messages)| {
-                messages_of(messages)
-                    .into_iter()
-                    .map(move |message| FieldError::new(field, message))
-            })
-            .collect(),
-        other => messages_of(other)
-            .into_iter()
-            .map(|message| FieldError::new("", message))
-            .collect(),
+fn field_errors(body: &Node) -> Vec<FieldError> {
+    let mut found = Vec::new();
+    for (_, errors) in body.entries().filter(|(key, _)| key == "errors") {
+        match errors {
+            Node::Object(fields) => {
+                for (field, messages) in fields {
+                    collect_messages(field, messages, &mut found);
+                }
+            }
+            other => collect_messages("", other, &mut found),
+        }
     }
+    found
 }
 
-fn messages_of(value: &Value) -> Vec<String> {
-    match value {
-        Value::String(message) => vec![message.clone()],
-        Value::Array(items) => items.iter().flat_map(messages_of).collect(),
-        Value::Object(item) => text(item, "message").into_iter().collect(),
-        Value::Null => Vec::new(),
-        other => vec![other.to_string()],
+fn collect_messages(field: &str, messages: &Node, found: &mut Vec<FieldError>) {
+    let message = match messages {
+        Node::Text(message) | Node::Scalar(message) => Some(message.as_str()),
+        Node::Object(_) => messages.text("message"),
+        Node::List(items) => {
+            for item in items {
+                collect_messages(field, item, found);
+            }
+            None
+        }
+        Node::Null => None,
+    };
+    if let Some(message) = message.filter(|_| found.len() < MOST_FIELD_ERRORS) {
+        found.push(FieldError::new(field, message));
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::Problem;
-    use crate::Code;
+    use super::{MOST_FIELD_ERRORS, Problem};
+    use crate::{Code, error::redaction::Redaction, model::Secret};
 
     fn read(body: &str) -> Problem {
-        Problem::read(body.as_bytes())
+        Problem::read(body.as_bytes(), &Redaction::default())
     }
 
     fn errors(problem: &Problem) -> Vec<(&str, &str)> {
@@ -208,17 +174,41 @@ mod tests {
         ] {
             assert_eq!(read(body), Problem::default(), "{body}");
         }
-        assert_eq!(Problem::read(&[0xff, 0xfe]), Problem::default());
+        let garbage = Problem::read(&[0xff, 0xfe], &Redaction::default());
+        assert_eq!(garbage, Problem::default());
     }
 
     #[test]
     fn echoed_secrets_are_taken_out() {
-        let problem = read(r#"{"title":"4242 is bad","errors":{"4242":"got 4242"}}"#);
-        let problem = problem.without(&["4242", ""]);
+        let body = r#"{"title":"4242 4242 4242 4242 is bad",
+            "errors":{"4242424242424242":["got 4242424242424242",4242424242424242]}}"#;
+        let redaction = Redaction::of(&[Secret::CardNumber("4242424242424242")]);
+        let problem = Problem::read(body.as_bytes(), &redaction);
 
         assert_eq!(
             problem.to_string(),
-            ": [REDACTED] is bad: [REDACTED] got [REDACTED]"
+            ": [REDACTED] is bad: [REDACTED] got [REDACTED]; [REDACTED] [REDACTED]"
         );
+    }
+
+    #[test]
+    fn a_code_that_is_redacted_still_counts() {
+        let redaction = Redaction::of(&[Secret::Token("10000")]);
+        let problem = Problem::read(br#"{"code":"10000"}"#, &redaction);
+
+        assert_eq!(problem.code, Some(Code::InternalError));
+    }
+
+    #[test]
+    fn no_body_makes_a_problem_without_end() {
+        let endless = "é".repeat(100_000);
+        let body = format!(
+            r#"{{"title":"{endless}","errors":[{}1]}}"#,
+            "1,".repeat(100_000)
+        );
+        let problem = read(&body);
+
+        assert_eq!(problem.title.unwrap().chars().count(), 2001);
+        assert_eq!(problem.errors.len(), MOST_FIELD_ERRORS);
     }
 }

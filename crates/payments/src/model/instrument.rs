@@ -3,7 +3,7 @@
 use bigcommerce_client_core::Sensitive;
 use bigcommerce_processing_api::types as wire;
 
-use crate::model::open_enum::open_enum;
+use crate::model::{open_enum::open_enum, secret::Secret};
 
 /// What a shopper pays with (processing document, schema `Instrument`).
 ///
@@ -222,47 +222,53 @@ open_enum! {
 pub(crate) struct InstrumentDetails<'a> {
     pub(crate) instrument_type: InstrumentType,
     /// What it carries that must never be shown.
-    pub(crate) secrets: [Option<&'a Sensitive>; 2],
+    pub(crate) secrets: [Option<Secret<'a>>; 3],
 }
 
 /// The only match over the generated enum: an instrument that a new document adds stops the
 /// build here, and nowhere else.
-pub(crate) fn details(instrument: &wire::Instrument) -> InstrumentDetails<'_> {
+pub(crate) fn details<'a>(instrument: &'a wire::Instrument) -> InstrumentDetails<'a> {
     use wire::Instrument as Wire;
-    let (instrument_type, secret, verification_value) = match instrument {
+    let token = |token: &'a Sensitive| [Some(Secret::Token(token.expose())), None, None];
+    let verification = |value: &Option<_>| value.as_ref().map(|_| Secret::VerificationValue);
+    let (instrument_type, secrets) = match instrument {
         Wire::Card {
+            cardholder_name,
             number,
             verification_value,
             ..
         } => (
             InstrumentType::Card,
-            Some(number),
-            verification_value.as_ref(),
+            [
+                Some(Secret::CardNumber(number.expose())),
+                Some(Secret::CardholderName(cardholder_name.expose())),
+                verification(verification_value),
+            ],
         ),
         Wire::StoredCard {
             token,
             verification_value,
         } => (
             InstrumentType::StoredCard,
-            Some(token),
-            verification_value.as_ref(),
+            [
+                Some(Secret::Token(token.expose())),
+                verification(verification_value),
+                None,
+            ],
         ),
-        Wire::StoredPaypalAccount { token } => {
-            (InstrumentType::StoredPayPalAccount, Some(token), None)
-        }
-        Wire::StoredBankAccount { token } => (InstrumentType::StoredBankAccount, Some(token), None),
+        Wire::StoredPaypalAccount { token: it } => (InstrumentType::StoredPayPalAccount, token(it)),
+        Wire::StoredBankAccount { token: it } => (InstrumentType::StoredBankAccount, token(it)),
         Wire::GiftCertificate {
             gift_certificate_code,
         } => (
             InstrumentType::GiftCertificate,
-            Some(gift_certificate_code),
-            None,
+            token(gift_certificate_code),
         ),
-        Wire::StoreCredit => (InstrumentType::StoreCredit, None, None),
-        Wire::TokenizedCard { token, .. } => (InstrumentType::TokenizedCard, Some(token), None),
+        Wire::StoreCredit => (InstrumentType::StoreCredit, [None; 3]),
+        Wire::TokenizedCard { token: it, .. } => (InstrumentType::TokenizedCard, token(it)),
     };
     InstrumentDetails {
         instrument_type,
-        secrets: [secret, verification_value],
+        secrets,
     }
 }

@@ -2,7 +2,6 @@
 
 use std::{fmt, num::NonZeroU32, time::SystemTime};
 
-use bigcommerce_client_core::Sensitive;
 use bigcommerce_processing_api::types as wire;
 
 use crate::model::{
@@ -12,6 +11,7 @@ use crate::model::{
         TokenizedCard, details,
     },
     invalid_input::InvalidInput,
+    secret::Secret,
     validation::Validation,
 };
 
@@ -115,12 +115,9 @@ impl Payment {
     }
 
     /// The secrets that the request carries, to keep them out of what the service echoes.
-    pub(crate) fn secrets(&self) -> impl Iterator<Item = &str> {
-        details(&self.request.payment.instrument)
-            .secrets
-            .into_iter()
-            .flatten()
-            .map(Sensitive::expose)
+    pub(crate) fn secrets(&self) -> impl Iterator<Item = Secret<'_>> {
+        let secrets = details(&self.request.payment.instrument).secrets;
+        secrets.into_iter().flatten()
     }
 }
 
@@ -182,7 +179,7 @@ fn card_to_wire(card: Card, validation: &mut Validation) -> Option<wire::Instrum
         validation.year("issue_year", year);
     }
     Some(wire::Instrument::Card {
-        cardholder_name: card.cardholder_name.expose().parse().ok()?,
+        cardholder_name: card.cardholder_name,
         number: card.number,
         expiry_month: NonZeroU32::new(card.expiry_month)?,
         expiry_year: card.expiry_year,

@@ -6,7 +6,8 @@ use progenitor_client::Error as ApiError;
 use reqwest::{StatusCode, header::HeaderMap};
 
 use crate::{
-    error::{Code, Error, ErrorDetails, ErrorKind, Problem},
+    error::{Code, Error, ErrorDetails, ErrorKind, Problem, Redaction},
+    model::Secret,
     send::{
         rate_limit::RateLimiterError,
         retry::{AttemptOutcome, Operation, RetryAfter, RetryDecision},
@@ -59,10 +60,14 @@ impl FailedAttempt {
     /// arrive; the generated client loses it when the body of a success cannot be read.
     ///
     /// The raw body of a success is dropped unread, and so is what the parser says of it: both
-    /// may hold a token.
-    pub(crate) async fn read(error: ApiError<()>, status: Option<u16>) -> Self {
+    /// may hold a token. The body of an error is read without the secrets that it echoes.
+    pub(crate) async fn read(
+        error: ApiError<()>,
+        status: Option<u16>,
+        secrets: &[Secret<'_>],
+    ) -> Self {
         match error {
-            ApiError::UnexpectedResponse(response) => Self::refused(response).await,
+            ApiError::UnexpectedResponse(response) => Self::refused(response, secrets).await,
             ApiError::ErrorResponse(response) => Self::new(
                 AttemptOutcome::Refused {
                     status: response.status().as_u16(),
@@ -115,11 +120,11 @@ impl FailedAttempt {
         })
     }
 
-    async fn refused(response: reqwest::Response) -> Self {
+    async fn refused(response: reqwest::Response, secrets: &[Secret<'_>]) -> Self {
         let status = response.status();
         let retry_after = retry_after(status, response.headers());
         let (problem, source) = match response.bytes().await {
-            Ok(body) => (Problem::read(&body), None),
+            Ok(body) => (Problem::read(&body, &Redaction::of(secrets)), None),
             Err(error) => (Problem::default(), Some(error.into())),
         };
         Self {
