@@ -1,6 +1,5 @@
 //! The facade against the sandbox, over real sockets.
 
-mod arrivals;
 mod before_send;
 mod cancellation;
 mod dependencies;
@@ -51,7 +50,13 @@ impl Shop {
     }
 
     async fn with(builder: PaymentsBuilder) -> Self {
-        let sandbox = Sandbox::builder().rate_limit(None).start().await.unwrap();
+        Self::at(
+            Sandbox::builder().rate_limit(None).start().await.unwrap(),
+            builder,
+        )
+    }
+
+    fn at(sandbox: Sandbox, builder: PaymentsBuilder) -> Self {
         let payments = builder
             .api_url(sandbox.api_url())
             .payments_url(sandbox.payments_url())

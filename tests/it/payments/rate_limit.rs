@@ -1,4 +1,4 @@
-//! The rate limit of payments, counted where it counts: at the host, as charges arrive.
+//! The rate limit of payments, counted where it counts: at the test store, as charges arrive.
 
 use std::{
     error::Error as _,
@@ -11,76 +11,69 @@ use std::{
 
 use bigcommerce_payments::{
     ChargeTurn, DeclineReason, Error, ErrorKind, Payments, PaymentsBuilder, RateLimitPermit,
-    RateLimiter, RateLimiterError, RateLimiterFuture, SlidingWindow,
+    RateLimiter, RateLimiterError, RateLimiterFuture, Receipt, SlidingWindow,
 };
+use bigcommerce_sandbox::{Endpoint, Fault, FaultRule, Host, Sandbox, When};
+use tokio::{io::AsyncReadExt, net::TcpListener, task::JoinHandle};
 
-use tokio::{io::AsyncReadExt, net::TcpListener};
-
-use super::{
-    Shop,
-    arrivals::{Behaviour, Host, answer, charge},
-    payment, timeouts,
-};
+use super::{Shop, payment, timeouts, tls::trusting};
 
 const WINDOW: Duration = Duration::from_millis(1500);
 
-fn limited(requests: usize) -> PaymentsBuilder {
-    // A busy machine may stamp an arrival late.
-    let window = SlidingWindow::new(requests, WINDOW).margin(Duration::from_millis(500));
+fn window(requests: usize) -> SlidingWindow {
+    // A busy machine may stamp an arrival late. What a cold connection takes is longer than that.
+    SlidingWindow::new(requests, WINDOW).margin(Duration::from_millis(400))
+}
+
+fn limited_by(limiter: impl RateLimiter) -> PaymentsBuilder {
     Payments::builder()
         .timeouts(timeouts())
-        .rate_limiter(window)
+        .rate_limiter(limiter)
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn cold_connections_followed_by_warm_ones_keep_the_limit() {
-    let host = Host::start(Behaviour {
-        cold: Duration::from_millis(400),
-        ..Behaviour::default()
-    })
-    .await;
-    let charges = host.charges(limited(10));
-    let all: Vec<_> = (0..30)
-        .map(|each| charge(&charges, &format!("t{each}")))
-        .collect();
-    for each in all {
-        each.await.unwrap().unwrap();
+    let sandbox = Sandbox::builder().tls(true).rate_limit(None);
+    let sandbox = sandbox.start().await.unwrap();
+    let cold = FaultRule::new(Fault::slow_connection(800)).host(Host::Payments);
+    sandbox.inject(cold).await.unwrap();
+    let http = trusting(sandbox.ca_pem().unwrap());
+    let shop = Shop::at(sandbox, limited_by(window(10)).http_client(http));
+    let charges: Vec<_> = (0..30).map(|_| charge(&shop)).collect();
+    for charge in charges {
+        charge.await.unwrap().unwrap();
     }
 
-    assert_eq!(host.arrivals().len(), 30);
-    assert!(
-        host.most_within(WINDOW) <= 10,
-        "{}",
-        host.most_within(WINDOW)
-    );
+    let store = shop.sandbox.store();
+    assert_eq!(store.payment_arrivals().len(), 30);
+    assert!(store.most_payment_arrivals_within(WINDOW) <= 10);
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_429_holds_back_all_charges_of_the_store_and_a_retry_keeps_its_turn() {
-    let host = Host::start(Behaviour {
-        slow: Duration::from_millis(300),
-        answers: vec![answer(429, "x-rate-limit-time-reset-ms: 1000\r\n", "")],
-        ..Behaviour::default()
-    })
-    .await;
-    let charges = host.charges(limited(1000));
-    let first = charge(&charges, "first");
-    while host.arrivals().is_empty() {
-        tokio::time::sleep(Duration::from_millis(5)).await;
+    // Within a window there is one place more than the 429 took.
+    let limiter = Arc::new(LoggedLimiter::of(window(2)));
+    let shop = Shop::with(limited_by(Arc::clone(&limiter))).await;
+    let wait = Fault::rate_limited(&[("x-rate-limit-time-reset-ms", "700")]);
+    answers(&shop, [wait, Fault::Pass]).await;
+    let first = charge(&shop);
+    while !limiter.events().contains(&"paused") {
+        tokio::time::sleep(Duration::from_millis(1)).await;
     }
-    tokio::time::sleep(Duration::from_millis(500)).await;
-    let second = charge(&charges, "second");
-    for each in [first, second] {
-        each.await.unwrap().unwrap();
+    let second = charge(&shop);
+    for charge in [first, second] {
+        charge.await.unwrap().unwrap();
     }
 
-    let arrivals = host.arrivals();
-    let tokens: Vec<_> = arrivals
+    let sent = shop.requests(Endpoint::ProcessPayment);
+    let ids: Vec<_> = sent
         .iter()
-        .map(|arrival| arrival.token.as_str())
+        .map(|each| each.header("x-correlation-id"))
         .collect();
-    assert_eq!(tokens, ["first", "first", "second"]);
-    assert!(arrivals[1].at - arrivals[0].at >= Duration::from_millis(1300));
+    assert_eq!(ids.len(), 3);
+    assert_eq!(ids[0], ids[1], "the retry comes before the other charge");
+    let at = shop.sandbox.store().payment_arrivals();
+    assert!(at[1].checked_sub(at[0]).unwrap() >= Duration::from_millis(700));
 }
 
 #[tokio::test]
@@ -92,12 +85,9 @@ async fn a_429_is_judged_by_the_code_of_its_body() {
         ("10001", ErrorKind::InvalidInput),
         ("39999", ErrorKind::Rejected),
     ] {
-        let answers = vec![answer(
-            429,
-            "",
-            &format!(r#"{{"status":429,"code":{code}}}"#),
-        )];
-        let (error, sent) = failed(answers).await;
+        let body = format!(r#"{{"status":429,"code":{code}}}"#);
+        let answer = Fault::respond(429, "application/json", &body, When::Before);
+        let (error, sent) = failed(answer).await;
 
         assert_eq!(error.kind(), kind, "{code}");
         assert!(!error.is_safe_to_retry());
@@ -108,8 +98,8 @@ async fn a_429_is_judged_by_the_code_of_its_body() {
 #[tokio::test]
 async fn a_429_without_a_code_is_sent_again() {
     for body in ["", "<html>", r#"{"status":429}"#, r#"{"code":429}"#] {
-        let slow_down = answer(429, "x-rate-limit-time-reset-ms: 1\r\n", body);
-        let (error, sent) = failed(vec![slow_down; 3]).await;
+        let answer = Fault::respond(429, "application/json", body, When::Before);
+        let (error, sent) = failed(answer).await;
 
         assert_eq!(error.kind(), ErrorKind::RateLimited, "{body}");
         assert!(error.is_safe_to_retry());
@@ -119,12 +109,9 @@ async fn a_429_without_a_code_is_sent_again() {
 
 #[tokio::test]
 async fn the_outcome_of_a_429_is_unknown_where_its_body_did_not_arrive_whole() {
-    let whole = answer(
-        429,
-        "connection: close\r\n",
-        r#"{"status":429,"code":30105}"#,
-    );
-    let (error, sent) = failed(vec![whole[..whole.len() - 10].to_owned()]).await;
+    let body = r#"{"status":429,"code":30105}"#;
+    let answer = Fault::respond_truncated(429, "application/json", body, 14, When::Before);
+    let (error, sent) = failed(answer).await;
 
     assert_eq!(error.kind(), ErrorKind::OutcomeUnknown);
     assert_eq!(error.status(), Some(429));
@@ -133,8 +120,7 @@ async fn the_outcome_of_a_429_is_unknown_where_its_body_did_not_arrive_whole() {
 
 #[tokio::test]
 async fn a_wait_of_more_than_an_hour_is_told_and_not_begun() {
-    let slow_down = answer(429, "x-retry-after: 3601\r\n", "");
-    let (error, sent) = failed(vec![slow_down; 3]).await;
+    let (error, sent) = failed(Fault::rate_limited(&[("x-retry-after", "3601")])).await;
 
     assert_eq!(error.kind(), ErrorKind::RateLimited);
     assert_eq!(error.retry_after(), Some(Duration::from_secs(3601)));
@@ -143,27 +129,24 @@ async fn a_wait_of_more_than_an_hour_is_told_and_not_begun() {
 
 #[tokio::test]
 async fn nor_is_it_by_the_other_charges_of_the_store() {
-    let host = Host::start(Behaviour {
-        answers: vec![answer(429, "x-retry-after: 3601\r\n", "")],
-        ..Behaviour::default()
-    })
-    .await;
-    let charges = host.charges(limited(1000));
-    charge(&charges, "first").await.unwrap().unwrap_err();
-    let error = charge(&charges, "second").await.unwrap().unwrap_err();
+    let shop = Shop::with(limited_by(SlidingWindow::default())).await;
+    let wait = Fault::rate_limited(&[("x-retry-after", "3601")]);
+    answers(&shop, [wait, Fault::Pass]).await;
+    charge(&shop).await.unwrap().unwrap_err();
+    let error = charge(&shop).await.unwrap().unwrap_err();
 
     assert_eq!(error.kind(), ErrorKind::NotSent);
     assert!(error.is_safe_to_retry());
     let wait = error.retry_after().unwrap();
     assert!(wait > Duration::from_secs(3000), "{wait:?}");
-    assert_eq!(host.arrivals().len(), 1);
+    assert_eq!(shop.requests(Endpoint::ProcessPayment).len(), 1);
 }
 
 #[tokio::test]
 async fn an_absurd_wait_can_be_added_to_the_time() {
+    let absurd = u64::MAX.to_string();
     for header in ["x-retry-after", "retry-after", "x-rate-limit-time-reset-ms"] {
-        let slow_down = answer(429, &format!("{header}: {}\r\n", u64::MAX), "");
-        let (error, sent) = failed(vec![slow_down; 3]).await;
+        let (error, sent) = failed(Fault::rate_limited(&[(header, &absurd)])).await;
 
         assert_eq!(error.kind(), ErrorKind::RateLimited);
         assert_eq!(sent, 1);
@@ -190,22 +173,33 @@ async fn no_time_out_is_too_long() {
 
 #[tokio::test]
 async fn a_place_counts_when_the_charge_leaves() {
-    let host = Host::start(Behaviour::default()).await;
-    let limiter = Arc::<EventLog>::default();
-    let builder = Payments::builder().rate_limiter(Arc::clone(&limiter));
-    charge(&host.charges(builder), "t").await.unwrap().unwrap();
+    let limiter = Arc::<LoggedLimiter>::default();
+    let shop = Shop::with(limited_by(Arc::clone(&limiter))).await;
+    charge(&shop).await.unwrap().unwrap();
 
-    assert_eq!(limiter.events(), ["acquired", "departed", "dropped"]);
+    assert_eq!(limiter.events(), ["acquired", "departed"]);
 }
 
 #[tokio::test]
 async fn a_charge_without_a_connection_does_not_leave() {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let url = format!("https://{}", listener.local_addr().unwrap());
-    let limiter = Arc::<EventLog>::default();
-    let builder = Payments::builder().attempts(1).payments_url(&url);
-    let payments = builder.rate_limiter(Arc::clone(&limiter)).build().unwrap();
-    let task = charge(&payments.charges("abc123").unwrap(), "t");
+    let limiter = Arc::<LoggedLimiter>::default();
+    let sandbox = Sandbox::builder().tls(true).start().await.unwrap();
+    let http = trusting(sandbox.ca_pem().unwrap());
+    let payments = limited_by(Arc::clone(&limiter))
+        .attempts(1)
+        .http_client(http)
+        .api_url(sandbox.api_url())
+        .payments_url(&url)
+        .build()
+        .unwrap();
+    let store = payments.store(sandbox.store_hash(), sandbox.access_token());
+    let shop = Shop {
+        store: store.unwrap(),
+        sandbox,
+    };
+    let task = charge(&shop);
     let (mut socket, _) = listener.accept().await.unwrap();
     socket.read_u8().await.unwrap();
 
@@ -213,16 +207,14 @@ async fn a_charge_without_a_connection_does_not_leave() {
     drop(socket);
     let error = task.await.unwrap().unwrap_err();
     assert_eq!(error.kind(), ErrorKind::NotSent);
-    assert_eq!(limiter.events(), ["acquired", "dropped"]);
+    assert_eq!(limiter.events(), ["acquired", "freed"]);
 }
 
 #[tokio::test]
 async fn a_limiter_that_fails_lets_nothing_through() {
-    let host = Host::start(Behaviour::default()).await;
-    let limiter = Arc::new(EventLog::failing(usize::MAX));
-    let builder = Payments::builder().rate_limiter(Arc::clone(&limiter));
-    let error = charge(&host.charges(builder), "t").await.unwrap();
-    let error = error.unwrap_err();
+    let limiter = Arc::new(LoggedLimiter::failing(usize::MAX));
+    let shop = Shop::with(limited_by(Arc::clone(&limiter))).await;
+    let error = charge(&shop).await.unwrap().unwrap_err();
 
     assert_eq!(error.kind(), ErrorKind::NotSent);
     assert!(error.is_safe_to_retry());
@@ -230,47 +222,71 @@ async fn a_limiter_that_fails_lets_nothing_through() {
     assert_eq!(source.to_string(), "the rate limiter does not work");
     assert_eq!(source.source().unwrap().to_string(), "no database");
     assert_eq!(limiter.events(), ["failed"; 3]);
-    assert!(host.arrivals().is_empty());
+    assert!(shop.requests(Endpoint::ProcessPayment).is_empty());
 }
 
 #[tokio::test]
 async fn a_charge_goes_on_when_its_limiter_works_again() {
-    let host = Host::start(Behaviour::default()).await;
-    let builder = Payments::builder().rate_limiter(EventLog::failing(2));
-    charge(&host.charges(builder), "t").await.unwrap().unwrap();
+    let shop = Shop::with(limited_by(LoggedLimiter::failing(2))).await;
+    charge(&shop).await.unwrap().unwrap();
 
-    assert_eq!(host.arrivals().len(), 1);
+    assert_eq!(shop.requests(Endpoint::ProcessPayment).len(), 1);
 }
 
 #[tokio::test]
 async fn a_429_is_waited_for_also_where_the_limiter_cannot_be_told() {
-    let host = Host::start(Behaviour {
-        answers: vec![answer(429, "x-rate-limit-time-reset-ms: 700\r\n", "")],
-        ..Behaviour::default()
-    })
-    .await;
-    let limiter = Arc::<EventLog>::default();
-    let builder = Payments::builder().rate_limiter(Arc::clone(&limiter));
-    charge(&host.charges(builder), "t").await.unwrap().unwrap();
+    let limiter = Arc::new(LoggedLimiter {
+        cannot_pause: true,
+        ..LoggedLimiter::default()
+    });
+    let shop = Shop::with(limited_by(Arc::clone(&limiter))).await;
+    let wait = Fault::rate_limited(&[("x-rate-limit-time-reset-ms", "700")]);
+    answers(&shop, [wait, Fault::Pass]).await;
+    charge(&shop).await.unwrap().unwrap();
 
-    let arrivals = host.arrivals();
-    assert!(arrivals[1].at - arrivals[0].at >= Duration::from_millis(700));
-    let once = ["acquired", "departed", "dropped"];
+    let at = shop.sandbox.store().payment_arrivals();
+    assert!(at[1].checked_sub(at[0]).unwrap() >= Duration::from_millis(700));
     assert_eq!(
         limiter.events(),
-        [&once[..], &["not paused"], &once].concat()
+        ["acquired", "departed", "not paused", "acquired", "departed"]
     );
 }
 
-/// A limiter that lets all through, fails the first times where it is told to, and notes what
-/// happens.
-#[derive(Debug, Default)]
-struct EventLog {
-    events: Arc<Mutex<Vec<&'static str>>>,
-    failing: AtomicUsize,
+fn charge(shop: &Shop) -> JoinHandle<Result<Receipt, Error>> {
+    let (store, order) = (shop.store.clone(), shop.order());
+    tokio::spawn(async move { store.charge(order, &payment()).await })
 }
 
-impl EventLog {
+async fn answers<const N: usize>(shop: &Shop, steps: [Fault; N]) {
+    let rule = FaultRule::script(steps).endpoint(Endpoint::ProcessPayment);
+    shop.sandbox.inject(rule).await.unwrap();
+}
+
+/// The error of a charge that is always answered like this, and how often it was sent.
+async fn failed(answer: Fault) -> (Error, usize) {
+    let shop = Shop::with(limited_by(SlidingWindow::default())).await;
+    shop.inject(Endpoint::ProcessPayment, answer).await;
+    let error = charge(&shop).await.unwrap().unwrap_err();
+    (error, shop.requests(Endpoint::ProcessPayment).len())
+}
+
+/// A limiter that notes what happens, and fails where it is told to.
+#[derive(Debug, Default)]
+struct LoggedLimiter {
+    window: SlidingWindow,
+    events: Arc<Mutex<Vec<&'static str>>>,
+    failing: AtomicUsize,
+    cannot_pause: bool,
+}
+
+impl LoggedLimiter {
+    fn of(window: SlidingWindow) -> Self {
+        Self {
+            window,
+            ..Self::default()
+        }
+    }
+
     fn failing(times: usize) -> Self {
         Self {
             failing: times.into(),
@@ -287,12 +303,11 @@ impl EventLog {
     }
 }
 
-impl RateLimiter for EventLog {
+impl RateLimiter for LoggedLimiter {
     fn acquire<'a>(
         &'a self,
         turn: &'a ChargeTurn<'a>,
     ) -> RateLimiterFuture<'a, Box<dyn RateLimitPermit>> {
-        assert_eq!(turn.store_hash, "abc123");
         assert_eq!(turn.correlation_id.len(), 36);
         Box::pin(async move {
             let left = self.failing.load(Ordering::Relaxed);
@@ -301,41 +316,47 @@ impl RateLimiter for EventLog {
                 self.note("failed");
                 return Err(RateLimiterError::Unavailable("no database".into()));
             }
+            let permit = self.window.acquire(turn).await?;
             self.note("acquired");
-            let permit: Box<dyn RateLimitPermit> = Box::new(Noted(Arc::clone(&self.events)));
-            Ok(permit)
+            let logged: Box<dyn RateLimitPermit> = Box::new(LoggedPermit {
+                permit: Some(permit),
+                events: Arc::clone(&self.events),
+            });
+            Ok(logged)
         })
     }
 
-    fn pause<'a>(&'a self, _: &'a str, _: Duration) -> RateLimiterFuture<'a, ()> {
-        Box::pin(async {
-            self.note("not paused");
-            Err(RateLimiterError::Unavailable("no database".into()))
+    fn pause<'a>(&'a self, store_hash: &'a str, wait: Duration) -> RateLimiterFuture<'a, ()> {
+        Box::pin(async move {
+            if self.cannot_pause {
+                self.note("not paused");
+                return Err(RateLimiterError::Unavailable("no database".into()));
+            }
+            self.window.pause(store_hash, wait).await?;
+            self.note("paused");
+            Ok(())
         })
     }
 }
 
-struct Noted(Arc<Mutex<Vec<&'static str>>>);
+struct LoggedPermit {
+    permit: Option<Box<dyn RateLimitPermit>>,
+    events: Arc<Mutex<Vec<&'static str>>>,
+}
 
-impl RateLimitPermit for Noted {
-    fn departed(self: Box<Self>) {
-        self.0.lock().unwrap().push("departed");
+impl RateLimitPermit for LoggedPermit {
+    fn departed(mut self: Box<Self>) {
+        self.events.lock().unwrap().push("departed");
+        if let Some(permit) = self.permit.take() {
+            permit.departed();
+        }
     }
 }
 
-impl Drop for Noted {
+impl Drop for LoggedPermit {
     fn drop(&mut self) {
-        self.0.lock().unwrap().push("dropped");
+        if self.permit.is_some() {
+            self.events.lock().unwrap().push("freed");
+        }
     }
-}
-
-/// The error of a charge that is answered like this, and how often it was sent.
-async fn failed(answers: Vec<String>) -> (Error, usize) {
-    let host = Host::start(Behaviour {
-        answers,
-        ..Behaviour::default()
-    })
-    .await;
-    let error = charge(&host.charges(limited(1000)), "t").await.unwrap();
-    (error.unwrap_err(), host.arrivals().len())
 }

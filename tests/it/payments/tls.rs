@@ -24,7 +24,7 @@ const PAYMENT_ACCESS_TOKEN: &str = "the-payment-access-token";
 async fn a_trusted_certificate_is_accepted() {
     let ca = authority();
     let server = Server::start(Speaks::Tls(leaf(&ca, "localhost", 2039))).await;
-    let builder = Payments::builder().http_client(trusting(&ca));
+    let builder = Payments::builder().http_client(trusting(&ca.pem()));
     let [charge, _] = server.try_both(builder).await;
 
     assert_eq!(charge.status(), Some(400), "the server was talked to");
@@ -46,7 +46,7 @@ async fn an_unknown_authority_is_refused() {
 async fn a_certificate_of_another_host_is_refused() {
     let ca = authority();
     let server = Server::start(Speaks::Tls(leaf(&ca, "example.com", 2039))).await;
-    let builder = Payments::builder().http_client(trusting(&ca));
+    let builder = Payments::builder().http_client(trusting(&ca.pem()));
     server.is_refused(builder, "not valid for name").await;
 }
 
@@ -54,7 +54,7 @@ async fn a_certificate_of_another_host_is_refused() {
 async fn an_expired_certificate_is_refused() {
     let ca = authority();
     let server = Server::start(Speaks::Tls(leaf(&ca, "localhost", 2020))).await;
-    let builder = Payments::builder().http_client(trusting(&ca));
+    let builder = Payments::builder().http_client(trusting(&ca.pem()));
     server.is_refused(builder, "expired").await;
 }
 
@@ -231,14 +231,14 @@ async fn serve(
     }
 }
 
-pub(super) fn authority() -> CertifiedIssuer<'static, KeyPair> {
+fn authority() -> CertifiedIssuer<'static, KeyPair> {
     let mut params = CertificateParams::new(Vec::new()).unwrap();
     params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
     CertifiedIssuer::self_signed(params, KeyPair::generate().unwrap()).unwrap()
 }
 
 /// A certificate for the host, good from 2019 until the given year.
-pub(super) fn leaf(ca: &CertifiedIssuer<'static, KeyPair>, host: &str, until: i32) -> TlsAcceptor {
+fn leaf(ca: &CertifiedIssuer<'static, KeyPair>, host: &str, until: i32) -> TlsAcceptor {
     let key = KeyPair::generate().unwrap();
     let mut params = CertificateParams::new(vec![host.to_owned()]).unwrap();
     params.not_before = date_time_ymd(2019, 1, 1);
@@ -258,8 +258,8 @@ fn acceptor(certificate: Vec<u8>, key: &KeyPair) -> TlsAcceptor {
     TlsAcceptor::from(Arc::new(config))
 }
 
-pub(super) fn trusting(ca: &CertifiedIssuer<'static, KeyPair>) -> reqwest::Client {
-    let certificate = reqwest::Certificate::from_pem(ca.pem().as_bytes()).unwrap();
+pub(super) fn trusting(ca_pem: &str) -> reqwest::Client {
+    let certificate = reqwest::Certificate::from_pem(ca_pem.as_bytes()).unwrap();
     reqwest::Client::builder()
         .redirect(reqwest::redirect::Policy::none())
         .tls_certs_only([certificate])
