@@ -5,7 +5,7 @@ use std::{
     fmt,
     pin::Pin,
     sync::{
-        Arc, Mutex, PoisonError,
+        Arc, Mutex, OnceLock, PoisonError,
         atomic::{AtomicBool, Ordering},
     },
     task::{Context, Poll},
@@ -68,6 +68,7 @@ impl SendDeadline {
 pub struct Departure {
     deadline: Option<SendDeadline>,
     action: Mutex<Option<Action>>,
+    left_at: OnceLock<SystemTime>,
     too_late: AtomicBool,
 }
 
@@ -94,11 +95,17 @@ impl Departure {
         self.too_late.load(Ordering::Acquire)
     }
 
+    /// When the request left, if it did.
+    pub fn left_at(&self) -> Option<SystemTime> {
+        self.left_at.get().copied()
+    }
+
     fn leave(&self) -> Result<(), TooLate> {
         if self.deadline.is_some_and(SendDeadline::has_passed) {
             self.too_late.store(true, Ordering::Release);
             return Err(TooLate);
         }
+        self.left_at.get_or_init(SystemTime::now);
         let action = self
             .action
             .lock()

@@ -14,7 +14,7 @@ pub(crate) use stack::with_large_stack;
 use crate::{
     layers::accommodations,
     origins::{self, Origins},
-    settings::{SECRET_SCHEMA, SECRET_TYPE},
+    settings::{RAW_SCHEMA, RAW_TYPE, SECRET_SCHEMA, SECRET_TYPE},
 };
 
 /// What was generated from a document.
@@ -69,7 +69,8 @@ fn settings() -> GenerationSettings {
         .with_interface(InterfaceStyle::Positional)
         .with_hooks(HooksMode::Expected)
         .with_inner_type(quote!(crate::Inner))
-        .with_replacement(SECRET_SCHEMA, SECRET_TYPE, [].into_iter());
+        .with_replacement(SECRET_SCHEMA, SECRET_TYPE, [].into_iter())
+        .with_replacement(RAW_SCHEMA, RAW_TYPE, [].into_iter());
     settings
 }
 

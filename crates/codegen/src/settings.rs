@@ -6,6 +6,12 @@ pub(crate) const SECRET_SCHEMA: &str = "Secret";
 /// The path of the type that takes the place of that schema.
 pub(crate) const SECRET_TYPE: &str = "::bigcommerce_client_core::Sensitive";
 
+/// The component schema that stands for a value that is kept as it came.
+pub(crate) const RAW_SCHEMA: &str = "RawJson";
+
+/// The path of the type that takes the place of that schema.
+pub(crate) const RAW_TYPE: &str = "::bigcommerce_client_core::RawJson";
+
 /// Names under which payment APIs carry what must not be printed: card numbers, verification
 /// values, cardholders' names, and whatever can be charged or signs a request. The issuer's digits and the last
 /// four are not among them; receipts print those.

@@ -10,11 +10,11 @@
 //!
 //! `BIGCOMMERCE_API_URL` and `BIGCOMMERCE_PAYMENTS_URL` override the base URLs of the two hosts.
 
-use std::{env, process::ExitCode};
+use std::{env, process::ExitCode, time::Duration};
 
 use bigcommerce_payments::{
-    AcceptedMethod, Error, ErrorKind, InstrumentType, OrderId, Payment, Payments, Reconciliation,
-    Sensitive, StoreClient, StoredInstrument,
+    AcceptedMethod, ChargeAttempt, ChargeStatus, InstrumentType, OrderId, Payment, Payments,
+    Receipt, Sensitive, StoreClient, StoredInstrument,
 };
 use bigcommerce_sandbox::Sandbox;
 use serde_json::{Value, json};
@@ -47,7 +47,12 @@ async fn run() -> Result<(), Failure> {
 
 /// The main job: methods, charge, receipt, and the proof that the order is paid.
 async fn pay(shop: &Shop) -> Result<(), Failure> {
-    let methods = shop.store.account().accepted_methods(shop.order).await?;
+    let methods = shop
+        .store
+        .account()
+        .accepted_methods(shop.order)
+        .await?
+        .methods;
     println!("Accepted methods:");
     for method in &methods {
         let stored = method.stored_instruments.len();
@@ -61,32 +66,43 @@ async fn pay(shop: &Shop) -> Result<(), Failure> {
         method.id
     );
 
-    match shop
-        .store
-        .charge(shop.order, &Payment::stored(method, card)?)
-        .await
-    {
-        Ok(receipt) => println!("Receipt: {}", serde_json::to_string_pretty(&receipt)?),
-        Err(error) if error.kind() == ErrorKind::OutcomeUnknown => find_out(shop, error).await?,
-        Err(error) => return Err(format!("{error}; {}", error.advice()).into()),
+    let payment = Payment::stored(method, card)?;
+    match shop.store.charge(shop.order, &payment).await {
+        Ok(receipt) => done(shop, receipt).await?,
+        Err(error) => match error.unknown_outcome() {
+            Some(unknown) => find_out(shop, &unknown.attempt).await?,
+            None => return Err(format!("{error}; {}", error.advice()).into()),
+        },
     }
-    let paid = match shop.store.reconcile(shop.order).await? {
-        Reconciliation::Paid(transaction) => format!("paid by transaction {}", transaction.id),
-        other => format!("{other:?}"),
-    };
-    println!(
-        "Order {} is {paid}; its status is {}",
-        shop.order,
-        shop.order_status().await?
-    );
+    let payments = shop.store.order_payments(shop.order).await?;
+    for paid in &payments.totals {
+        println!(
+            "Order {} is paid {} {}",
+            shop.order, paid.paid, paid.currency
+        );
+    }
+    println!("Its status is {}", shop.order_status().await?);
     Ok(())
 }
 
-/// An unknown outcome is no failure: the order's transactions tell.
-async fn find_out(shop: &Shop, error: Error) -> Result<(), Failure> {
-    println!("{error}; looking it up");
-    match shop.store.reconcile(shop.order).await? {
-        Reconciliation::Paid(_) => Ok(()),
+/// A pending payment is not done.
+async fn done(shop: &Shop, receipt: Receipt) -> Result<(), Failure> {
+    println!("Receipt: {}", serde_json::to_string_pretty(&receipt)?);
+    if receipt.is_final() {
+        return Ok(());
+    }
+    find_out(shop, &receipt.attempt).await
+}
+
+/// Neither a pending payment nor an unknown outcome is a failure: the order's transactions tell.
+async fn find_out(shop: &Shop, attempt: &ChargeAttempt) -> Result<(), Failure> {
+    println!("Looking it up");
+    let answer = shop
+        .store
+        .look_up_until(attempt, Duration::from_secs(90))
+        .await?;
+    match answer.status {
+        ChargeStatus::Charged { .. } => Ok(()),
         other => Err(format!("order {}: {other:?}", shop.order).into()),
     }
 }

@@ -1,6 +1,8 @@
 //! The side that holds the API account token and never sees a card.
 
-use std::{fmt, num::NonZeroU32, sync::Arc};
+mod look_up;
+
+use std::{fmt, sync::Arc};
 
 use bigcommerce_client_core::{Inner, Sensitive, credential};
 use bigcommerce_tokens_api::{Client, types as wire};
@@ -9,10 +11,7 @@ use reqwest::header::{HeaderName, HeaderValue};
 use crate::{
     config::StoreHash,
     error::Error,
-    model::{
-        AcceptedMethod, InvalidInput, Order, OrderId, PaymentAccessToken, Reconciliation, Secret,
-        Transaction, reconciliation,
-    },
+    model::{AcceptedMethods, InvalidInput, Order, OrderId, PaymentAccessToken, Secret},
     send::{Answer, Call, Operation, Request, Sender, call_span, record},
 };
 
@@ -27,9 +26,6 @@ pub struct AccountClient {
     base_url: Arc<str>,
     access_token: HeaderValue,
 }
-
-/// Transactions a page, the most that the platform gives.
-const PAGE: Option<NonZeroU32> = NonZeroU32::new(250);
 
 impl AccountClient {
     pub(crate) fn new(
@@ -66,8 +62,8 @@ impl AccountClient {
     /// [`Authentication`](crate::ErrorKind::Authentication), and those of a request without a
     /// usable answer. Nothing was charged in any case.
     pub async fn create_token(&self, order: impl Into<Order>) -> Result<PaymentAccessToken, Error> {
-        self.create_token_in(&self.sender.begin_call(), order.into())
-            .await
+        let call = self.sender.begin_call(None)?;
+        self.create_token_in(&call, order.into()).await
     }
 
     /// Lists the payment methods that an order can be paid with, and the shopper's stored
@@ -78,7 +74,7 @@ impl AccountClient {
     /// [`Authentication`](crate::ErrorKind::Authentication),
     /// [`OrderNotPayable`](crate::ErrorKind::OrderNotPayable), and those of a request without a
     /// usable answer.
-    pub async fn accepted_methods(&self, order: OrderId) -> Result<Vec<AcceptedMethod>, Error> {
+    pub async fn accepted_methods(&self, order: OrderId) -> Result<AcceptedMethods, Error> {
         self.list_methods(None, Some(order)).await
     }
 
@@ -91,47 +87,11 @@ impl AccountClient {
     pub async fn accepted_methods_for_checkout(
         &self,
         checkout_id: &str,
-    ) -> Result<Vec<AcceptedMethod>, Error> {
+    ) -> Result<AcceptedMethods, Error> {
         let checkout = checkout_id
             .parse()
             .map_err(|_| InvalidInput::new("checkout_id", "must not be empty"))?;
         self.list_methods(Some(checkout), None).await
-    }
-
-    /// Lists what happened to the money of an order (Order Transactions reference; scope
-    /// `store_v2_transactions_read_only`), all pages.
-    ///
-    /// # Errors
-    ///
-    /// [`Authentication`](crate::ErrorKind::Authentication),
-    /// [`Rejected`](crate::ErrorKind::Rejected), and those of a request without a usable answer.
-    pub async fn transactions(&self, order: OrderId) -> Result<Vec<Transaction>, Error> {
-        let call = self.sender.begin_call();
-        let span = call_span!("payments.transactions", self, call, order = order.get());
-        record(span, self.all_transactions(&call, order)).await
-    }
-
-    /// Finds out what became of a charge whose outcome is unknown. It works from any process:
-    /// only the order's number is needed.
-    ///
-    /// **Rule**, first match first: a `purchase`, `authorization`, `capture` or `settled` that
-    /// went well means paid, whatever came after it; a `pending` that did not fail means still
-    /// pending; an event or a status that is unknown, or a lone refund or void, means that it
-    /// cannot be told; no transactions, or failed ones only, mean not paid. Before it says *not
-    /// paid*, it waits for [`Timeouts::settle`](crate::Timeouts::settle) and asks once more, so
-    /// that a charge that was still on its way is not overlooked.
-    ///
-    /// # Errors
-    ///
-    /// As [`transactions`](Self::transactions): the outcome is then as unknown as before.
-    pub async fn reconcile(&self, order: OrderId) -> Result<Reconciliation, Error> {
-        let first = reconciliation(self.transactions(order).await?);
-        let settle = self.sender.timeouts.settle;
-        if first != Reconciliation::NotPaid || settle.is_zero() {
-            return Ok(first);
-        }
-        tokio::time::sleep(settle).await;
-        Ok(reconciliation(self.transactions(order).await?))
     }
 
     pub(crate) fn sender(&self) -> &Sender {
@@ -164,8 +124,8 @@ impl AccountClient {
         &self,
         checkout: Option<wire::GetPaymentMethodsCheckoutId>,
         order: Option<OrderId>,
-    ) -> Result<Vec<AcceptedMethod>, Error> {
-        let call = self.sender.begin_call();
+    ) -> Result<AcceptedMethods, Error> {
+        let call = self.sender.begin_call(None)?;
         let span = call_span!(
             "payments.accepted_methods",
             self,
@@ -177,42 +137,9 @@ impl AccountClient {
             Operation::Read,
             &call,
             |client: Client| async move { client.get_payment_methods(checkout, order).await },
-            |response| {
-                Some(
-                    response
-                        .data
-                        .into_iter()
-                        .map(AcceptedMethod::from_wire)
-                        .collect(),
-                )
-            },
+            |response| Some(AcceptedMethods::read(&response.data)),
         );
         record(span, methods).await
-    }
-
-    async fn all_transactions(
-        &self,
-        call: &Call,
-        order: OrderId,
-    ) -> Result<Vec<Transaction>, Error> {
-        let mut all = Vec::new();
-        for page in 1.. {
-            let number = NonZeroU32::new(page);
-            let endpoint = |client: Client| async move {
-                client
-                    .get_order_transactions(order.wire(), PAGE, number)
-                    .await
-            };
-            let found = self.send(Operation::Read, call, endpoint, Some).await?;
-            let pagination = found.meta.and_then(|meta| meta.pagination);
-            let pages = pagination.and_then(|pagination| pagination.total_pages);
-            let empty = found.data.is_empty();
-            all.extend(found.data.into_iter().map(Transaction::from_wire));
-            if empty || pages.is_none_or(|pages| i64::from(page) >= pages) {
-                break;
-            }
-        }
-        Ok(all)
     }
 
     async fn send<T, U, F>(

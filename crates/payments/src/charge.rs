@@ -9,7 +9,7 @@ use reqwest::header::{AUTHORIZATION, HeaderValue};
 use crate::{
     config::StoreHash,
     error::{Error, ErrorKind, UnknownCause, UnknownOutcome},
-    model::{OrderId, Payment, PaymentAccessToken, Receipt, Secret},
+    model::{ChargeAttempt, OrderId, Payment, PaymentAccessToken, Receipt, Secret},
     send::{BeforeSend, Call, ChargeOptions, Operation, Request, Sender, call_span, record},
 };
 
@@ -36,11 +36,12 @@ impl ChargeClient {
 
     /// Charges the shopper (processing document, `PaymentsPost`).
     ///
-    /// The token is consumed. The request is sent again only when it is known that it was not
-    /// processed: no connection could be made, or the service answered with a 429 that holds no
-    /// code.
+    /// The token is consumed once it was sent; until then, the error
+    /// [gives it back](Error::into_unused_token). The request is sent again only when it is known
+    /// that it was not processed: no connection could be made, or the service answered with a 429
+    /// that holds no code.
     ///
-    /// Dropping the future gives the answer up, not the charge: reconcile the order.
+    /// Dropping the future gives the answer up, not the charge: look the attempt up.
     ///
     /// # Errors
     ///
@@ -56,7 +57,8 @@ impl ChargeClient {
             .await
     }
 
-    /// The same, with a correlation id of the caller's or a hook before each try.
+    /// The same, with a correlation id of the caller's, a hook before each try, or what a look-up
+    /// should know.
     ///
     /// # Errors
     ///
@@ -69,38 +71,62 @@ impl ChargeClient {
         payment: &Payment,
         options: ChargeOptions<'_>,
     ) -> Result<Receipt, Error> {
-        token.check(order, SystemTime::now())?;
-        let call = self.sender.begin_call_as(options.correlation_id)?;
-        self.charge_in(&call, order, token, payment, options.before_send)
-            .await
+        match self.sender.begin_call(options.correlation_id) {
+            Ok(call) => self.charge_in(&call, order, token, payment, options).await,
+            Err(invalid) => Err(Error::from(invalid).with_unused_token(token)),
+        }
     }
 
-    /// Charges with a token that needs no check: it was made for this order just now, or was
-    /// checked.
     pub(crate) async fn charge_in(
         &self,
         call: &Call,
         order: OrderId,
         token: PaymentAccessToken,
         payment: &Payment,
-        before_send: Option<&dyn BeforeSend>,
+        options: ChargeOptions<'_>,
     ) -> Result<Receipt, Error> {
+        let began_at = SystemTime::now();
+        if let Err(invalid) = token.check(order, began_at) {
+            return Err(Error::from(invalid).with_unused_token(token));
+        }
+        let attempt = ChargeAttempt {
+            began_at: Some(began_at),
+            expected: options.expected.cloned().or_else(|| token.expected()),
+            other_transaction_ids: options.other_transaction_ids.to_vec(),
+            ..ChargeAttempt::new(
+                self.store_hash.as_str(),
+                order,
+                payment.payment_method_id(),
+                payment.instrument_type(),
+                &call.id,
+            )
+        };
         let span = call_span!(
             "payments.charge",
             self,
             call,
             order = order.get(),
             method = payment.payment_method_id(),
-            instrument = payment.instrument_type().as_str()
+            instrument = attempt.instrument_type.as_str()
         );
-        let receipt = self.send_charge(call, order, &token, payment, before_send);
-        record(span, receipt).await
+        let result = record(
+            span,
+            self.send_charge(call, attempt, &token, payment, options.before_send),
+        )
+        .await;
+        result.map_err(|error| {
+            if error.kind() == ErrorKind::NotSent || error.is_safe_to_retry() {
+                error.with_unused_token(token)
+            } else {
+                error
+            }
+        })
     }
 
     async fn send_charge(
         &self,
         call: &Call,
-        order: OrderId,
+        attempt: ChargeAttempt,
         token: &PaymentAccessToken,
         payment: &Payment,
         before_send: Option<&dyn BeforeSend>,
@@ -122,9 +148,13 @@ impl ChargeClient {
             let client = Client::new_with_client(&self.base_url, http, inner);
             client.payments_post(payment.wire()).await
         };
-        let read = |response| Receipt::read(order, &call.id, response);
+        let sent = || ChargeAttempt {
+            sent_at: call.sent_at(),
+            ..attempt.clone()
+        };
+        let read = |response| Receipt::read(sent(), response);
         let receipt = self.sender.send(&request, endpoint, read).await;
-        receipt.map_err(|error| with_outcome(error, order, call))
+        receipt.map_err(|error| with_outcome(error, sent))
     }
 }
 
@@ -143,7 +173,7 @@ fn authorization(token: &PaymentAccessToken) -> HeaderValue {
         .expect("a token of visible ASCII characters fits a header")
 }
 
-fn with_outcome(error: Error, order: OrderId, call: &Call) -> Error {
+fn with_outcome(error: Error, attempt: impl FnOnce() -> ChargeAttempt) -> Error {
     if error.kind() != ErrorKind::OutcomeUnknown {
         return error;
     }
@@ -152,10 +182,5 @@ fn with_outcome(error: Error, order: OrderId, call: &Call) -> Error {
         Some(status) if (200..300).contains(&status) => UnknownCause::UnreadableSuccess { status },
         Some(status) => UnknownCause::Status { status },
     };
-    error.with_unknown_outcome(UnknownOutcome {
-        order,
-        correlation_id: call.id.clone(),
-        cause,
-        at: SystemTime::now(),
-    })
+    error.with_unknown_outcome(UnknownOutcome::new(attempt(), cause, SystemTime::now()))
 }

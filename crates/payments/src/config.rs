@@ -20,9 +20,9 @@ pub struct Timeouts {
     pub payment: Duration,
     /// Within which all attempts of one call have to begin. Default: 120 s.
     pub overall: Duration,
-    /// How long the service may still be busy with a charge after it was sent;
-    /// [`AccountClient::reconcile`] asks again after this time before it says that an order is not
-    /// paid. Default: 60 s.
+    /// How long after it was sent a charge may still land: within this time, *nothing seen* is no
+    /// final answer of a [look-up](crate::AccountClient::look_up). No document says how long that
+    /// is. Default: 60 s.
     pub settle: Duration,
 }
 

@@ -17,9 +17,10 @@ pub use problem::Problem;
 pub(crate) use redaction::Redaction;
 pub use unknown_outcome::{UnknownCause, UnknownOutcome};
 
-use crate::model::{FieldError, InvalidInput};
+use crate::model::{FieldError, InvalidInput, PaymentAccessToken};
 
-/// Why a call did not succeed. It holds no secret and prints none.
+/// Why a call did not succeed. It prints no secret, and holds none but a payment access token
+/// that was not used.
 ///
 /// Match on [`kind`](Self::kind); the accessors tell the rest.
 pub struct Error(Box<ErrorDetails>);
@@ -34,6 +35,7 @@ pub(crate) struct ErrorDetails {
     pub(crate) safe_to_retry: bool,
     pub(crate) source: Option<Box<dyn StdError + Send + Sync>>,
     pub(crate) unknown: Option<UnknownOutcome>,
+    pub(crate) unused_token: Option<PaymentAccessToken>,
 }
 
 impl Error {
@@ -97,6 +99,17 @@ impl Error {
         Self(Box::new(details))
     }
 
+    /// The payment access token, where it is known that no charge with it was processed: it was
+    /// refused before it was sent, or was sent in vain. It can be used for the next try.
+    pub fn into_unused_token(self) -> Option<PaymentAccessToken> {
+        self.0.unused_token
+    }
+
+    pub(crate) fn with_unused_token(mut self, token: PaymentAccessToken) -> Self {
+        self.0.unused_token = Some(token);
+        self
+    }
+
     pub(crate) fn with_unknown_outcome(mut self, outcome: UnknownOutcome) -> Self {
         self.0.unknown = Some(outcome);
         self
@@ -117,6 +130,7 @@ impl From<InvalidInput> for Error {
             safe_to_retry: false,
             source: None,
             unknown: None,
+            unused_token: None,
         })
     }
 }

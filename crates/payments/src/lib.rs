@@ -5,27 +5,39 @@
 //! shopper:
 //!
 //! ```no_run
-//! use bigcommerce_payments::{Card, ErrorKind, OrderId, Payment, Payments, Reconciliation};
+//! use std::time::Duration;
+//!
+//! use bigcommerce_payments::{Card, ChargeStatus, OrderId, Payment, Payments};
 //!
 //! # async fn pay() -> Result<(), bigcommerce_payments::Error> {
 //! let payments = Payments::new()?; // one for the process
 //! let store = payments.store("abc123", "account-token")?; // one for each store, costs nothing
-//!
 //! let card = Card::new("Jane Doe", "4242424242424242", 12, 2030).verification_value("422");
 //! let payment = Payment::new(card, "stripe.card")?;
 //! let order = OrderId::new(215)?;
 //!
-//! match store.charge(order, &payment).await {
-//!     Ok(receipt) => println!("{}: {}", receipt.transaction_id, receipt.status),
-//!     Err(error) if error.kind() == ErrorKind::OutcomeUnknown => {
-//!         // The shopper may have been charged. Do not pay again; find out.
-//!         match store.reconcile(order).await? {
-//!             Reconciliation::Paid(transaction) => println!("paid by {}", transaction.id),
-//!             Reconciliation::NotPaid => println!("not paid: the order can be paid again"),
-//!             other => println!("ask again later: {other:?}"),
-//!         }
+//! let attempt = match store.charge(order, &payment).await {
+//!     Ok(receipt) if receipt.is_final() => {
+//!         println!("paid by {}", receipt.transaction_id);
+//!         return Ok(());
 //!     }
-//!     Err(error) => println!("{error}: {}", error.advice()),
+//!     // Pending: nobody ships yet.
+//!     Ok(receipt) => receipt.attempt,
+//!     Err(error) => match error.unknown_outcome() {
+//!         // The answer was lost: the shopper may have been charged. Find out before paying again.
+//!         Some(unknown) => unknown.attempt.clone(),
+//!         None => return Err(error), // `error.advice()` says what to do
+//!     },
+//! };
+//! // Store the attempt first (it is serializable): any process can look it up, at any time.
+//! let found = store.look_up_until(&attempt, Duration::from_secs(90)).await?;
+//! match found.status {
+//!     ChargeStatus::Charged { .. } => println!("paid"),
+//!     ChargeStatus::ChargedAndReversed { .. } => println!("given back: nobody ships"),
+//!     ChargeStatus::Declined { .. } | ChargeStatus::NothingSeen { .. } if found.is_final => {
+//!         println!("not charged, as far as can be known: the order can be paid again");
+//!     }
+//!     other => println!("look again later, or ask a person: {other:?}"),
 //! }
 //! # Ok(())
 //! # }
@@ -38,7 +50,7 @@
 //!
 //! | side | holds | does |
 //! |---|---|---|
-//! | [`AccountClient`] | the API account token | [`create_token`](AccountClient::create_token), [`accepted_methods`](AccountClient::accepted_methods), [`transactions`](AccountClient::transactions), [`reconcile`](AccountClient::reconcile) |
+//! | [`AccountClient`] | the API account token | [`create_token`](AccountClient::create_token), [`accepted_methods`](AccountClient::accepted_methods), [`look_up`](AccountClient::look_up), [`order_payments`](AccountClient::order_payments) |
 //! | [`ChargeClient`] | nothing | [`charge`](ChargeClient::charge), with a [`PaymentAccessToken`] and a [`Payment`] |
 //!
 //! What passes between them is the [`PaymentAccessToken`]:
@@ -58,11 +70,11 @@
 //! | [`Configuration`](ErrorKind::Configuration) | no | the merchant corrects the gateway's settings |
 //! | [`OrderNotPayable`](ErrorKind::OrderNotPayable) | not by this call | look the order up: it may be paid already |
 //! | [`Declined`](ErrorKind::Declined) | no | another instrument, or the reason's remedy |
-//! | [`Duplicate`](ErrorKind::Duplicate) | perhaps before | reconcile the order; do not pay again |
+//! | [`Duplicate`](ErrorKind::Duplicate) | perhaps before | look at the [`order_payments`](AccountClient::order_payments); do not pay again |
 //! | [`RateLimited`](ErrorKind::RateLimited) | no | try again after [`retry_after`](Error::retry_after) |
 //! | [`NotSent`](ErrorKind::NotSent) | no | try again |
 //! | [`Rejected`](ErrorKind::Rejected) | no | correct the request |
-//! | [`OutcomeUnknown`](ErrorKind::OutcomeUnknown) | **perhaps** | store [`unknown_outcome`](Error::unknown_outcome), then [`reconcile`](AccountClient::reconcile) |
+//! | [`OutcomeUnknown`](ErrorKind::OutcomeUnknown) | **perhaps** | store [`unknown_outcome`](Error::unknown_outcome), then [`look_up_until`](AccountClient::look_up_until) |
 //! | [`Unexpected`](ErrorKind::Unexpected) | no | try again where [`is_safe_to_retry`](Error::is_safe_to_retry) says so |
 //!
 //! [`is_safe_to_retry`](Error::is_safe_to_retry) is true only when nothing was charged and the
@@ -73,14 +85,14 @@
 //! # What it records
 //!
 //! Spans of the `tracing` crate, whose names and fields are stable: `payments.create_token`,
-//! `payments.charge`, `payments.accepted_methods` and `payments.transactions`.
+//! `payments.charge`, `payments.accepted_methods` and `payments.order_payments`.
 //!
 //! | field | meaning |
 //! |---|---|
 //! | `store`, `order` | the store's hash and the order's number |
 //! | `method`, `instrument` | payment method and instrument type (`payments.charge`) |
 //! | `correlation_id` | the `X-Correlation-Id` of the requests |
-//! | `outcome` | `Ok`, or the [`ErrorKind`] |
+//! | `outcome` | `ok`, or the [name of the error's kind](ErrorKind::as_str) |
 //! | `status`, `code` | of the error that the service answered with |
 //! | `duration_ms` | of the whole call |
 //!
@@ -122,11 +134,14 @@ pub use client::{Payments, PaymentsBuilder};
 pub use config::Timeouts;
 pub use error::{Code, DeclineReason, Error, ErrorKind, Problem, UnknownCause, UnknownOutcome};
 pub use model::{
-    AcceptedMethod, Card, CardBrand, Claims, FieldError, GiftCertificate, Instrument,
-    InstrumentType, InvalidInput, Order, OrderId, Payment, PaymentAccessToken, PaymentStatus,
-    Receipt, Reconciliation, StoredAccount, StoredCard, StoredInstrument, SupportedInstrument,
-    TokenizedCard, Transaction, TransactionEvent, TransactionStatus, TransactionType,
+    AcceptedMethod, AcceptedMethods, Amounts, CannotTellReason, Card, CardBrand, ChargeAttempt,
+    ChargeLookup, ChargeStatus, Claims, FieldError, GiftCertificate, Instrument, InstrumentType,
+    InvalidInput, Money, Order, OrderId, OrderPayments, Payment, PaymentAccessToken, PaymentStatus,
+    Receipt, StoredAccount, StoredCard, StoredInstrument, SupportedInstrument, Tender, TenderState,
+    TokenizedCard, Transaction, TransactionEvent, TransactionMethod, TransactionStatus,
+    TransactionType, UnreadableItem,
 };
+pub use rust_decimal::Decimal;
 pub use send::{
     BeforeSend, BeforeSendFuture, ChargeOptions, ChargeTurn, RateLimitPermit, RateLimiter,
     RateLimiterError, RateLimiterFuture, SlidingWindow,

@@ -79,17 +79,9 @@ pub(crate) struct Request<'a> {
 pub(crate) type Answer<T> = Result<ResponseValue<T>, ApiError<()>>;
 
 impl Sender {
-    /// Begins a call, whose requests may begin until its time is over.
-    pub(crate) fn begin_call(&self) -> Call {
-        Call::begin(self.timeouts.overall)
-    }
-
-    /// The same, with an id that the caller chose.
-    pub(crate) fn begin_call_as(&self, id: Option<&str>) -> Result<Call, InvalidInput> {
-        id.map_or_else(
-            || Ok(self.begin_call()),
-            |id| Call::begin_as(id, self.timeouts.overall),
-        )
+    /// Begins a call with an id of the caller's, or else a random one.
+    pub(crate) fn begin_call(&self, id: Option<&str>) -> Result<Call, InvalidInput> {
+        Call::begin(id, self.timeouts.overall)
     }
 
     /// Sends until it succeeded, the decision is final, or attempts or time have run out. An
@@ -159,16 +151,17 @@ impl Sender {
             timeout: self.timeout(request),
             max_body: MAX_RESPONSE,
             status: Arc::clone(&status),
-            departure: departure.clone(),
+            departure: (request.operation == Operation::Charge).then(|| Arc::clone(&departure)),
         };
+        request.call.watch(Arc::clone(&departure));
         match endpoint(inner).await {
             Ok(response) => {
                 let status = response.status().as_u16();
                 read(response.into_inner()).ok_or_else(|| FailedAttempt::unreadable(status))
             }
-            Err(_) if departure.is_some_and(|departure| departure.was_too_late()) => Err(
-                FailedAttempt::not_sent("no connection was there until the last moment to send"),
-            ),
+            Err(_) if departure.was_too_late() => Err(FailedAttempt::not_sent(
+                "no connection was there until the last moment to send",
+            )),
             Err(error) => {
                 let status = Some(status.load(Ordering::Relaxed)).filter(|status| *status != 0);
                 Err(FailedAttempt::read(error, status, request.secrets).await)
@@ -179,7 +172,7 @@ impl Sender {
     /// A charge has its place within the rate limit, nothing else has.
     fn place_in_line<'a>(&'a self, request: &'a Request<'_>) -> Option<PlaceInLine<'a>> {
         let limiter = self.limiter.as_deref()?;
-        let Call { id, deadline } = request.call;
+        let Call { id, deadline, .. } = request.call;
         (request.operation == Operation::Charge)
             .then(|| PlaceInLine::new(limiter, request.store_hash, id, *deadline))
     }
@@ -203,11 +196,11 @@ async fn departure(
     request: &Request<'_>,
     place: Option<&PlaceInLine<'_>>,
     attempt: u32,
-) -> Result<Option<Arc<Departure>>, FailedAttempt> {
-    let mut departure = None;
+) -> Result<Arc<Departure>, FailedAttempt> {
+    let mut departure = Departure::default();
     if let Some(place) = place {
         let permit = place.acquire().await?;
-        departure = Some(Departure::default().then(|| permit.departed()));
+        departure = departure.then(|| permit.departed());
     }
     if let Some(before_send) = request.before_send {
         let answer = before_send.before_send(attempt);
@@ -216,7 +209,7 @@ async fn departure(
             Ok(Err(error)) => return Err(FailedAttempt::held_back(error)),
             Err(_) => return Err(FailedAttempt::held_back("the call's time was over")),
         };
-        departure = Some(departure.unwrap_or_default().before(deadline));
+        departure = departure.before(deadline);
     }
-    Ok(departure.map(Arc::new))
+    Ok(Arc::new(departure))
 }

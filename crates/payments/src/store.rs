@@ -1,10 +1,13 @@
 //! Both sides of a store in one process.
 
+use std::time::Duration;
+
 use crate::{
     account::AccountClient,
     charge::ChargeClient,
     error::Error,
-    model::{Order, OrderId, Payment, Receipt, Reconciliation},
+    model::{ChargeAttempt, ChargeLookup, Order, OrderId, OrderPayments, Payment, Receipt},
+    send::ChargeOptions,
 };
 
 /// Both sides of a store in one process. A handle costs no connection, and clones are cheap.
@@ -41,20 +44,58 @@ impl StoreClient {
         order: impl Into<Order>,
         payment: &Payment,
     ) -> Result<Receipt, Error> {
-        let order = order.into();
-        let call = self.account.sender().begin_call();
-        let token = self.account.create_token_in(&call, order).await?;
-        self.charges
-            .charge_in(&call, order.id, token, payment, None)
-            .await
+        self.charge_with(order, payment, ChargeOptions::new()).await
     }
 
-    /// Finds out what became of a charge whose outcome is unknown.
+    /// The same, with a correlation id of the caller's, a hook before each try, or what a look-up
+    /// should know.
     ///
     /// # Errors
     ///
-    /// As [`AccountClient::reconcile`].
-    pub async fn reconcile(&self, order: OrderId) -> Result<Reconciliation, Error> {
-        self.account.reconcile(order).await
+    /// As [`charge`](Self::charge); [`InvalidInput`](crate::ErrorKind::InvalidInput) for a
+    /// `correlation_id` that fits no header.
+    pub async fn charge_with(
+        &self,
+        order: impl Into<Order>,
+        payment: &Payment,
+        options: ChargeOptions<'_>,
+    ) -> Result<Receipt, Error> {
+        let order = order.into();
+        let call = self.account.sender().begin_call(options.correlation_id)?;
+        let token = self.account.create_token_in(&call, order).await?;
+        self.charges
+            .charge_in(&call, order.id, token, payment, options)
+            .await
+    }
+
+    /// Looks once what became of an attempt to charge.
+    ///
+    /// # Errors
+    ///
+    /// As [`AccountClient::look_up`].
+    pub async fn look_up(&self, attempt: &ChargeAttempt) -> Result<ChargeLookup, Error> {
+        self.account.look_up(attempt).await
+    }
+
+    /// Looks until the answer is final, or `at_most` is over.
+    ///
+    /// # Errors
+    ///
+    /// As [`AccountClient::look_up_until`].
+    pub async fn look_up_until(
+        &self,
+        attempt: &ChargeAttempt,
+        at_most: Duration,
+    ) -> Result<ChargeLookup, Error> {
+        self.account.look_up_until(attempt, at_most).await
+    }
+
+    /// Tells what happened to the money of an order, charge by charge.
+    ///
+    /// # Errors
+    ///
+    /// As [`AccountClient::order_payments`].
+    pub async fn order_payments(&self, order: OrderId) -> Result<OrderPayments, Error> {
+        self.account.order_payments(order).await
     }
 }

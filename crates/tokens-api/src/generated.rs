@@ -70,56 +70,12 @@ pub mod types {
         #[serde(default)]
         pub is_recurring: bool,
     }
-    ///`OrderTransaction`
-    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
-    pub struct OrderTransaction {
-        ///Amount in major units of the currency.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        pub amount: ::std::option::Option<f64>,
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        pub currency: ::std::option::Option<::std::string::String>,
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        pub date_created: ::std::option::Option<::std::string::String>,
-        pub event: ::std::string::String,
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        pub gateway: ::std::option::Option<::std::string::String>,
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        pub gateway_transaction_id: ::std::option::Option<::std::string::String>,
-        pub id: i64,
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        pub method: ::std::option::Option<::std::string::String>,
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        pub order_id: ::std::option::Option<::std::string::String>,
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        pub payment_instrument_token: ::std::option::Option<
-            ::bigcommerce_client_core::Sensitive,
-        >,
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        pub payment_method_id: ::std::option::Option<::std::string::String>,
-        pub status: ::std::string::String,
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        pub test: ::std::option::Option<bool>,
-    }
     ///`OrderTransactions`
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
     pub struct OrderTransactions {
-        pub data: ::std::vec::Vec<OrderTransaction>,
+        pub data: ::std::vec::Vec<::bigcommerce_client_core::RawJson>,
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        pub meta: ::std::option::Option<TransactionsMeta>,
-    }
-    ///`Pagination`
-    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
-    pub struct Pagination {
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        pub count: ::std::option::Option<i64>,
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        pub current_page: ::std::option::Option<i64>,
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        pub per_page: ::std::option::Option<i64>,
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        pub total: ::std::option::Option<i64>,
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        pub total_pages: ::std::option::Option<i64>,
+        pub meta: ::std::option::Option<::bigcommerce_client_core::RawJson>,
     }
     ///`PaymentAccessToken`
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
@@ -136,58 +92,10 @@ pub mod types {
     pub struct PaymentAccessTokenResponse {
         pub data: PaymentAccessToken,
     }
-    ///`PaymentMethod`
-    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
-    pub struct PaymentMethod {
-        ///What a payment names as its `payment_method_id`.
-        pub id: ::std::string::String,
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        pub name: ::std::option::Option<::std::string::String>,
-        #[serde(default, skip_serializing_if = "::std::vec::Vec::is_empty")]
-        pub stored_instruments: ::std::vec::Vec<StoredInstrument>,
-        #[serde(default, skip_serializing_if = "::std::vec::Vec::is_empty")]
-        pub supported_instruments: ::std::vec::Vec<SupportedInstrument>,
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        pub test_mode: ::std::option::Option<bool>,
-        #[serde(rename = "type", skip_serializing_if = "::std::option::Option::is_none")]
-        pub type_: ::std::option::Option<::std::string::String>,
-    }
     ///`PaymentMethods`
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
     pub struct PaymentMethods {
-        pub data: ::std::vec::Vec<PaymentMethod>,
-    }
-    ///`StoredInstrument`
-    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
-    pub struct StoredInstrument {
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        pub brand: ::std::option::Option<::std::string::String>,
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        pub expiry_month: ::std::option::Option<i32>,
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        pub expiry_year: ::std::option::Option<i32>,
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        pub is_default: ::std::option::Option<bool>,
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        pub issuer_identification_number: ::std::option::Option<::std::string::String>,
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        pub last_4: ::std::option::Option<::std::string::String>,
-        pub token: ::bigcommerce_client_core::Sensitive,
-        #[serde(rename = "type")]
-        pub type_: ::std::string::String,
-    }
-    ///`SupportedInstrument`
-    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
-    pub struct SupportedInstrument {
-        pub instrument_type: ::std::string::String,
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        pub verification_value_required: ::std::option::Option<bool>,
-    }
-    ///`TransactionsMeta`
-    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
-    pub struct TransactionsMeta {
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        pub pagination: ::std::option::Option<Pagination>,
+        pub data: ::std::vec::Vec<::bigcommerce_client_core::RawJson>,
     }
     /// Error types.
     pub mod error {

@@ -74,7 +74,7 @@ async fn everything_sent() -> Vec<RecordedRequest> {
         .accepted_methods(order)
         .await
         .expect("methods");
-    store.reconcile(order).await.expect("an answer");
+    store.order_payments(order).await.expect("an answer");
     sandbox.requests()
 }
 

@@ -124,7 +124,7 @@ async fn the_caller_chooses_the_correlation_id() {
         .await
         .unwrap();
 
-    assert_eq!(receipt.correlation_id, "cart-77");
+    assert_eq!(receipt.attempt.correlation_id, "cart-77");
     let sent = shop.requests(Endpoint::ProcessPayment);
     assert_eq!(sent[0].header("x-correlation-id"), Some("cart-77"));
 

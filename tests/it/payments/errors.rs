@@ -63,7 +63,10 @@ async fn a_server_error_is_unknown_whatever_its_body_says() {
 
             assert_eq!(error.kind(), ErrorKind::OutcomeUnknown, "{status} {number}");
             assert_eq!(error.status(), Some(status));
-            assert_eq!(error.unknown_outcome().unwrap().order.get(), 100_000);
+            assert_eq!(
+                error.unknown_outcome().unwrap().attempt.order.get(),
+                100_000
+            );
         }
     }
 }

@@ -3,7 +3,7 @@
 
 use std::{env, fmt::Write as _, fs, path::Path, time::Duration};
 
-use bigcommerce_payments::{Error, ErrorKind, OrderId, Payments, Reconciliation, Timeouts};
+use bigcommerce_payments::{ChargeStatus, Error, ErrorKind, OrderId, Payments, Timeouts};
 use bigcommerce_sandbox::{Endpoint, Fault, When};
 
 use super::{Shop, payment, timeouts};
@@ -170,8 +170,8 @@ async fn observe(endpoint: Endpoint, fault: Fault, silent: bool) -> String {
     );
     assert_eq!(result.unwrap_err().is_safe_to_retry(), !unknown);
     shop.sandbox.clear_faults().await.unwrap();
-    let found = shop.store.reconcile(order).await.unwrap();
-    let paid = matches!(found, Reconciliation::Paid(_));
+    let found = shop.store.look_up(&shop.attempt(order)).await.unwrap();
+    let paid = matches!(found.status, ChargeStatus::Charged { .. });
     assert_eq!(paid, captures == 1, "the look-up tells the truth");
     format!("{told}, {sent_words}, {captures} captured")
 }
@@ -180,7 +180,7 @@ async fn call(shop: &Shop, endpoint: Endpoint, order: OrderId) -> Result<(), Err
     let tokens = shop.store.account();
     match endpoint {
         Endpoint::ListMethods => tokens.accepted_methods(order).await.map(drop),
-        Endpoint::ListTransactions => tokens.transactions(order).await.map(drop),
+        Endpoint::ListTransactions => tokens.order_payments(order).await.map(drop),
         _ => shop.store.charge(order, &payment()).await.map(drop),
     }
 }

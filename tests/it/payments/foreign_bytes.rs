@@ -96,7 +96,7 @@ proptest! {
     fn transactions(status in statuses(), body in bodies()) {
         let result = run(async |shop| {
             answer_with(shop, Endpoint::ListTransactions, status, &body, &[]).await;
-            shop.store.reconcile(order()).await
+            shop.store.order_payments(order()).await
         });
         check_read(status, result)?;
     }

@@ -39,7 +39,7 @@ async fn both_requests_carry_one_correlation_id_and_name_the_client() {
     for request in shop.sandbox.requests() {
         assert_eq!(
             request.header("x-correlation-id"),
-            Some(&*receipt.correlation_id)
+            Some(&*receipt.attempt.correlation_id)
         );
         assert_eq!(
             request.header("user-agent"),
@@ -48,7 +48,7 @@ async fn both_requests_carry_one_correlation_id_and_name_the_client() {
         assert_eq!(request.header("api-version"), None);
     }
     let next = shop.store.charge(shop.order(), &payment()).await.unwrap();
-    assert_ne!(next.correlation_id, receipt.correlation_id);
+    assert_ne!(next.attempt.correlation_id, receipt.attempt.correlation_id);
 }
 
 #[tokio::test]

@@ -170,7 +170,13 @@ async fn tokenized_card() {
 async fn a_stored_instrument_of_the_accepted_methods_is_charged_directly() {
     let shop = Shop::open().await;
     let order = shop.customer_order();
-    let methods = shop.store.account().accepted_methods(order).await.unwrap();
+    let methods = shop
+        .store
+        .account()
+        .accepted_methods(order)
+        .await
+        .unwrap()
+        .methods;
     let stripe = methods
         .iter()
         .find(|method| method.id == "stripe.card")
@@ -199,7 +205,13 @@ async fn leading_zeros_of_a_verification_value_arrive() {
 }
 
 async fn stored_instruments(shop: &Shop, order: bigcommerce_payments::OrderId) -> usize {
-    let methods = shop.store.account().accepted_methods(order).await.unwrap();
+    let methods = shop
+        .store
+        .account()
+        .accepted_methods(order)
+        .await
+        .unwrap()
+        .methods;
     methods
         .iter()
         .map(|method| method.stored_instruments.len())

@@ -8,9 +8,9 @@ mod faults;
 mod foreign_bytes;
 mod hand_off;
 mod instruments;
+mod look_up;
 mod public_api;
 mod rate_limit;
-mod reconciliation;
 mod redaction;
 mod retries;
 mod service;
@@ -18,10 +18,11 @@ mod success;
 mod telemetry;
 mod tls;
 
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
 use bigcommerce_payments::{
-    Card, OrderId, Payment, Payments, PaymentsBuilder, StoreClient, Timeouts,
+    Card, ChargeAttempt, InstrumentType, OrderId, Payment, Payments, PaymentsBuilder, StoreClient,
+    Timeouts,
 };
 use bigcommerce_sandbox::{Endpoint, Fault, FaultRule, RecordedRequest, Sandbox};
 
@@ -80,6 +81,19 @@ impl Shop {
         OrderId::new(u32::try_from(id).unwrap()).unwrap()
     }
 
+    /// The attempt of a charge of [`payment`] that was sent just now.
+    fn attempt(&self, order: OrderId) -> ChargeAttempt {
+        let mut attempt = ChargeAttempt::new(
+            self.sandbox.store_hash(),
+            order,
+            "stripe.card",
+            InstrumentType::Card,
+            "an-id-of-the-callers",
+        );
+        attempt.sent_at = Some(SystemTime::now());
+        attempt
+    }
+
     async fn inject(&self, endpoint: Endpoint, fault: Fault) {
         let rule = FaultRule::new(fault).endpoint(endpoint);
         self.sandbox.inject(rule).await.unwrap();
@@ -96,7 +110,7 @@ impl Shop {
     }
 }
 
-/// The defaults, but without the wait before an order is said to be not paid.
+/// The defaults, but without the wait before *nothing seen* is final.
 fn timeouts() -> Timeouts {
     let mut timeouts = Timeouts::default();
     timeouts.settle = Duration::ZERO;

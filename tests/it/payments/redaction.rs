@@ -103,6 +103,7 @@ async fn accepted_methods_hide_their_tokens_and_do_not_serialize_them() {
         .await
         .unwrap();
     let tokens: Vec<_> = methods
+        .methods
         .iter()
         .flat_map(|method| &method.stored_instruments)
         .map(|stored| stored.token.expose().to_owned())

@@ -22,7 +22,7 @@ async fn all_statuses_flat_and_enveloped() {
         let order = shop.order();
         let receipt = shop.store.charge(order, &payment()).await.unwrap();
 
-        assert_eq!(receipt.order, order);
+        assert_eq!(receipt.attempt.order, order);
         assert_eq!(receipt.status, PaymentStatus::Success, "{form:?}");
         assert_eq!(receipt.transaction_type, Some(TransactionType::Purchase));
         assert!(!receipt.transaction_id.is_empty());
@@ -74,9 +74,12 @@ async fn a_success_that_cannot_be_read_is_no_failure() {
             assert_eq!(error.status(), Some(status), "{body}");
             assert!(!error.is_safe_to_retry());
             let unknown = error.unknown_outcome().unwrap();
-            assert_eq!(unknown.order, order);
+            assert_eq!(unknown.attempt.order, order);
             assert_eq!(unknown.cause, UnknownCause::UnreadableSuccess { status });
-            assert_eq!(Some(&*unknown.correlation_id), error.correlation_id());
+            assert_eq!(
+                Some(&*unknown.attempt.correlation_id),
+                error.correlation_id()
+            );
             assert_eq!(
                 shop.requests(Endpoint::ProcessPayment).len(),
                 1,

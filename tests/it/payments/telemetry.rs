@@ -33,22 +33,22 @@ async fn spans_tell_what_happened_and_no_secret() {
         .await
         .unwrap_err();
     shop.store.account().accepted_methods(order).await.unwrap();
-    shop.store.reconcile(order).await.unwrap();
+    shop.store.order_payments(order).await.unwrap();
 
     let recorded = recorded();
     for name in [
         "payments.create_token",
         "payments.charge",
         "payments.accepted_methods",
-        "payments.transactions",
+        "payments.order_payments",
     ] {
         assert!(recorded.contains(name), "{name}");
     }
     for field in [
         r#"method="bolt.card""#,
         r#"instrument="stored_card""#,
-        "outcome=OutcomeUnknown",
-        "outcome=\"Ok\"",
+        "outcome=\"outcome_unknown\"",
+        "outcome=\"ok\"",
         "decision=Never",
         "duration_ms=",
     ] {

@@ -27,7 +27,7 @@ pub enum ErrorKind {
     Rejected,
     /// The charge may or may not have been made: [`Error::unknown_outcome`] tells what is known.
     /// Do not pay again before
-    /// [`AccountClient::reconcile`](crate::AccountClient::reconcile) has answered.
+    /// [`AccountClient::look_up`](crate::AccountClient::look_up) has given a final answer.
     OutcomeUnknown,
     /// An answer that this client cannot make sense of, to a request that charges nothing.
     Unexpected,
@@ -50,6 +50,23 @@ pub enum DeclineReason {
 }
 
 impl ErrorKind {
+    /// A stable name, for metrics and logs. All declines have one; their reason has its own.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::InvalidInput => "invalid_input",
+            Self::Authentication => "authentication",
+            Self::Configuration => "configuration",
+            Self::OrderNotPayable => "order_not_payable",
+            Self::Declined(_) => "declined",
+            Self::Duplicate => "duplicate",
+            Self::RateLimited => "rate_limited",
+            Self::NotSent => "not_sent",
+            Self::Rejected => "rejected",
+            Self::OutcomeUnknown => "outcome_unknown",
+            Self::Unexpected => "unexpected",
+        }
+    }
+
     pub(crate) fn summary(self) -> &'static str {
         match self {
             Self::InvalidInput => "invalid input",
@@ -77,8 +94,21 @@ impl ErrorKind {
             Self::RateLimited => "wait, then try again",
             Self::NotSent => "check the connection, then try again",
             Self::Rejected => "correct the request",
-            Self::OutcomeUnknown => "reconcile the order before paying again",
+            Self::OutcomeUnknown => "look the attempt up before paying again",
             Self::Unexpected => "nothing was charged; try again, or report the correlation id",
+        }
+    }
+}
+
+impl DeclineReason {
+    /// A stable name, for metrics and logs.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::WrongDetails => "wrong_details",
+            Self::CardExpired => "card_expired",
+            Self::ContactIssuer => "contact_issuer",
+            Self::InsufficientFunds => "insufficient_funds",
+            Self::AuthorizationRevoked => "authorization_revoked",
         }
     }
 }

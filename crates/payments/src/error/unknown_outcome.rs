@@ -2,31 +2,41 @@
 
 use std::time::SystemTime;
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
-use crate::model::OrderId;
+use crate::model::{ChargeAttempt, rfc3339};
 
 /// What is known of a charge whose outcome is unknown.
 ///
-/// It is no failure: the shopper may have been charged. Store it, and ask
-/// [`AccountClient::reconcile`](crate::AccountClient::reconcile) about the order, from this process
-/// or another.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+/// It is no failure: the shopper may have been charged. Store it, and
+/// [look the attempt up](crate::AccountClient::look_up_until), from this process or another.
+///
+/// As JSON: `{"attempt":{…},"cause":"no_answer","at":"2026-11-21T14:24:43Z"}`, where a cause with
+/// a status is `{"status":{"status":500}}` or `{"unreadable_success":{"status":201}}`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct UnknownOutcome {
-    /// The order that was to be paid.
-    pub order: OrderId,
-    /// The `X-Correlation-Id` of the charge.
-    pub correlation_id: String,
+    /// The charge.
+    pub attempt: ChargeAttempt,
     /// What happened.
     pub cause: UnknownCause,
     /// When it happened, by this machine's clock.
+    #[serde(with = "rfc3339")]
+    #[cfg_attr(feature = "schemars", schemars(with = "String"))]
     pub at: SystemTime,
 }
 
+impl UnknownOutcome {
+    /// An unknown outcome that was found out elsewhere, such as by a process that was started
+    /// again.
+    pub fn new(attempt: ChargeAttempt, cause: UnknownCause, at: SystemTime) -> Self {
+        Self { attempt, cause, at }
+    }
+}
+
 /// Why the outcome of a charge is unknown.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]

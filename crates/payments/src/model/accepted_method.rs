@@ -1,10 +1,24 @@
 //! The payment methods that an order can be paid with.
 
-use bigcommerce_client_core::Sensitive;
-use bigcommerce_tokens_api::types as wire;
+use bigcommerce_client_core::{RawJson, Sensitive};
 use serde::Serialize;
 
-use crate::model::{instrument::InstrumentType, open_enum::open_enum};
+use crate::model::{
+    instrument::InstrumentType,
+    item::{Fields, UnreadableItem, read_items},
+    open_enum::open_enum,
+};
+
+/// The payment methods that an order or a checkout can be paid with.
+#[derive(Clone, Debug, Serialize)]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[non_exhaustive]
+pub struct AcceptedMethods {
+    /// The methods.
+    pub methods: Vec<AcceptedMethod>,
+    /// Methods that could not be read.
+    pub unreadable: Vec<UnreadableItem>,
+}
 
 /// A payment method that the order or checkout can be paid with (guide, "Example response get
 /// payment methods").
@@ -25,6 +39,8 @@ pub struct AcceptedMethod {
     pub supported_instruments: Vec<SupportedInstrument>,
     /// The shopper's stored instruments.
     pub stored_instruments: Vec<StoredInstrument>,
+    /// Supported and stored instruments that could not be read.
+    pub unreadable: Vec<UnreadableItem>,
 }
 
 /// An instrument that a payment method takes.
@@ -88,43 +104,70 @@ open_enum! {
     }
 }
 
-// Conversions are functions, not `From`: an impl would make a generated type part of the API.
+impl AcceptedMethods {
+    pub(crate) fn read(items: &[RawJson]) -> Self {
+        let (methods, unreadable) = read_items(items, AcceptedMethod::read);
+        Self {
+            methods,
+            unreadable,
+        }
+    }
+}
 
 impl AcceptedMethod {
-    pub(crate) fn from_wire(method: wire::PaymentMethod) -> Self {
-        let supported = method.supported_instruments.into_iter();
-        let stored = method.stored_instruments.into_iter();
-        Self {
-            id: method.id,
-            name: method.name,
-            kind: method.type_,
-            test_mode: method.test_mode,
-            supported_instruments: supported.map(SupportedInstrument::from_wire).collect(),
-            stored_instruments: stored.map(StoredInstrument::from_wire).collect(),
-        }
+    fn read(fields: &Fields<'_>) -> Result<Self, &'static str> {
+        let supported = fields.list("supported_instruments")?;
+        let stored = fields.list("stored_instruments")?;
+        let (supported_instruments, mut unreadable) =
+            read_items(&supported, SupportedInstrument::read);
+        let (stored_instruments, unreadable_stored) = read_items(&stored, StoredInstrument::read);
+        unreadable.extend(unreadable_stored);
+        Ok(Self {
+            id: fields
+                .get("id")
+                .filter(|id: &String| !id.is_empty())
+                .ok_or("has no id")?,
+            name: fields.text("name"),
+            kind: fields.text("type"),
+            test_mode: fields.get("test_mode"),
+            supported_instruments,
+            stored_instruments,
+            unreadable,
+        })
+    }
+
+    /// Whether a stored card has to come with its verification value (CVV).
+    pub fn requires_verification_value_of_stored_card(&self) -> bool {
+        self.supported_instruments.iter().any(|it| {
+            it.instrument_type == CardBrand::StoredCard
+                && it.verification_value_required == Some(true)
+        })
     }
 }
 
 impl SupportedInstrument {
-    fn from_wire(instrument: wire::SupportedInstrument) -> Self {
-        Self {
-            instrument_type: instrument.instrument_type.into(),
-            verification_value_required: instrument.verification_value_required,
-        }
+    fn read(fields: &Fields<'_>) -> Result<Self, &'static str> {
+        let instrument_type: String = fields.get("instrument_type").ok_or("has no type")?;
+        Ok(Self {
+            instrument_type: instrument_type.into(),
+            verification_value_required: fields.get("verification_value_required"),
+        })
     }
 }
 
 impl StoredInstrument {
-    fn from_wire(instrument: wire::StoredInstrument) -> Self {
-        Self {
-            kind: instrument.type_.into(),
-            token: instrument.token,
-            brand: instrument.brand.map(Into::into),
-            expiry_month: instrument.expiry_month,
-            expiry_year: instrument.expiry_year,
-            issuer_identification_number: instrument.issuer_identification_number,
-            last_4: instrument.last_4,
-            is_default: instrument.is_default,
-        }
+    fn read(fields: &Fields<'_>) -> Result<Self, &'static str> {
+        let kind: String = fields.get("type").ok_or("has no type")?;
+        let whole = |name| fields.integer(name).and_then(|it| i32::try_from(it).ok());
+        Ok(Self {
+            kind: kind.into(),
+            token: fields.secret("token").ok_or("has no token")?,
+            brand: fields.text("brand").map(Into::into),
+            expiry_month: whole("expiry_month"),
+            expiry_year: whole("expiry_year"),
+            issuer_identification_number: fields.text("issuer_identification_number"),
+            last_4: fields.text("last_4"),
+            is_default: fields.get("is_default"),
+        })
     }
 }

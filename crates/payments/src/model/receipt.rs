@@ -1,48 +1,52 @@
 //! What the service says of a payment that it took.
 
 use bigcommerce_processing_api::types as wire;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
-use crate::model::{open_enum::open_enum, order::OrderId};
+use crate::model::{attempt::ChargeAttempt, open_enum::open_enum};
 
 /// A payment that the service took.
 ///
-/// Look at [`status`](Self::status) before shipping: a payment can be pending.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+/// Ask [`is_final`](Self::is_final) before shipping: a payment can be pending.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct Receipt {
-    /// The order that was paid.
-    pub order: OrderId,
     /// Identifier of the transaction.
     pub transaction_id: String,
     /// Whether the payment is done.
     pub status: PaymentStatus,
     /// Whether the money was captured or only reserved, where the service says so.
     pub transaction_type: Option<TransactionType>,
-    /// The `X-Correlation-Id` of the charge.
-    pub correlation_id: String,
+    /// What was sent: the order, the correlation id, and all that a look-up of a pending payment
+    /// needs.
+    pub attempt: ChargeAttempt,
 }
 
 impl Receipt {
+    /// Whether the payment is done. If not, it is pending, or has a status that this version does
+    /// not know: look its [`attempt`](Self::attempt) up, and do not ship before.
+    pub fn is_final(&self) -> bool {
+        self.status == PaymentStatus::Success
+    }
+
     /// Reads the flat and the enveloped form; none without an id and a status.
-    pub(crate) fn read(
-        order: OrderId,
-        correlation_id: &str,
-        response: wire::PaymentResponse,
-    ) -> Option<Self> {
+    pub(crate) fn read(attempt: ChargeAttempt, response: wire::PaymentResponse) -> Option<Self> {
         let flat = wire::PaymentResult {
             id: response.id,
             status: response.status,
             transaction_type: response.transaction_type,
         };
         let result = response.data.unwrap_or(flat);
+        let transaction_id = result.id.filter(|id| !id.is_empty())?;
         Some(Self {
-            order,
-            transaction_id: result.id.filter(|id| !id.is_empty())?,
             status: result.status.filter(|status| !status.is_empty())?.into(),
             transaction_type: result.transaction_type.map(Into::into),
-            correlation_id: correlation_id.to_owned(),
+            attempt: ChargeAttempt {
+                transaction_id: Some(transaction_id.clone()),
+                ..attempt
+            },
+            transaction_id,
         })
     }
 }

@@ -11,6 +11,7 @@ use serde_json::Value;
 
 use crate::model::{
     invalid_input::{FieldError, InvalidInput},
+    money::Money,
     order::OrderId,
 };
 
@@ -76,6 +77,12 @@ impl PaymentAccessToken {
     /// Gives the token away, to hand it to another process. It is secret until it is used.
     pub fn into_secret(self) -> Sensitive {
         self.0
+    }
+
+    /// What the token says that will be charged.
+    pub(crate) fn expected(&self) -> Option<Money> {
+        let claims = self.claims()?;
+        Money::from_minor(claims.amount?, &claims.currency?)
     }
 
     /// The problems that are known before the token is sent.

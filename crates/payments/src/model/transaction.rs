@@ -1,33 +1,44 @@
-//! What happened to the money of an order, and whether that means that it is paid.
+//! Something that happened to the money of an order.
 
-use bigcommerce_tokens_api::types as wire;
-use serde::Serialize;
+use std::time::SystemTime;
 
-use crate::model::open_enum::open_enum;
+use rust_decimal::Decimal;
+use serde::{Deserialize, Serialize};
+
+use crate::model::{item::Fields, open_enum::open_enum, order::OrderId, time};
 
 /// Something that happened to the money of an order (Order Transactions reference).
-#[derive(Clone, Debug, PartialEq, Serialize)]
+///
+/// The service leaves fields out, and writes some in several forms: what it does not say, or not
+/// in a form that can be read, is none. As JSON it has these fields, with the amount as a string.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct Transaction {
     /// Identifier of the transaction.
-    pub id: i64,
+    pub id: Option<i64>,
     /// What happened.
     pub event: TransactionEvent,
     /// Whether it went well.
-    pub status: TransactionStatus,
-    /// The amount in major units of the currency, to show and not to calculate with.
-    pub amount: Option<f64>,
+    pub status: Option<TransactionStatus>,
+    /// The exact amount, in major units of the currency.
+    #[serde(with = "rust_decimal::serde::str_option", default)]
+    #[cfg_attr(feature = "schemars", schemars(with = "Option<String>"))]
+    pub amount: Option<Decimal>,
     /// The currency, an ISO 4217 code.
     pub currency: Option<String>,
-    /// How it was paid, such as `credit_card`.
-    pub method: Option<String>,
+    /// How it was paid.
+    pub method: Option<TransactionMethod>,
     /// The payment gateway.
     pub gateway: Option<String>,
     /// The gateway's own identifier.
     pub gateway_transaction_id: Option<String>,
+    /// The transaction that a capture, a void or a refund is of.
+    pub reference_transaction_id: Option<i64>,
     /// The payment method, such as `stripe.card`.
     pub payment_method_id: Option<String>,
+    /// Whether the gateway holds it for review.
+    pub fraud_review: Option<bool>,
     /// Whether the gateway was in test mode.
     pub test: Option<bool>,
     /// When it happened, as the service writes it.
@@ -64,150 +75,73 @@ open_enum! {
     }
 }
 
-/// What the transactions of an order say about a payment whose outcome was unknown.
-#[derive(Clone, Debug, PartialEq, Serialize)]
-#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-#[serde(tag = "result", content = "transaction", rename_all = "snake_case")]
-#[non_exhaustive]
-pub enum Reconciliation {
-    /// The shopper was charged, or the money is reserved: do not charge again. A refund or a
-    /// void since then does not change that the charge was made.
-    Paid(Box<Transaction>),
-    /// No charge was made, and the service had time to make one that was on its way.
-    NotPaid,
-    /// The payment is still being decided: ask again later.
-    StillPending,
-    /// The transactions have an event or a status that this version does not know.
-    CannotTell,
-}
-
-/// The rule of [`AccountClient::reconcile`](crate::AccountClient::reconcile), first match first:
-///
-/// 1. `purchase`, `authorization`, `capture` or `settled` with status `ok`: paid.
-/// 2. `pending` that did not fail: still pending.
-/// 3. An event or a status that is unknown: cannot tell. So is a refund or a void that went well
-///    with nothing before it.
-/// 4. Otherwise, that is without transactions, or with failed ones only: not paid.
-pub(crate) fn reconciliation(transactions: Vec<Transaction>) -> Reconciliation {
-    use {TransactionEvent as Event, TransactionStatus as Status};
-
-    let pending = transactions
-        .iter()
-        .any(|each| each.event == Event::Pending && each.status != Status::Error);
-    let unclear = transactions
-        .iter()
-        .any(|each| match (&each.event, &each.status) {
-            (_, Status::Error) => false,
-            (Event::Other(_), _) | (_, Status::Other(_)) => true,
-            (Event::Refund | Event::Void, Status::Ok) => true,
-            _ => false,
-        });
-    let charge = transactions.into_iter().find(|each| {
-        matches!(
-            each.event,
-            Event::Purchase | Event::Authorization | Event::Capture | Event::Settled
-        ) && each.status == Status::Ok
-    });
-    match charge {
-        Some(transaction) => Reconciliation::Paid(Box::new(transaction)),
-        None if pending => Reconciliation::StillPending,
-        None if unclear => Reconciliation::CannotTell,
-        None => Reconciliation::NotPaid,
+open_enum! {
+    /// How a transaction was paid.
+    TransactionMethod {
+        /// A card.
+        CreditCard = "credit_card",
+        /// An electronic wallet.
+        ElectronicWallet = "electronic_wallet",
+        /// A gift certificate of the store.
+        GiftCertificate = "gift_certificate",
+        /// The shopper's credit with the store.
+        StoreCredit = "store_credit",
+        /// A card in Apple Pay.
+        ApplePayCard = "apple_pay_card",
+        /// A card that the store keeps.
+        BigpayToken = "bigpay_token",
+        /// A token of Apple Pay.
+        ApplePayToken = "apple_pay_token",
+        /// A token of a provider.
+        Token = "token",
+        /// A method of the store's own.
+        Custom = "custom",
+        /// A page of the provider's.
+        Offsite = "offsite",
+        /// A payment that the store takes by itself.
+        Offline = "offline",
+        /// A nonce of a provider.
+        Nonce = "nonce",
     }
 }
 
 impl Transaction {
-    /// A function and not `From`: an impl would make a generated type part of the API.
-    pub(crate) fn from_wire(transaction: wire::OrderTransaction) -> Self {
-        Self {
-            id: transaction.id,
-            event: transaction.event.into(),
-            status: transaction.status.into(),
-            amount: transaction.amount,
-            currency: transaction.currency,
-            method: transaction.method,
-            gateway: transaction.gateway,
-            gateway_transaction_id: transaction.gateway_transaction_id,
-            payment_method_id: transaction.payment_method_id,
-            test: transaction.test,
-            date_created: transaction.date_created,
+    /// Reads a transaction of an order.
+    pub(crate) fn read(fields: &Fields<'_>, order: OrderId) -> Result<Self, &'static str> {
+        let event: String = fields.get("event").ok_or("does not say what happened")?;
+        let of = fields.integer("order_id");
+        if of.is_some_and(|id| id != i64::from(order)) {
+            return Err("is of another order");
         }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::{Reconciliation, Transaction, reconciliation};
-
-    fn transactions(list: &[(&str, &str)]) -> Vec<Transaction> {
-        let one = |(id, (event, status)): (i64, &(&str, &str))| Transaction {
-            id,
-            event: (*event).to_owned().into(),
-            status: (*status).to_owned().into(),
-            amount: None,
-            currency: None,
-            method: None,
-            gateway: None,
-            gateway_transaction_id: None,
-            payment_method_id: None,
-            test: None,
-            date_created: None,
-        };
-        (1..).zip(list).map(one).collect()
+        Ok(Self {
+            id: fields.integer("id").filter(|id| *id > 0),
+            event: event.into(),
+            status: fields.get::<String>("status").map(Into::into),
+            amount: fields.amount("amount"),
+            currency: fields.text("currency"),
+            method: fields.get::<String>("method").map(Into::into),
+            gateway: fields.text("gateway"),
+            gateway_transaction_id: fields.text("gateway_transaction_id"),
+            reference_transaction_id: fields
+                .integer("reference_transaction_id")
+                .filter(|id| *id > 0),
+            payment_method_id: fields.text("payment_method_id"),
+            fraud_review: fields.get("fraud_review"),
+            test: fields.get("test"),
+            date_created: fields.text("date_created"),
+        })
     }
 
-    fn is_paid(list: &[(&str, &str)]) -> bool {
-        matches!(reconciliation(transactions(list)), Reconciliation::Paid(_))
+    /// When it happened, if that can be read.
+    pub fn created(&self) -> Option<SystemTime> {
+        time::read(self.date_created.as_deref()?)
     }
 
-    #[test]
-    fn a_charge_that_went_well_is_paid() {
-        for event in ["purchase", "authorization", "capture", "settled"] {
-            assert!(is_paid(&[(event, "ok")]), "{event}");
-            assert!(is_paid(&[("purchase", "error"), (event, "ok")]), "{event}");
-            assert!(
-                is_paid(&[(event, "ok"), ("refund", "ok")]),
-                "{event}, refunded"
-            );
-            assert!(is_paid(&[("unheard_of", "ok"), (event, "ok")]), "{event}");
-        }
+    pub(crate) fn is_ok(&self) -> bool {
+        self.status == Some(TransactionStatus::Ok)
     }
 
-    #[test]
-    fn nothing_or_failures_only_are_not_paid() {
-        for list in [
-            &[][..],
-            &[("purchase", "error")],
-            &[("pending", "error"), ("odd", "error")],
-        ] {
-            assert_eq!(
-                reconciliation(transactions(list)),
-                Reconciliation::NotPaid,
-                "{list:?}"
-            );
-        }
-    }
-
-    #[test]
-    fn pending_is_still_pending() {
-        for status in ["ok", "unheard_of"] {
-            let list = transactions(&[("pending", status)]);
-            assert_eq!(reconciliation(list), Reconciliation::StillPending);
-        }
-    }
-
-    #[test]
-    fn what_is_unknown_cannot_be_told() {
-        for one in [
-            ("unheard_of", "ok"),
-            ("purchase", "unheard_of"),
-            ("void", "ok"),
-        ] {
-            assert_eq!(
-                reconciliation(transactions(&[one])),
-                Reconciliation::CannotTell,
-                "{one:?}"
-            );
-        }
+    pub(crate) fn is_error(&self) -> bool {
+        self.status == Some(TransactionStatus::Error)
     }
 }

@@ -4,6 +4,8 @@ use std::{error::Error as StdError, fmt, future::Future, pin::Pin};
 
 use bigcommerce_client_core::SendDeadline;
 
+use crate::model::Money;
+
 /// Asked before **each** try of a charge, when it has its place within the rate limit: whether
 /// the request may leave, and until when.
 ///
@@ -46,15 +48,20 @@ pub type BeforeSendFuture<'a> = Pin<
 /// How one charge is sent, beyond what every charge needs.
 ///
 /// ```
-/// use bigcommerce_payments::ChargeOptions;
+/// use bigcommerce_payments::{ChargeOptions, Decimal, Money};
 ///
-/// let options = ChargeOptions::new().correlation_id("5a6bc1d2-0000-4000-8000-0000000000aa");
+/// let total = Money::new(Decimal::new(6098, 2), "USD");
+/// let options = ChargeOptions::new()
+///     .correlation_id("5a6bc1d2-0000-4000-8000-0000000000aa")
+///     .expected(&total);
 /// # let _ = options;
 /// ```
 #[derive(Clone, Copy, Debug, Default)]
 pub struct ChargeOptions<'a> {
     pub(crate) correlation_id: Option<&'a str>,
     pub(crate) before_send: Option<&'a dyn BeforeSend>,
+    pub(crate) expected: Option<&'a Money>,
+    pub(crate) other_transaction_ids: &'a [String],
 }
 
 impl<'a> ChargeOptions<'a> {
@@ -75,6 +82,22 @@ impl<'a> ChargeOptions<'a> {
     #[must_use]
     pub fn before_send(mut self, before_send: &'a dyn BeforeSend) -> Self {
         self.before_send = Some(before_send);
+        self
+    }
+
+    /// What the charge is expected to take, a hint for a look-up of it. Default: what the payment
+    /// access token says, if that can be read.
+    #[must_use]
+    pub fn expected(mut self, amount: &'a Money) -> Self {
+        self.expected = Some(amount);
+        self
+    }
+
+    /// Transactions of the order that are other attempts', such as that of the gift certificate
+    /// that paid a part of it: a look-up takes none of them for this charge.
+    #[must_use]
+    pub fn other_transactions(mut self, ids: &'a [String]) -> Self {
+        self.other_transaction_ids = ids;
         self
     }
 }

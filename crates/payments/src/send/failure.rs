@@ -117,6 +117,7 @@ impl FailedAttempt {
             safe_to_retry: decision == RetryDecision::Retry,
             source: self.source,
             unknown: None,
+            unused_token: None,
         })
     }
 

@@ -33,10 +33,10 @@ pub(crate) async fn record<T>(
     span.record("duration_ms", millis(started));
     match &result {
         Ok(_) => {
-            span.record("outcome", "Ok");
+            span.record("outcome", "ok");
         }
         Err(error) => {
-            span.record("outcome", tracing::field::debug(error.kind()));
+            span.record("outcome", error.kind().as_str());
             span.record("status", error.status());
             span.record("code", error.code().map(Code::number));
         }

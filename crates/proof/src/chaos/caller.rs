@@ -1,6 +1,10 @@
 //! One caller, who pays one order and follows what the facade tells.
 
-use bigcommerce_payments::{Card, Error, ErrorKind, OrderId, Payment, Receipt, Reconciliation};
+use std::time::{Duration, SystemTime};
+
+use bigcommerce_payments::{
+    Card, ChargeAttempt, ChargeStatus, Error, ErrorKind, InstrumentType, OrderId, Payment, Receipt,
+};
 use bigcommerce_sandbox::{FaultId, FaultRule};
 
 use super::{
@@ -14,6 +18,9 @@ use crate::error::ProofError;
 
 /// Look-ups of an order before the caller gives up on it, which the audit counts as a violation.
 const LOOK_UPS: usize = 40;
+
+/// How long one look-up waits for a final answer.
+const LOOK_UP_TIME: Duration = Duration::from_secs(3);
 
 /// One caller, who pays one order.
 pub(crate) struct Caller<'a> {
@@ -176,20 +183,30 @@ impl<'a> Caller<'a> {
 
     /// Asks until there is a final answer.
     async fn reconcile(&mut self) -> ReportedOutcome {
+        let mut attempt = ChargeAttempt::new(
+            self.environment.sandbox.store_hash(),
+            self.order,
+            self.plan.method,
+            InstrumentType::Card,
+            "not known any more",
+        );
+        attempt.sent_at = Some(SystemTime::now());
         for _ in 0..LOOK_UPS {
-            let answer = self.environment.store.reconcile(self.order).await;
-            let told = match answer {
-                Ok(Reconciliation::Paid(_)) => ReportedOutcome::ReconciledPaid,
-                Ok(Reconciliation::NotPaid) => ReportedOutcome::ReconciledNotPaid,
-                Ok(Reconciliation::StillPending) => {
+            let store = &self.environment.store;
+            let told = match store.look_up_until(&attempt, LOOK_UP_TIME).await {
+                Ok(answer) if answer.is_final => match answer.status {
+                    ChargeStatus::Charged { .. } => ReportedOutcome::ReconciledPaid,
+                    _ => ReportedOutcome::ReconciledNotPaid,
+                },
+                Ok(answer) if matches!(answer.status, ChargeStatus::Pending { .. }) => {
                     self.note("looks up: still pending");
                     let store = self.environment.sandbox.store();
                     let settled = store.settle_pending(self.order.get().into(), true);
                     self.note(&format!("the gateway decides: {settled:?}"));
                     continue;
                 }
-                Ok(other) => {
-                    self.note(&format!("looks up: {other:?}"));
+                Ok(answer) => {
+                    self.note(&format!("looks up: {:?}", answer.status));
                     continue;
                 }
                 Err(error) => {
