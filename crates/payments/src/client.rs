@@ -1,15 +1,15 @@
 //! Settings, and the connection pool that all stores share.
 
-use std::{fmt, sync::Arc, time::Duration};
+use std::{fmt, sync::Arc};
 
 use bigcommerce_client_core::Sensitive;
-use reqwest::redirect;
 
 use crate::{
     account::AccountClient,
     charge::ChargeClient,
     config::{StoreHash, Timeouts, base_url},
     error::Error,
+    http_client::{HAS_TLS, http_client},
     model::{FieldError, InvalidInput},
     send::{RateLimiter, Sender, SlidingWindow},
     store::StoreClient,
@@ -167,7 +167,8 @@ impl PaymentsBuilder {
     /// redirects sends card data to where they point, and may send a charge twice; one with
     /// retries of its own may send a charge twice; a cookie store mixes the stores of a process;
     /// a client without a connect timeout waits for the payment timeout, and the outcome is then
-    /// unknown where it was only not sent.
+    /// unknown where it was only not sent. Its TLS library is the one it was made with, and TLS
+    /// before 1.2 is for it to refuse.
     pub fn http_client(mut self, client: reqwest::Client) -> Self {
         self.http_client = Some(client);
         self
@@ -178,12 +179,14 @@ impl PaymentsBuilder {
     /// # Errors
     ///
     /// [`InvalidInput`](crate::ErrorKind::InvalidInput), naming `api_url` or `payments_url` when
-    /// it is no URL of a host with `https`, or `http` to this machine, and `http_client` when the
-    /// TLS library cannot be set up.
+    /// it is no URL of a host with `https`, or `http` to this machine, or when it is `https` and
+    /// there is neither a feature with a TLS library nor a prepared client; and `http_client` when
+    /// the TLS library cannot be set up.
     pub fn build(self) -> Result<Payments, Error> {
         let mut problems = Vec::new();
+        let has_tls = HAS_TLS || self.http_client.is_some();
         let mut base = |field, url: &str| {
-            base_url(url)
+            base_url(url, has_tls)
                 .map_err(|rule| problems.push(FieldError::new(field, rule)))
                 .unwrap_or_default()
         };
@@ -207,31 +210,10 @@ impl PaymentsBuilder {
     }
 }
 
-/// Redirects, cookies and the library's own retries are off: each could repeat a charge or carry
-/// a card elsewhere. A proxy from the environment is used unless a URL is plain `http`, which
-/// must not leave this machine.
-fn http_client(connect: Duration, urls: &[&str]) -> Result<reqwest::Client, InvalidInput> {
-    let plain = urls.iter().any(|url| url.starts_with("http:"));
-    let builder = reqwest::Client::builder()
-        .user_agent(concat!("bigcommerce-payments/", env!("CARGO_PKG_VERSION")))
-        .connect_timeout(connect)
-        .redirect(redirect::Policy::none())
-        .retry(reqwest::retry::never())
-        .referer(false)
-        // Another crate of the service may switch HTTP/2 on in the library, and with it resets
-        // of single requests that say less of what was processed.
-        .http1_only()
-        .https_only(!plain);
-    let builder = if plain { builder.no_proxy() } else { builder };
-    builder
-        .build()
-        .map_err(|error| InvalidInput::new("http_client", format!("could not be made: {error}")))
-}
-
 #[cfg(test)]
 mod tests {
     use super::Payments;
-    use crate::ErrorKind;
+    use crate::{ErrorKind, http_client::HAS_TLS};
 
     #[test]
     fn both_urls_are_reported_at_once() {
@@ -247,5 +229,26 @@ mod tests {
             .map(|each| &*each.field)
             .collect();
         assert_eq!(fields, ["api_url", "payments_url"]);
+    }
+
+    /// Without a feature for it there is no TLS, and a charge would only fail as *not sent*.
+    #[test]
+    fn the_real_hosts_need_tls() {
+        let fields = |built: Result<Payments, crate::Error>| {
+            let error = built.unwrap_err();
+            let fields = error.field_errors().iter().map(|each| each.field.clone());
+            fields.collect::<Vec<_>>()
+        };
+        if HAS_TLS {
+            assert!(Payments::new().is_ok());
+        } else {
+            assert_eq!(fields(Payments::new()), ["api_url", "payments_url"]);
+        }
+        assert!(
+            Payments::builder()
+                .http_client(reqwest::Client::new())
+                .build()
+                .is_ok()
+        );
     }
 }

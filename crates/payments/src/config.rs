@@ -59,8 +59,8 @@ impl StoreHash {
     }
 }
 
-/// A base URL without the slash at its end: `https`, or `http` to this machine.
-pub(crate) fn base_url(url: &str) -> Result<String, &'static str> {
+/// A base URL without the slash at its end: `https` where there is TLS, or `http` to this machine.
+pub(crate) fn base_url(url: &str, has_tls: bool) -> Result<String, &'static str> {
     let url = Url::parse(url).map_err(|_| "must be a URL such as https://api.bigcommerce.com")?;
     let secure = match url.scheme() {
         "https" => url.has_host(),
@@ -69,6 +69,12 @@ pub(crate) fn base_url(url: &str) -> Result<String, &'static str> {
     };
     if !secure {
         return Err("must be https, or http to this machine");
+    }
+    if url.scheme() == "https" && !has_tls {
+        return Err(
+            "needs TLS: switch on the feature `rustls` or `native-tls` of bigcommerce-payments, \
+             or give a prepared `http_client`",
+        );
     }
     let bare = url.username().is_empty() && url.password().is_none();
     if !bare || url.query().is_some() || url.fragment().is_some() {
@@ -100,7 +106,7 @@ mod tests {
             "http://[::1]:80/x",
         ];
         for url in good {
-            assert!(base_url(url).is_ok(), "{url}");
+            assert!(base_url(url, true).is_ok(), "{url}");
         }
         let bad = [
             "",
@@ -116,8 +122,16 @@ mod tests {
             "https://example.com#x",
         ];
         for url in bad {
-            assert!(base_url(url).is_err(), "{url}");
+            assert!(base_url(url, true).is_err(), "{url}");
         }
+    }
+
+    #[test]
+    fn without_tls_only_this_machine() {
+        let refusal = base_url("https://api.bigcommerce.com", false).unwrap_err();
+
+        assert!(refusal.contains("feature `rustls`"), "{refusal}");
+        assert!(base_url("http://127.0.0.1:8080", false).is_ok());
     }
 
     #[test]

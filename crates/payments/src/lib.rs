@@ -101,11 +101,19 @@
 //!
 //! # Transport
 //!
-//! HTTP/1.1 over TLS (`http` to this machine only), without redirects, cookies or retries of the
-//! HTTP library; an answer of more than 1 MiB is as good as unreadable. Features:
+//! HTTP/1.1 over TLS 1.2 or 1.3 (`http` to this machine only), without redirects, cookies or
+//! retries of the HTTP library; an answer of more than 1 MiB is as good as unreadable.
 //!
-//! - `default-tls` (on): the ecosystem's default, rustls with the platform's verifier.
-//! - `native-tls`: the platform's own TLS library.
+//! The TLS library is the one of the feature that is on, whichever another crate of the service
+//! switches on in the HTTP library. Without one and without a
+//! [prepared client](PaymentsBuilder::http_client), an `https` URL is an error of
+//! [`build`](PaymentsBuilder::build). Features:
+//!
+//! - `default-tls` (on): `rustls`.
+//! - `rustls`: rustls, with the platform's verifier and its certificates. It wins over `native-tls`.
+//! - `webpki-roots`: `rustls`, which trusts the certificates of Mozilla too: for a container that
+//!   has none of its own.
+//! - `native-tls`: the platform's own library: Schannel, Secure Transport or OpenSSL.
 //! - `schemars`: `JsonSchema` for everything that implements `Serialize`.
 //!
 //! All futures are `Send`. They need a tokio runtime with time and I/O; none is started.
@@ -115,6 +123,7 @@ mod charge;
 mod client;
 mod config;
 mod error;
+mod http_client;
 mod model;
 mod send;
 mod store;
