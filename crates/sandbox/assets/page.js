@@ -1,132 +1,145 @@
-"use strict";
+// The page: looks once a second, and does what the buttons say.
 
-// What a person can inject with one choice; rules of any other kind can be posted to /faults.
-const FAULTS = {
-  "500 after capture": { kind: "respond", status: 500, when: "after" },
-  "500 before processing": { kind: "respond", status: 500, when: "before" },
-  "Connection reset after processing": { kind: "reset", when: "after" },
-  "Connection reset before reading": { kind: "reset_before_reading" },
-  "No answer after processing": { kind: "hang", when: "after" },
-  "Answer cut off": { kind: "truncate", bytes: 12 },
-  "Answer stalls": { kind: "stall", bytes: 12 },
-  "Answer two seconds late": { kind: "delay", ms: 2000, when: "after" },
-  "Wrong types": { kind: "wrong_types" },
-  "Bytes that are not HTTP": { kind: "garbage", when: "after" },
-  "HTML from a proxy": {
-    kind: "respond", status: 502, body: "<html><body>Bad gateway</body></html>",
-    headers: { "content-type": "text/html" }, when: "before",
-  },
-  "Redirect": { kind: "respond", status: 307, headers: { location: "/elsewhere" }, when: "before" },
-  "Too many requests": {
-    kind: "respond", status: 429, headers: { "x-rate-limit-time-reset-ms": "1500" }, when: "before",
-  },
-  "Clock two hours behind": { kind: "clock_skew", seconds: -7200 },
-  "Connections refused for ten seconds": { kind: "refuse", for_ms: 10000 },
+import { call, element, follow, row, button, setText } from "./dom.js";
+import * as details from "./details.js";
+import { FAULTS, inWords, ruleOf, where } from "./faults.js";
+import { refreshLists, turnPages } from "./lists.js";
+
+const FORMS = {
+  success: ["201_enveloped", "201_flat", "202_enveloped", "202_flat", "200_enveloped", "200_flat"],
+  error: ["problem", "code_as_string", "code_as_float", "errors_as_objects", "errors_as_strings",
+    "code_in_errors", "code_in_second_error", "code_in_object_of_errors", "status_message_list", "empty", "html"],
+  claims: ["strings", "integers"],
+  transactions: ["full", "required_only", "nulls"],
 };
 
-const element = (id) => document.getElementById(id);
+const STATUSES = ["Incomplete", "Pending", "Shipped", "Partially Shipped", "Refunded", "Cancelled", "Declined",
+  "Awaiting Payment", "Awaiting Pickup", "Awaiting Shipment", "Completed", "Awaiting Fulfillment",
+  "Manual Verification Required", "Disputed", "Partially Refunded"];
 
-function row(cells) {
-  const tr = document.createElement("tr");
-  for (const cell of cells) {
-    const td = document.createElement("td");
-    const isCode = typeof cell === "object" && cell !== null;
-    td.textContent = isCode ? cell.code : (cell ?? "");
-    td.classList.toggle("code", isCode);
-    tr.append(td);
-  }
-  return tr;
-}
-
-function fill(id, rows) {
-  element(id).replaceChildren(...rows.map(row));
-}
-
-function time(milliseconds) {
-  return new Date(milliseconds).toISOString().replace("T", " ").replace("Z", "");
-}
-
-function where(fault) {
-  const places = [fault.host, fault.endpoint, fault.store_hash, fault.order_id && `order ${fault.order_id}`];
-  return places.filter(Boolean).join(", ") || "anywhere";
-}
+let forms = null;
 
 function show(state) {
+  details.setUrls(state);
   const count = (key) => state.stores.reduce((sum, store) => sum + store[key], 0);
-  element("summary").textContent =
-    `Tokens host ${state.api_url} · payments host ${state.payments_url} · ` +
+  const forgotten = count("forgotten_orders");
+  setText("summary", `Tokens host ${state.api_url} · payments host ${state.payments_url} · ` +
     `${state.clock.now}${state.clock.fixed ? " (fixed)" : ""} · seed ${state.seed} · ` +
-    `${count("order_count")} orders · ${count("ledger_count")} ledger entries`;
-  const each = (list, view) => state.stores.flatMap((store) => store[list].map((it) => view(it, store)));
-  fill("faults", state.faults.map((it) => [it.id, { code: JSON.stringify(it.steps) }, where(it), it.calls]));
-  fill("ledger", each("ledger", (it, store) =>
-    [store.hash, it.order_id, it.kind, `${it.amount_text} ${it.currency}`, it.payment_method_id, time(it.at_unix_ms)]));
-  fill("orders", each("orders", (it, store) =>
-    [store.hash, it.id, `${it.status_id} ${it.status}`, `${it.total} ${it.currency}`, it.customer_id || "guest", it.attempts]));
-  fill("requests", state.requests.map((it) =>
-    [time(it.at_unix_ms), it.host, { code: `${it.method} ${it.path}` }, it.status ?? "none",
-      { code: it.body === null ? "" : JSON.stringify(it.body) }]));
-  fill("stores", state.stores.map((it) => [it.hash, it.currency, it.payment_methods.join(", ")]));
+    `${count("order_count")} orders${forgotten ? `, ${forgotten} forgotten` : ""} · ` +
+    `${count("ledger_count")} ledger entries`);
+  setText("landings", state.landings ? `${state.landings} requests have yet to land.` : "Nothing has yet to land.");
+  follow(element("faults"), state.faults, (it) => it.id, (it) =>
+    row(it.id, inWords(it.steps), where(it), it.calls,
+      button(`Remove ${it.id}`, () => change(() => call("DELETE", `/faults/${it.id}`), "The fault is removed."))));
+  follow(element("stores"), state.stores, (it) => it.hash, (it) =>
+    row(it.hash, it.currency, it.order_count, it.forgotten_orders, it.ledger_count, it.payment_methods.join(", ")));
+  showForms(state.forms);
 }
 
-async function call(method, path, body) {
-  const options = { method };
-  if (body !== undefined) {
-    options.headers = { "content-type": "application/json" };
-    options.body = JSON.stringify(body);
-  }
-  const response = await fetch(path, options);
-  const text = await response.text();
-  const answer = text ? JSON.parse(text) : null;
-  if (!response.ok) {
-    throw new Error(answer?.error ?? `The sandbox answered ${response.status}.`);
-  }
-  return answer;
+// A choice that a person is making is not overwritten; what somebody else chose is shown.
+function showForms(now) {
+  if (JSON.stringify(now) === JSON.stringify(forms)) return;
+  forms = now;
+  for (const name of Object.keys(FORMS)) element(`form-${name}`).value = now[name];
 }
+
+let wasReached = true;
 
 async function refresh() {
   try {
-    show(await call("GET", "/state"));
+    const state = await call("GET", "/state");
+    show(state);
+    await refreshLists(state);
+    await details.refresh();
+    if (!wasReached) setText("message", "The sandbox answers again.");
+    wasReached = true;
   } catch (error) {
-    element("summary").textContent = `The sandbox cannot be reached: ${error.message}`;
+    setText("summary", `The sandbox cannot be reached: ${error.message}`);
+    wasReached = false;
   }
 }
 
 async function change(action, done) {
   try {
-    await action();
-    element("message").textContent = done;
+    const told = await action();
+    setText("message", typeof told === "string" ? told : done);
   } catch (error) {
-    element("message").textContent = error.message;
+    setText("message", error.message);
   }
   await refresh();
 }
 
-function rule(form) {
-  const fault = FAULTS[form.fault.value];
-  const chosen = { steps: [fault] };
-  if (form.endpoint.value) chosen.endpoint = form.endpoint.value;
-  // A refusal comes before there is a call that could be counted.
-  if (fault.kind === "refuse") return chosen;
-  if (form.order.value) chosen.order_id = Number(form.order.value);
-  if (form.times.value) chosen.times = Number(form.times.value);
-  return chosen;
+// What a form does when it is sent, and what is said of it.
+function on(id, action, done) {
+  element(id).addEventListener("submit", (event) => {
+    event.preventDefault();
+    change(action, done);
+  });
 }
 
-element("fault").replaceChildren(...Object.keys(FAULTS).map((name) => new Option(name)));
+on("inject", () => call("POST", "/faults", ruleOf(element("fault").value, element("endpoint").value,
+  element("fault-order").value, element("times").value)), "The fault is in force.");
+on("clock-form", () => call("POST", "/clock/advance", { seconds: Number(element("seconds").value) }),
+  "The clock is advanced.");
+on("forms-form", () => call("PUT", "/forms", Object.fromEntries(
+  Object.keys(FORMS).map((name) => [name, element(`form-${name}`).value]))), "The forms are in use.");
+on("landings-form", () => call("POST", "/landings/land"), "Everything has landed.");
+on("reset-form", async () => {
+  await call("POST", "/reset");
+  details.close("timeline");
+  details.close("inspector");
+}, "Everything is as it was in the beginning.");
 
-element("inject").addEventListener("submit", (event) => {
-  event.preventDefault();
-  change(() => call("POST", "/faults", rule(event.target.elements)), "The fault is in force.");
-});
+element("clear").addEventListener("click", () =>
+  change(() => call("DELETE", "/faults"), "No fault is in force."));
+element("copy").addEventListener("click", () => change(details.copyCurl));
+for (const id of ["timeline", "inspector"]) {
+  element(`${id}-close`).addEventListener("click", () => details.close(id));
+}
+for (const node of document.querySelectorAll("[data-change]")) {
+  node.addEventListener("click", () => changeOrder(node.dataset));
+}
 
-element("clear").addEventListener("click", () => {
-  change(() => call("DELETE", "/faults"), "No fault is in force.");
-});
+function changeOrder({ change: what, succeeds }) {
+  const { store, id } = details.openedOrder();
+  const amount = element("refund-amount").value;
+  const body = {
+    settle: { succeeds: succeeds === "true" },
+    refund: amount ? { amount } : {},
+  }[what] ?? {};
+  change(() => call("POST", `/stores/${store}/orders/${id}/${what}`, body).then(() => null), `Done: ${what}.`);
+}
+
+async function showFirstUse() {
+  const first = await call("GET", "/first-use");
+  const state = await call("GET", "/state");
+  element("first").open = state.requests_received === 0;
+  setText("first-store", first.store_hash);
+  setText("first-token", first.access_token);
+  setText("first-order", first.order_id === null ? "No order can be paid; create one." :
+    `Order ${first.order_id} can be paid.`);
+  setText("first-curl-token", `curl ${first.api_url}/stores/${first.store_hash}/v3/payments/access_tokens \\
+  -H "X-Auth-Token: ${first.access_token}" -H "Accept: application/json" \\
+  -H "Content-Type: application/json" -d '{"order": {"id": ${first.order_id ?? "ORDER"}}}'`);
+  setText("first-curl-payment", `curl ${first.payments_url}/stores/${first.store_hash}/payments \\
+  -H "Authorization: PAT $PAT" -H "Accept: application/vnd.bc.v1+json" \\
+  -H "Content-Type: application/json" -d '{"payment": {"payment_method_id": "stripe.card",
+    "instrument": {"type": "card", "cardholder_name": "Jane Doe", "number": "4242424242424242",
+    "expiry_month": 12, "expiry_year": 2040, "verification_value": "123"}}}'`);
+}
+
+const options = (id, values) => element(id).replaceChildren(...values.map(([text, value]) => new Option(text, value)));
+options("fault", Object.keys(FAULTS).map((name) => [name, name]));
+for (const [name, values] of Object.entries(FORMS)) options(`form-${name}`, values.map((it) => [it, it]));
+options("orders-status", [["Any", ""], ...STATUSES.map((name, id) => [`${id} ${name}`, id])]);
+options("requests-endpoint", [["Any", ""],
+  ...[...element("endpoint").options].filter((it) => it.value).map((it) => [it.text, it.value])]);
+turnPages(refresh);
 
 async function watch() {
   await refresh();
   setTimeout(watch, 1000);
 }
 
+showFirstUse().catch((error) => setText("message", error.message));
 watch();

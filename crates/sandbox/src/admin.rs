@@ -2,16 +2,19 @@
 
 mod context;
 mod error;
+mod guard;
 mod handlers;
 mod openapi;
 mod orders;
 mod page;
+mod query;
 mod view;
 
 use std::{io, net::SocketAddr};
 
 use axum::{
     Router,
+    middleware::from_fn_with_state,
     routing::{delete, get, post, put},
 };
 pub(crate) use context::Admin;
@@ -63,16 +66,21 @@ impl Drop for AdminServer {
 }
 
 fn router(admin: Admin) -> Router {
-    Router::new()
+    let routes = Router::new()
         .route("/", get(page::html))
-        .route("/page.css", get(page::css))
-        .route("/page.js", get(page::js))
+        .route("/assets/{file}", get(page::asset))
+        .route("/health", get(handlers::health))
         .route("/openapi/tokens.json", get(openapi::tokens))
         .route("/openapi/processing.json", get(openapi::processing))
+        .route("/openapi/orders.json", get(openapi::orders))
+        .route("/openapi/admin.json", get(openapi::admin))
         .route("/state", get(handlers::state))
+        .route("/first-use", get(handlers::first_use))
+        .route("/orders", get(handlers::orders))
         .route("/ledger", get(handlers::ledger))
         .route("/requests", get(handlers::requests))
         .route("/test-data", get(handlers::test_data))
+        .route("/reset", post(handlers::reset))
         .route(
             "/faults",
             get(handlers::faults)
@@ -83,7 +91,20 @@ fn router(admin: Admin) -> Router {
         .route("/forms", get(handlers::forms).put(handlers::set_forms))
         .route("/clock", get(handlers::clock))
         .route("/clock/advance", post(handlers::advance_clock))
-        .route("/stores", post(handlers::add_store))
+        .route("/landings", get(handlers::landings))
+        .route("/landings/land", post(handlers::land_all))
+        .route("/stores", post(handlers::add_store));
+    routes
+        .merge(store_routes())
+        .fallback(handlers::not_found)
+        .method_not_allowed_fallback(handlers::method_not_allowed)
+        .layer(from_fn_with_state(admin.clone(), guard::guard))
+        .with_state(admin)
+}
+
+/// What is done to one store.
+fn store_routes() -> Router<Admin> {
+    Router::new()
         .route(
             "/stores/{hash}/payable-orders",
             post(orders::create_payable_orders),
@@ -92,6 +113,7 @@ fn router(admin: Admin) -> Router {
             "/stores/{hash}/methods",
             put(orders::serve_methods).delete(orders::serve_own_methods),
         )
+        .route("/stores/{hash}/orders/{order_id}", get(orders::timeline))
         .route(
             "/stores/{hash}/orders/{order_id}/settle",
             post(orders::settle_pending),
@@ -111,8 +133,4 @@ fn router(admin: Admin) -> Router {
                 .post(orders::add_raw_transaction)
                 .delete(orders::serve_own_transactions),
         )
-        .route("/landings", get(handlers::landings))
-        .route("/landings/land", post(handlers::land_all))
-        .fallback(handlers::not_found)
-        .with_state(admin)
 }

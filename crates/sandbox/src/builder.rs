@@ -12,6 +12,7 @@ use crate::{
     hosts::HostAddresses,
     random::SeededRandom,
     rate_limit::RateLimit,
+    recorder::RecordLimits,
     state::{
         definition::StoreDefinition,
         shared::Settings,
@@ -20,8 +21,11 @@ use crate::{
     wire::forms::WireForms,
 };
 
-/// Requests that are kept unless told otherwise.
+/// Requests and answers that are kept, unless told otherwise.
 const RECORDED_REQUESTS: usize = 1_000;
+
+/// Bytes that are kept for each of these requests, unless told otherwise.
+const BYTES_PER_REQUEST: usize = 64 * 1024;
 
 /// The settings of a [`Sandbox`](crate::Sandbox), which [`start`](Self::start) starts with them.
 #[derive(Debug, Clone)]
@@ -35,9 +39,30 @@ pub struct SandboxBuilder {
     read_timeout: Duration,
     forms: WireForms,
     recorded_requests: usize,
+    recorded_bytes: Option<usize>,
+    most_orders: Option<usize>,
+    first_store: FirstStore,
     pub(crate) tls: bool,
+    pub(crate) tls_names: Vec<String>,
+    pub(crate) url_host: Option<String>,
+    pub(crate) admin_names: Vec<String>,
     pub(crate) hosts: HostAddresses,
     pub(crate) admin: SocketAddr,
+}
+
+/// What the first store has in place of its own.
+#[derive(Clone, Default)]
+struct FirstStore {
+    hash: Option<String>,
+    access_token: Option<String>,
+}
+
+impl std::fmt::Debug for FirstStore {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("FirstStore")
+            .field("hash", &self.hash)
+            .finish_non_exhaustive()
+    }
 }
 
 #[derive(Clone)]
@@ -71,7 +96,13 @@ impl Default for SandboxBuilder {
             read_timeout: Duration::from_secs(10),
             forms: WireForms::default(),
             recorded_requests: RECORDED_REQUESTS,
+            recorded_bytes: None,
+            most_orders: None,
+            first_store: FirstStore::default(),
             tls: false,
+            tls_names: Vec::new(),
+            url_host: None,
+            admin_names: Vec::new(),
             hosts: HostAddresses {
                 api: any_port,
                 payments: any_port,
@@ -160,6 +191,13 @@ impl SandboxBuilder {
         self
     }
 
+    /// How many bytes of the last requests and their answers are kept; the oldest go first.
+    #[must_use]
+    pub fn recorded_bytes(mut self, capacity: usize) -> Self {
+        self.recorded_bytes = Some(capacity);
+        self
+    }
+
     /// Serves both hosts over TLS, with a certificate by a CA made at start. The admin port
     /// stays plain.
     #[must_use]
@@ -168,21 +206,86 @@ impl SandboxBuilder {
         self
     }
 
-    /// The loopback port of the tokens host; 0 means any free port.
+    /// More names and addresses that the certificate is for; it is always for loopback, for the
+    /// addresses that are listened on and for the host of the URLs.
+    #[must_use]
+    pub fn tls_names(mut self, names: impl IntoIterator<Item = String>) -> Self {
+        self.tls_names = names.into_iter().collect();
+        self
+    }
+
+    /// The address that both hosts listen on, loopback unless told otherwise. Anyone who reaches
+    /// another address can pay, which is fine for a test store and for nothing else.
+    #[must_use]
+    pub fn host(mut self, host: IpAddr) -> Self {
+        self.hosts.api.set_ip(host);
+        self.hosts.payments.set_ip(host);
+        self
+    }
+
+    /// The address that the admin interface listens on, loopback unless told otherwise.
+    #[must_use]
+    pub fn admin_host(mut self, host: IpAddr) -> Self {
+        self.admin.set_ip(host);
+        self
+    }
+
+    /// The host name or address in the URLs that clients are told. Unless told otherwise, it is
+    /// the address that is listened on, or `localhost` where that is no address of one host,
+    /// such as `0.0.0.0`.
+    #[must_use]
+    pub fn url_host(mut self, host: impl Into<String>) -> Self {
+        self.url_host = Some(host.into());
+        self
+    }
+
+    /// More host names under which the admin interface answers. It answers to addresses, to
+    /// `localhost` and to the host of the URLs; a page of another name that a browser was made to
+    /// resolve to this machine gets nothing.
+    #[must_use]
+    pub fn admin_names(mut self, names: impl IntoIterator<Item = String>) -> Self {
+        self.admin_names = names.into_iter().collect();
+        self
+    }
+
+    /// The hash of the first store, in place of its own.
+    #[must_use]
+    pub fn store_hash(mut self, hash: impl Into<String>) -> Self {
+        self.first_store.hash = Some(hash.into());
+        self
+    }
+
+    /// The first API account token of the first store, in place of its own.
+    #[must_use]
+    pub fn access_token(mut self, token: impl Into<String>) -> Self {
+        self.first_store.access_token = Some(token.into());
+        self
+    }
+
+    /// How many orders a store keeps, any number unless told otherwise. Beyond that, the order
+    /// that was finished first is forgotten, with its part of the ledger. Orders that are not
+    /// finished are kept.
+    #[must_use]
+    pub fn most_orders(mut self, orders: usize) -> Self {
+        self.most_orders = Some(orders);
+        self
+    }
+
+    /// The port of the tokens host; 0 means any free port.
     #[must_use]
     pub fn api_port(mut self, port: u16) -> Self {
         self.hosts.api.set_port(port);
         self
     }
 
-    /// The loopback port of the payments host; 0 means any free port.
+    /// The port of the payments host; 0 means any free port.
     #[must_use]
     pub fn payments_port(mut self, port: u16) -> Self {
         self.hosts.payments.set_port(port);
         self
     }
 
-    /// The loopback port of the admin interface; 0 means any free port.
+    /// The port of the admin interface; 0 means any free port.
     #[must_use]
     pub fn admin_port(mut self, port: u16) -> Self {
         self.admin.set_port(port);
@@ -201,19 +304,36 @@ impl SandboxBuilder {
             random: SeededRandom::new(seed),
             rate_limit: self.rate_limit,
             pays_orders_again: self.pays_orders_again,
+            most_orders: self.most_orders,
             partly_paid_orders_are_payable: self.partly_paid_orders_are_payable,
             read_timeout: self.read_timeout,
             forms: self.forms,
-            recorded_requests: self.recorded_requests,
+            recorded: RecordLimits {
+                requests: self.recorded_requests,
+                bytes: self
+                    .recorded_bytes
+                    .unwrap_or(self.recorded_requests.saturating_mul(BYTES_PER_REQUEST)),
+            },
         }
     }
 
     pub(crate) fn definitions(&self) -> Result<Vec<StoreDefinition>, StoreFileError> {
-        match &self.stores {
+        let mut stores = match &self.stores {
             Stores::BuiltIn => store_file::default_stores(),
             Stores::File(path) => store_file::read(path),
             Stores::Text(json) => store_file::parse(json, "store definition"),
+        }?;
+        if let Some(first) = stores.first_mut() {
+            if let Some(hash) = &self.first_store.hash {
+                first.hash.clone_from(hash);
+            }
+            if let (Some(token), Some(given)) =
+                (first.tokens.first_mut(), &self.first_store.access_token)
+            {
+                token.token.clone_from(given);
+            }
         }
+        store_file::check(stores, "store definition")
     }
 }
 

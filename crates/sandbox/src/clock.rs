@@ -73,6 +73,11 @@ impl Clock {
         self.ring_alarms();
     }
 
+    /// Shows again what it would show if it had never been advanced.
+    pub(crate) fn reset(&self) {
+        self.offset_ms.store(0, Ordering::SeqCst);
+    }
+
     /// The sandbox's time, in whole seconds since the Unix epoch.
     pub fn unix_seconds(&self) -> i64 {
         self.now().unix_seconds()

@@ -94,7 +94,7 @@ impl TestStore {
             customer_id,
             ..Order::new(id, amount, self.store.currency, now)
         };
-        data.orders.insert(id, Box::new(order));
+        data.add_order(order);
         Ok(id)
     }
 

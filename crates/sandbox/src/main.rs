@@ -2,17 +2,28 @@
 
 mod cli;
 
-use std::{io::Write, process::ExitCode};
+use std::{
+    io::{IsTerminal, Write},
+    net::Ipv4Addr,
+    process::ExitCode,
+};
 
 use bigcommerce_sandbox::Sandbox;
 use clap::Parser;
 use cli::Cli;
 use serde_json::json;
+use tokio::{
+    io::{AsyncReadExt, AsyncWriteExt},
+    net::TcpStream,
+};
 use tracing::level_filters::LevelFilter;
 
 #[tokio::main]
 async fn main() -> ExitCode {
     let cli = Cli::parse();
+    if let Some(port) = cli.check_health {
+        return check_health(port).await;
+    }
     match run(&cli).await {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
@@ -27,14 +38,39 @@ async fn run(cli: &Cli) -> Result<(), Box<dyn std::error::Error>> {
     // Told to stop while starting counts as well.
     let stop = stop_signal()?;
     let sandbox = cli.builder().start().await?;
-    if let (Some(path), Some(pem)) = (&cli.ca_file, sandbox.ca_pem()) {
+    if let (Some(path), Some(pem)) = (cli.ca_file(), sandbox.ca_pem()) {
         std::fs::write(path, pem)
             .map_err(|error| format!("cannot write the CA to {}: {error}", path.display()))?;
+    }
+    if cli.is_open_to_others() {
+        eprintln!(
+            "warning: this is a test store, for tests only: everyone who reaches it can use it"
+        );
     }
     announce(&sandbox)?;
     stop.await;
     sandbox.shutdown().await;
     Ok(())
+}
+
+/// Whether the sandbox behind this admin port answers. A container has no other program to ask.
+async fn check_health(port: u16) -> ExitCode {
+    let asked = async {
+        let mut socket = TcpStream::connect((Ipv4Addr::LOCALHOST, port)).await?;
+        let request = "GET /health HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n\r\n";
+        socket.write_all(request.as_bytes()).await?;
+        let mut answer = String::new();
+        socket.read_to_string(&mut answer).await?;
+        std::io::Result::Ok(answer)
+    };
+    let patience = std::time::Duration::from_secs(5);
+    match tokio::time::timeout(patience, asked).await {
+        Ok(Ok(answer)) if answer.starts_with("HTTP/1.1 200") => ExitCode::SUCCESS,
+        _ => {
+            eprintln!("error: no sandbox answers on the admin port {port}");
+            ExitCode::FAILURE
+        }
+    }
 }
 
 /// Prints the one line that tells a program where the sandbox is.
@@ -64,6 +100,7 @@ fn log_to_stderr(quiet: bool) {
     tracing_subscriber::fmt()
         .with_max_level(level)
         .with_writer(std::io::stderr)
+        .with_ansi(std::io::stderr().is_terminal())
         .with_target(false)
         .init();
 }

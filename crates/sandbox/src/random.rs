@@ -18,6 +18,7 @@ pub(crate) enum Purpose {
     StoredToken,
     FaultProbability,
     Garbage,
+    CorrelationId,
 }
 
 /// What a draw is about: an order of a store, or something that is drawn for but once.

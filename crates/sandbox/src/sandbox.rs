@@ -1,6 +1,6 @@
 //! A running sandbox.
 
-use std::sync::Arc;
+use std::{collections::HashSet, net::SocketAddr, sync::Arc};
 
 use crate::{
     admin::{Admin, AdminServer},
@@ -11,7 +11,7 @@ use crate::{
     faults::{FaultId, FaultRule},
     hosts::Hosts,
     recorder::RecordedRequest,
-    server::{listener::Listener, tls::Identity},
+    server::tls::Identity,
     state::shared::SharedState,
     wire::forms::WireForms,
 };
@@ -151,6 +151,19 @@ impl Sandbox {
         self.hosts.clear_faults().await
     }
 
+    /// Makes everything as it was in the beginning: orders, balances, the ledger, the clock and
+    /// the forms. Stores that were added are gone, and so are faults, recorded requests and what
+    /// has yet to land.
+    ///
+    /// # Errors
+    ///
+    /// As [`remove_fault`](Self::remove_fault).
+    pub async fn reset(&self) -> Result<(), InjectError> {
+        self.hosts.clear_faults().await?;
+        self.shared.reset();
+        Ok(())
+    }
+
     /// The last requests of both hosts, oldest first, as they came: with their secrets.
     pub fn requests(&self) -> Vec<RecordedRequest> {
         self.shared.recorder.requests()
@@ -178,13 +191,16 @@ impl SandboxBuilder {
     /// certificate can be made.
     pub async fn start(self) -> Result<Sandbox, StartError> {
         let stores = self.definitions()?;
-        let shared = Arc::new(SharedState::new(self.settings(), &stores));
-        let identity = self.tls.then(Identity::generate).transpose()?;
+        let shared = Arc::new(SharedState::new(self.settings(), stores));
+        let identity = self
+            .tls
+            .then(|| Identity::generate(&self.certificate_names()));
+        let identity = identity.transpose()?;
         let hosts = Arc::new(Hosts::bind(&shared, self.hosts, identity.as_ref())?);
         let scheme = if self.tls { "https" } else { "http" };
-        let url = |listener: &Listener| format!("{scheme}://{}", listener.address());
-        let (api_url, payments_url) = (url(&hosts.api), url(&hosts.payments));
-        let first = stores.first().and_then(|it| shared.store(&it.hash));
+        let api_url = self.url(scheme, hosts.api.address());
+        let payments_url = self.url(scheme, hosts.payments.address());
+        let first = shared.first_store();
         let first = first.expect("a checked definition has a store");
         let admin = Admin {
             shared: Arc::clone(&shared),
@@ -192,6 +208,12 @@ impl SandboxBuilder {
             api_url: api_url.clone(),
             payments_url: payments_url.clone(),
             store_hash: first.hash.clone(),
+            names: self
+                .admin_names
+                .iter()
+                .chain(&self.url_host)
+                .cloned()
+                .collect(),
         };
         let admin = AdminServer::start(self.admin, admin)
             .await
@@ -203,13 +225,36 @@ impl SandboxBuilder {
         Ok(Sandbox {
             store: TestStore::new(Arc::clone(&shared), first),
             hosts,
-            admin_url: format!("http://{}", admin.address()),
+            admin_url: self.url("http", admin.address()),
             admin,
             api_url,
             payments_url,
             ca_pem: identity.map(|it| it.ca_pem),
             shared,
         })
+    }
+
+    /// The names and addresses that a certificate is made for.
+    fn certificate_names(&self) -> Vec<String> {
+        let given = self.url_host.iter().chain(&self.tls_names).cloned();
+        let loopback = ["localhost", "127.0.0.1", "::1"].map(str::to_owned);
+        let bound = self.hosts.api.ip();
+        let bound = (!bound.is_unspecified()).then(|| bound.to_string());
+        let mut names: Vec<String> = given.chain(loopback).chain(bound).collect();
+        let mut seen = HashSet::new();
+        names.retain(|name| seen.insert(name.clone()));
+        names
+    }
+
+    /// The URL under which clients reach an address that is listened on.
+    fn url(&self, scheme: &str, address: SocketAddr) -> String {
+        let port = address.port();
+        match &self.url_host {
+            Some(host) if host.contains(':') => format!("{scheme}://[{host}]:{port}"),
+            Some(host) => format!("{scheme}://{host}:{port}"),
+            None if address.ip().is_unspecified() => format!("{scheme}://localhost:{port}"),
+            None => format!("{scheme}://{address}"),
+        }
     }
 }
 

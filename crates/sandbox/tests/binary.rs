@@ -26,7 +26,11 @@ struct Running {
 
 impl Running {
     fn start(arguments: &[&str]) -> Self {
-        let mut child = sandbox(arguments).spawn().expect("the binary starts");
+        Self::of(&mut sandbox(arguments))
+    }
+
+    fn of(command: &mut Command) -> Self {
+        let mut child = command.spawn().expect("the binary starts");
         let mut line = String::new();
         let stdout = child.stdout.take().expect("stdout is piped");
         BufReader::new(stdout).read_line(&mut line).expect("a line");
@@ -99,9 +103,78 @@ fn it_announces_itself_serves_logs_without_secrets_and_stops() {
 
         let (code, log) = running.stop(signal);
         assert_eq!(code, Some(0), "{log}");
-        assert!(log.contains(&path) && log.contains("201"), "{log}");
+        for part in [path.as_str(), "status=201", "order=215", "correlation_id="] {
+            assert!(log.contains(part), "{part}: {log}");
+        }
+        assert!(!log.contains('\u{1b}'), "a file wants no colours: {log}");
         assert!(!log.contains(&token) && !log.contains("eyJ"), "{log}");
     }
+}
+
+#[test]
+fn options_come_from_the_environment_too() {
+    let running = Running::of(
+        sandbox(&[])
+            .env("SANDBOX_HOST", "0.0.0.0")
+            .env("SANDBOX_SEED", "5")
+            .env("SANDBOX_STORE_HASH", "mystore")
+            .env("SANDBOX_ACCESS_TOKEN", "my-token"),
+    );
+    assert_eq!(running.ready["seed"], 5);
+    assert_eq!(running.text("store_hash"), "mystore");
+    assert_eq!(running.text("access_token"), "my-token");
+    assert!(running.text("api_url").starts_with("http://localhost:"));
+    assert!(running.text("admin_url").starts_with("http://127.0.0.1:"));
+    let (_, log) = running.stop("TERM");
+    assert!(log.contains("for tests only"), "{log}");
+}
+
+#[test]
+fn urls_name_the_host_that_is_chosen() {
+    let running = Running::start(&[
+        "--url-host",
+        "sandbox",
+        "--host",
+        "::1",
+        "--admin-host",
+        "::1",
+    ]);
+    for url in ["api_url", "payments_url", "admin_url"] {
+        assert!(
+            running.text(url).starts_with("http://sandbox:"),
+            "{}",
+            running.ready
+        );
+    }
+    let running = Running::start(&["--host", "::1"]);
+    let answer = post(
+        running.text("api_url"),
+        "/stores/teststore1/v2/orders",
+        "",
+        "",
+    );
+    assert!(answer.starts_with("HTTP/1.1 401"), "{answer}");
+}
+
+#[test]
+fn a_running_sandbox_is_well_and_one_that_is_gone_is_not() {
+    let running = Running::start(&[]);
+    let port = running
+        .text("admin_url")
+        .rsplit(':')
+        .next()
+        .unwrap()
+        .to_owned();
+    let check = || sandbox(&["--check-health", &port]).output().unwrap();
+    assert_eq!(check().status.code(), Some(0));
+    running.stop("TERM");
+    let gone = check();
+    assert_eq!(gone.status.code(), Some(1));
+    assert!(
+        String::from_utf8(gone.stderr)
+            .unwrap()
+            .contains("no sandbox answers")
+    );
 }
 
 #[test]

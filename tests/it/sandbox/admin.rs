@@ -106,12 +106,11 @@ async fn the_state_shows_everything_but_secrets() {
     let order = caller.create_order(0).await;
     let pat = caller.create_pat(order).await;
     assert_eq!(caller.process(&pat, &card(VISA)).await.status, 201);
-    for path in ["/state", "/requests"] {
-        let shown = call(&sandbox, Method::GET, path, None)
-            .await
-            .body
-            .to_string();
-        assert!(shown.contains("[redacted]"));
+    let timeline = format!("/stores/teststore1/orders/{order}");
+    for path in ["/state", "/orders", "/ledger", "/requests", &timeline] {
+        let shown = call(&sandbox, Method::GET, path, None).await.body;
+        let shown = shown.to_string();
+        assert!(shown.len() > 2, "{path} shows nothing");
         for secret in [VISA, "012", pat.as_str(), sandbox.access_token()] {
             assert!(
                 !shown.contains(&format!("\"{secret}\"")),
@@ -186,11 +185,218 @@ async fn the_documents_name_this_sandbox_as_their_server() {
             "/openapi/processing.json",
             format!("{}/stores/{{store_hash}}", sandbox.payments_url()),
         ),
+        (
+            "/openapi/orders.json",
+            format!("{}/stores/{{store_hash}}/v2", sandbox.api_url()),
+        ),
     ];
     for (path, server) in documents {
         let document = call(&sandbox, Method::GET, path, None).await;
         assert_eq!(document.body["servers"][0]["url"], server.as_str());
         let variables = &document.body["servers"][0]["variables"];
         assert_eq!(variables["store_hash"]["default"], sandbox.store_hash());
+    }
+}
+
+#[tokio::test]
+async fn everything_is_reset() {
+    let sandbox = Sandbox::builder().seed(1).start().await.unwrap();
+    let caller = Caller::new(&sandbox);
+    let post = |path: &'static str, body: Value| call(&sandbox, Method::POST, path, Some(body));
+    post("/stores", json!({"hash": "second", "access_token": "t"})).await;
+    post("/clock/advance", json!({"seconds": 90})).await;
+    let order = caller.create_order(0).await;
+    assert_eq!(caller.pay(order, &card(VISA)).await.status, 201);
+    let rule = json!({"steps": [{"kind": "land_later", "ms": 1000, "by": "sandbox_clock"}]});
+    assert_eq!(post("/faults", rule).await.status, 201);
+    let lost = caller.api(Method::POST, "/v2/orders");
+    let body = super::client::order_body(0);
+    assert!(lost.json(&body).send().await.is_err());
+
+    assert_eq!(post("/reset", json!({})).await.status, 204);
+    let state = call(&sandbox, Method::GET, "/state", None).await.body;
+    assert_eq!(state["stores"].as_array().unwrap().len(), 1);
+    assert_eq!(state["stores"][0]["order_count"], 4);
+    assert_eq!(state["stores"][0]["ledger_count"], 0);
+    assert_eq!(state["faults"], json!([]));
+    assert_eq!(state["landings"], 0);
+    assert_eq!(state["clock"]["now"], "2030-01-01T00:00:00Z");
+    assert!(sandbox.requests().is_empty());
+    assert_eq!(caller.create_order(0).await, order, "ids begin anew");
+    assert_eq!(caller.pay(order, &card(VISA)).await.status, 201);
+    sandbox.reset().await.unwrap();
+    assert!(sandbox.store().ledger().is_empty());
+}
+
+/// The ids in a list of the admin port.
+async fn listed(sandbox: &Sandbox, path: &str, list: &str, id: &str) -> Vec<u64> {
+    let answer = call(sandbox, Method::GET, path, None).await;
+    assert_eq!(answer.status, 200, "{path}: {answer:?}");
+    let values = answer.body.pointer(list).and_then(Value::as_array).unwrap();
+    values.iter().map(|it| it[id].as_u64().unwrap()).collect()
+}
+
+#[tokio::test]
+async fn lists_have_pages_and_filters() {
+    let sandbox = Sandbox::builder().rate_limit(None).start().await.unwrap();
+    let caller = Caller::new(&sandbox);
+    let mut paid = Vec::new();
+    for _ in 0..5 {
+        let order = caller.create_order(0).await;
+        assert_eq!(caller.pay(order, &card(VISA)).await.status, 201);
+        paid.push(order);
+    }
+    let unpaid = caller.create_order(0).await;
+    let orders = async |path: &str| listed(&sandbox, path, "/orders", "id").await;
+    assert_eq!(orders("/orders?limit=2").await, [unpaid, paid[4]]);
+    let path = format!("/orders?before={}&limit=2", paid[4]);
+    assert_eq!(orders(&path).await, [paid[3], paid[2]]);
+    assert_eq!(orders("/orders?status_id=11").await.len(), 5);
+    assert_eq!(orders("/orders?id=21").await, [215]);
+    assert!(orders("/orders?store_hash=nobody").await.is_empty());
+
+    let ledger = async |path: &str| listed(&sandbox, path, "", "order_id").await;
+    assert_eq!(ledger("/ledger").await, paid);
+    assert_eq!(ledger("/ledger?limit=2").await, paid[..2]);
+    assert_eq!(ledger("/ledger?after=1&limit=2").await, paid[2..4]);
+    assert_eq!(ledger("/ledger?before=4&limit=2").await, paid[2..4]);
+    assert!(ledger("/ledger?after=4").await.is_empty());
+    assert_eq!(
+        ledger(&format!("/ledger?order_id={}", paid[1])).await,
+        paid[1..2]
+    );
+
+    let requests = async |path: &str| listed(&sandbox, path, "", "number").await;
+    assert_eq!(
+        requests("/requests?endpoint=process_payment").await,
+        [3, 6, 9, 12, 15]
+    );
+    assert_eq!(requests("/requests?limit=2&before=9").await, [7, 8]);
+    let path = format!("/requests?order_id={}", paid[0]);
+    assert_eq!(
+        requests(&path).await,
+        [1, 2, 3],
+        "the order, the token and the payment"
+    );
+    assert!(requests("/requests?status=404").await.is_empty());
+    assert!(requests("/requests?faulted=true").await.is_empty());
+}
+
+#[tokio::test]
+async fn an_order_has_a_timeline() {
+    let sandbox = Sandbox::start().await.unwrap();
+    let caller = Caller::new(&sandbox);
+    let order = caller.create_order(0).await;
+    let rule = json!({
+        "endpoint": "process_payment", "steps": [{"kind": "respond", "status": 502, "when": "after"}],
+    });
+    call(&sandbox, Method::POST, "/faults", Some(rule)).await;
+    assert_eq!(caller.pay(order, &card(VISA)).await.status, 502);
+    let path = format!("/stores/teststore1/orders/{order}");
+    let timeline = call(&sandbox, Method::GET, &path, None).await.body;
+    assert_eq!(timeline["order"]["status"], "Awaiting Fulfillment");
+    assert_eq!(timeline["transactions"][0]["event"], "purchase");
+    assert_eq!(timeline["ledger"][0]["amount_text"], "60.98");
+    let payment = &timeline["requests"][2];
+    assert_eq!(
+        (&payment["fault"], &payment["status"]),
+        (&json!("respond"), &json!(502))
+    );
+    let token = &timeline["requests"][1]["answer"];
+    assert_eq!(token["data"]["id"], "[redacted]");
+    let unknown = call(&sandbox, Method::GET, "/stores/teststore1/orders/7", None).await;
+    assert_eq!(unknown.status, 404);
+}
+
+#[tokio::test]
+async fn a_first_use_gets_a_token_and_an_order() {
+    let sandbox = Sandbox::start().await.unwrap();
+    let first = call(&sandbox, Method::GET, "/first-use", None).await.body;
+    assert_eq!(first["access_token"], sandbox.access_token());
+    assert_eq!(first["order_id"], 215);
+    assert_eq!(
+        call(&sandbox, Method::GET, "/health", None).await.body,
+        json!({"status": "ok"})
+    );
+}
+
+#[tokio::test]
+async fn pages_of_the_web_are_kept_out() {
+    let sandbox = Sandbox::start().await.unwrap();
+    let asks = |host: &'static str, origin: Option<&'static str>| {
+        let request = Client::new().get(format!("{}/state", sandbox.admin_url()));
+        let request = request.header("host", host);
+        let request = match origin {
+            Some(origin) => request.header("origin", origin),
+            None => request,
+        };
+        async move {
+            let response = request.send().await.unwrap();
+            let allowed = response
+                .headers()
+                .get("access-control-allow-origin")
+                .cloned();
+            (
+                response.status().as_u16(),
+                allowed.map(|it| it.to_str().unwrap().to_owned()),
+            )
+        }
+    };
+    assert_eq!(asks("localhost:1", None).await, (200, None));
+    assert_eq!(asks("[::1]:1", None).await, (200, None));
+    assert_eq!(asks("rebound.example.com", None).await, (421, None));
+    let local = "http://localhost:3000";
+    assert_eq!(
+        asks("127.0.0.1", Some(local)).await,
+        (200, Some(local.to_owned()))
+    );
+    assert_eq!(asks("127.0.0.1", Some("https://example.com")).await.0, 403);
+    assert_eq!(asks("127.0.0.1", Some("null")).await.0, 403);
+
+    let url = format!("{}/faults", sandbox.admin_url());
+    let preflight = Client::new()
+        .request(Method::OPTIONS, url)
+        .header("origin", local);
+    let preflight = preflight.send().await.unwrap();
+    assert_eq!(preflight.status(), 204);
+    assert_eq!(
+        preflight.headers()["access-control-allow-headers"],
+        "content-type"
+    );
+}
+
+#[tokio::test]
+async fn the_admin_document_has_every_route_and_no_other() {
+    let source = include_str!("../../../crates/sandbox/src/admin.rs");
+    let mut routes: Vec<&str> = source
+        .split(".route(")
+        .skip(1)
+        .map(|rest| rest.split('"').nth(1).unwrap())
+        .collect();
+    routes.sort_unstable();
+    let sandbox = Sandbox::start().await.unwrap();
+    let document = call(&sandbox, Method::GET, "/openapi/admin.json", None)
+        .await
+        .body;
+    let paths = document["paths"].as_object().unwrap();
+    let mut documented: Vec<&str> = paths.keys().map(String::as_str).collect();
+    documented.sort_unstable();
+    assert_eq!(documented, routes);
+    for (path, operations) in paths {
+        let real = path
+            .replace("{hash}", "teststore1")
+            .replace("{order_id}", "215")
+            .replace("{file}", "page.css")
+            .replace("{id}", "1");
+        for method in ["GET", "POST", "PUT", "DELETE"] {
+            let url = format!("{}{real}", sandbox.admin_url());
+            let sent = Client::new()
+                .request(method.parse().unwrap(), url)
+                .send()
+                .await;
+            let is_taken = sent.unwrap().status() != 405;
+            let is_documented = operations.get(method.to_lowercase()).is_some();
+            assert_eq!(is_taken, is_documented, "{method} {path}");
+        }
     }
 }

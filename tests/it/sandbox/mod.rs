@@ -2,6 +2,7 @@
 
 mod admin;
 mod arrivals;
+mod bounds;
 mod client;
 mod concurrency;
 mod determinism;
@@ -11,6 +12,8 @@ mod headers;
 mod hostile;
 mod landing;
 mod limits;
+mod messages;
+mod orders;
 mod payments;
 mod reversals;
 mod served;

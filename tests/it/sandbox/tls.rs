@@ -38,3 +38,35 @@ async fn faults_strike_over_tls_too() {
         assert_eq!(sandbox.store().captures(order).len(), 1, "{fault:?}");
     }
 }
+
+#[tokio::test]
+async fn a_certificate_is_for_the_names_of_choice() {
+    let names = ["sandbox.test".to_owned(), "10.0.0.7".to_owned()];
+    let sandbox = Sandbox::builder()
+        .tls(true)
+        .tls_names(names)
+        .url_host("shop.test")
+        .start()
+        .await
+        .unwrap();
+    let url: reqwest::Url = sandbox.api_url().parse().unwrap();
+    assert_eq!(url.host_str(), Some("shop.test"));
+    let address = format!("127.0.0.1:{}", url.port().unwrap())
+        .parse()
+        .unwrap();
+    let ca = reqwest::Certificate::from_pem(sandbox.ca_pem().unwrap().as_bytes()).unwrap();
+    for (name, is_good) in [
+        ("shop.test", true),
+        ("sandbox.test", true),
+        ("other.test", false),
+    ] {
+        let client = reqwest::Client::builder()
+            .tls_certs_only([ca.clone()])
+            .resolve(name, address)
+            .build()
+            .unwrap();
+        let port = url.port().unwrap();
+        let answer = client.get(format!("https://{name}:{port}/")).send().await;
+        assert_eq!(answer.is_ok(), is_good, "{name}: {answer:?}");
+    }
+}

@@ -12,4 +12,6 @@ pub(crate) struct Admin {
     pub(crate) api_url: String,
     pub(crate) payments_url: String,
     pub(crate) store_hash: String,
+    /// Names under which the port answers, besides addresses and `localhost`.
+    pub(crate) names: Vec<String>,
 }

@@ -2,7 +2,7 @@
 
 use axum::{
     Json,
-    extract::rejection::{JsonRejection, PathRejection, QueryRejection},
+    extract::rejection::{JsonRejection, PathRejection, QueryRejection, StringRejection},
     http::StatusCode,
     response::{IntoResponse, Response},
 };
@@ -36,6 +36,12 @@ impl From<JsonRejection> for AdminError {
 
 impl From<PathRejection> for AdminError {
     fn from(rejection: PathRejection) -> Self {
+        Self(rejection.status(), rejection.body_text())
+    }
+}
+
+impl From<StringRejection> for AdminError {
+    fn from(rejection: StringRejection) -> Self {
         Self(rejection.status(), rejection.body_text())
     }
 }

@@ -16,6 +16,7 @@ use serde_json::{Value, json};
 use super::{
     context::Admin,
     error::{AdminError, Answer},
+    query::{LedgerQuery, OrdersQuery, RequestsQuery},
     view,
 };
 use crate::{
@@ -25,13 +26,6 @@ use crate::{
     testdata::TEST_DATA,
     wire::forms::WireForms,
 };
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(super) struct LedgerQuery {
-    store_hash: Option<String>,
-    order_id: Option<u64>,
-}
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -50,20 +44,44 @@ pub(super) async fn state(State(admin): State<Admin>) -> Json<Value> {
     Json(view::state(&admin))
 }
 
+/// Answers as long as the sandbox runs.
+pub(super) async fn health() -> Json<Value> {
+    Json(json!({"status": "ok"}))
+}
+
+/// What a first use needs, the token included.
+pub(super) async fn first_use(State(admin): State<Admin>) -> Json<Value> {
+    Json(json!(view::first_use(&admin)))
+}
+
+pub(super) async fn orders(
+    State(admin): State<Admin>,
+    query: Result<Query<OrdersQuery>, QueryRejection>,
+) -> Answer {
+    let Query(query) = query?;
+    Ok(Json(view::orders(&admin.shared, &query)))
+}
+
 pub(super) async fn ledger(
     State(admin): State<Admin>,
     query: Result<Query<LedgerQuery>, QueryRejection>,
 ) -> Answer {
     let Query(query) = query?;
-    Ok(Json(view::ledger(
-        &admin.shared,
-        query.store_hash.as_deref(),
-        query.order_id,
-    )))
+    Ok(Json(view::ledger(&admin.shared, &query)))
 }
 
-pub(super) async fn requests(State(admin): State<Admin>) -> Json<Value> {
-    Json(view::requests(&admin.shared))
+pub(super) async fn requests(
+    State(admin): State<Admin>,
+    query: Result<Query<RequestsQuery>, QueryRejection>,
+) -> Answer {
+    let Query(query) = query?;
+    Ok(Json(view::requests(&admin.shared, &query)))
+}
+
+pub(super) async fn reset(State(admin): State<Admin>) -> Result<StatusCode, AdminError> {
+    admin.hosts.clear_faults().await?;
+    admin.shared.reset();
+    Ok(StatusCode::NO_CONTENT)
 }
 
 pub(super) async fn test_data() -> Json<Value> {
@@ -148,4 +166,9 @@ pub(super) async fn land_all(State(admin): State<Admin>) -> StatusCode {
 
 pub(super) async fn not_found() -> AdminError {
     AdminError::not_found("the admin port has no such path; see the README for the list".to_owned())
+}
+
+pub(super) async fn method_not_allowed() -> AdminError {
+    let message = "the path does not take this method; see the README for the list";
+    AdminError(StatusCode::METHOD_NOT_ALLOWED, message.to_owned())
 }

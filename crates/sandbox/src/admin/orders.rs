@@ -4,7 +4,7 @@ use axum::{
     Json,
     extract::{
         Path, State,
-        rejection::{JsonRejection, PathRejection},
+        rejection::{JsonRejection, PathRejection, StringRejection},
     },
     http::StatusCode,
 };
@@ -14,6 +14,7 @@ use serde_json::{Value, json};
 use super::{
     context::Admin,
     error::{AdminError, Answer},
+    view,
 };
 use crate::{control::TestStore, state::error::ControlError};
 
@@ -86,6 +87,15 @@ pub(super) async fn settle_pending(
     Ok(StatusCode::NO_CONTENT)
 }
 
+/// All that is known of an order.
+pub(super) async fn timeline(State(admin): State<Admin>, path: OrderPath) -> Answer {
+    let Path((hash, order_id)) = path?;
+    let store = admin.shared.store(&hash);
+    let store = store.ok_or_else(|| unknown_store(&hash))?;
+    let timeline = view::timeline(&admin.shared, &store, order_id);
+    Ok(Json(timeline.ok_or(ControlError::UnknownOrder(order_id))?))
+}
+
 pub(super) async fn capture(
     State(admin): State<Admin>,
     path: OrderPath,
@@ -121,10 +131,10 @@ pub(super) async fn refund(
 pub(super) async fn serve_transactions(
     State(admin): State<Admin>,
     path: OrderPath,
-    body: String,
+    body: Result<String, StringRejection>,
 ) -> Result<StatusCode, AdminError> {
     let (store, order_id) = find_order(&admin, path)?;
-    store.serve_transactions(order_id, vec![body])?;
+    store.serve_transactions(order_id, vec![body?])?;
     Ok(StatusCode::NO_CONTENT)
 }
 
@@ -132,10 +142,10 @@ pub(super) async fn serve_transactions(
 pub(super) async fn add_raw_transaction(
     State(admin): State<Admin>,
     path: OrderPath,
-    body: String,
+    body: Result<String, StringRejection>,
 ) -> Result<StatusCode, AdminError> {
     let (store, order_id) = find_order(&admin, path)?;
-    store.add_raw_transaction(order_id, &body)?;
+    store.add_raw_transaction(order_id, &body?)?;
     Ok(StatusCode::NO_CONTENT)
 }
 
@@ -153,10 +163,10 @@ pub(super) async fn serve_own_transactions(
 pub(super) async fn serve_methods(
     State(admin): State<Admin>,
     hash: Result<Path<String>, PathRejection>,
-    body: String,
+    body: Result<String, StringRejection>,
 ) -> Result<StatusCode, AdminError> {
     let Path(hash) = hash?;
-    find_store(&admin, &hash)?.serve_methods(Some(body));
+    find_store(&admin, &hash)?.serve_methods(Some(body?));
     Ok(StatusCode::NO_CONTENT)
 }
 
@@ -181,6 +191,9 @@ fn find_order(admin: &Admin, path: OrderPath) -> Result<(TestStore, u64), AdminE
 }
 
 fn find_store(admin: &Admin, hash: &str) -> Result<TestStore, AdminError> {
-    TestStore::find(&admin.shared, hash)
-        .ok_or_else(|| AdminError::not_found(format!("the sandbox has no store `{hash}`")))
+    TestStore::find(&admin.shared, hash).ok_or_else(|| unknown_store(hash))
+}
+
+fn unknown_store(hash: &str) -> AdminError {
+    AdminError::not_found(format!("the sandbox has no store `{hash}`"))
 }

@@ -19,7 +19,9 @@ pub(super) fn create(context: &RequestContext<'_>) -> Result<Answer, Problem> {
     let call = context.call;
     checks::api(&call.headers, context.store, &[Scope::CreateAccessTokens])?;
     checks::json_body(&call.headers)?;
-    let token = make(context, requested_order(&call.body)?)?;
+    let order_id = requested_order(&call.body)?;
+    context.is_about(order_id);
+    let token = make(context, order_id)?;
     Ok(Answer::json(
         201,
         &json!({"data": {"id": token}, "meta": {}}),

@@ -19,8 +19,12 @@ pub(super) fn api(headers: &HeaderMap, store: &Store, any_of: &[Scope]) -> Resul
         .and_then(|token| store.scopes_of(token))
         .ok_or_else(|| unauthorized("the X-Auth-Token is not valid for this store"))?;
     if !any_of.iter().any(|scope| scopes.contains(scope)) {
-        return Err(Problem::http(403, "Forbidden")
-            .with_detail("the X-Auth-Token lacks the OAuth scope that this endpoint needs"));
+        let names: Vec<&str> = any_of.iter().map(|scope| scope.name()).collect();
+        let detail = format!(
+            "the X-Auth-Token lacks the OAuth scope {}",
+            names.join(" or ")
+        );
+        return Err(Problem::http(403, "Forbidden").with_detail(detail));
     }
     let accepts_json = ["application/json", "application/*", "*/*"]
         .iter()
@@ -40,11 +44,21 @@ pub(super) fn payments(headers: &HeaderMap) -> Result<&str, Problem> {
     let authorization = headers
         .get(AUTHORIZATION)
         .ok_or_else(|| unauthorized("the Authorization header is missing"))?;
-    authorization
-        .to_str()
-        .ok()
-        .and_then(|value| value.strip_prefix("PAT "))
-        .ok_or_else(|| unauthorized("Authorization must be the word PAT, one space and the token"))
+    let value = authorization.to_str().unwrap_or_default();
+    let Some(token) = value.strip_prefix("PAT ") else {
+        return Err(unauthorized(
+            "Authorization must be the word PAT, one space and the token",
+        ));
+    };
+    match token {
+        _ if token.starts_with(' ') || token.ends_with(' ') => Err(unauthorized(
+            "Authorization has a space too many: it is the word PAT, one space and the token",
+        )),
+        _ if token.starts_with("PAT ") || token.starts_with("JWT ") => Err(unauthorized(
+            "Authorization has a second prefix after PAT: the token itself begins with eyJ",
+        )),
+        _ => Ok(token),
+    }
 }
 
 /// A request with a body says that it is JSON.

@@ -1,5 +1,7 @@
 //! A call on its way through an endpoint, and its answer.
 
+use std::cell::Cell;
+
 use bytes::Bytes;
 use hyper::header::{HeaderMap, HeaderName};
 use serde_json::Value;
@@ -29,6 +31,11 @@ pub(crate) struct Answer {
     /// The kind and the text of the body, where there is one.
     pub(crate) body: Option<(Media, String)>,
     pub(crate) headers: Vec<(HeaderName, String)>,
+    /// The order that the call was for.
+    pub(crate) order_id: Option<u64>,
+    /// The payment error code, and what is wrong.
+    pub(crate) code: Option<u32>,
+    pub(crate) reason: Option<String>,
 }
 
 impl Answer {
@@ -39,9 +46,8 @@ impl Answer {
     /// A body that is sent as JSON, whatever it is.
     pub(crate) fn text(status: u16, body: String) -> Self {
         Self {
-            status,
             body: Some((Media::Json, body)),
-            headers: Vec::new(),
+            ..Self::empty(status)
         }
     }
 
@@ -50,6 +56,9 @@ impl Answer {
             status,
             body: None,
             headers: Vec::new(),
+            order_id: None,
+            code: None,
+            reason: None,
         }
     }
 
@@ -60,9 +69,10 @@ impl Answer {
 
     pub(crate) fn problem(problem: &Problem, form: ErrorForm) -> Self {
         Self {
-            status: problem.status,
             body: problem.render(form),
-            headers: Vec::new(),
+            code: problem.code,
+            reason: Some(problem.message()),
+            ..Self::empty(problem.status)
         }
     }
 }
@@ -73,9 +83,31 @@ pub(super) struct RequestContext<'a> {
     pub(super) store: &'a Store,
     pub(super) call: &'a Call,
     pub(super) now: Timestamp,
+    /// The order that the call is for, once it is known.
+    pub(super) order_id: Cell<Option<u64>>,
 }
 
-impl RequestContext<'_> {
+impl<'a> RequestContext<'a> {
+    pub(super) fn new(
+        shared: &'a SharedState,
+        store: &'a Store,
+        call: &'a Call,
+        now: Timestamp,
+    ) -> Self {
+        Self {
+            shared,
+            store,
+            call,
+            now,
+            order_id: Cell::new(call.route.order_id),
+        }
+    }
+
+    /// Remembers the order that the call is for.
+    pub(super) fn is_about(&self, order_id: u64) {
+        self.order_id.set(Some(order_id));
+    }
+
     pub(super) fn problem(&self, problem: &Problem) -> Answer {
         let form = self.call.route.error_form(self.shared.forms().error);
         Answer::problem(problem, form)

@@ -37,16 +37,20 @@ pub(crate) fn defer(
     let Some(store) = shared.store(&call.route.store_hash) else {
         return Err(Answer::unknown_store(shared, &call));
     };
-    let payment = payments::accept(&RequestContext {
-        shared,
-        store: &store,
-        call: &call,
-        now,
-    })?;
+    let context = RequestContext::new(shared, &store, &call, now);
+    let payment = payments::accept(&context)?;
     Ok(DeferredCall::Payment { store, payment })
 }
 
 impl DeferredCall {
+    /// The order that the call is for.
+    pub(crate) fn order_id(&self) -> Option<u64> {
+        match self {
+            Self::Payment { payment, .. } => Some(payment.order_id()),
+            Self::Other(call) => call.route.order_id,
+        }
+    }
+
     /// Lets the call take effect. Nobody is there to be told what came of it.
     pub(crate) fn land(self, shared: &SharedState, now: Timestamp) {
         match self {

@@ -12,19 +12,17 @@ pub(crate) fn answer(shared: &SharedState, call: &Call, now: Timestamp) -> Answe
     let Some(store) = shared.store(&call.route.store_hash) else {
         return Answer::unknown_store(shared, call);
     };
-    let context = RequestContext {
-        shared,
-        store: &store,
-        call,
-        now,
-    };
+    let context = RequestContext::new(shared, &store, call, now);
     let answered = match call.route.endpoint {
         Endpoint::CreateAccessToken => access_tokens::create(&context),
         Endpoint::ListMethods => methods::list(&context),
         Endpoint::ListTransactions => transactions::list(&context),
         Endpoint::CreateOrder => orders::create(&context),
         Endpoint::ReadOrder => orders::read(&context),
-        Endpoint::ProcessPayment => return payments::process(&context),
+        Endpoint::UpdateOrder => orders::update(&context),
+        Endpoint::ProcessPayment => Ok(payments::process(&context)),
     };
-    answered.unwrap_or_else(|problem| context.problem(&problem))
+    let mut answer = answered.unwrap_or_else(|problem| context.problem(&problem));
+    answer.order_id = context.order_id.get();
+    answer
 }

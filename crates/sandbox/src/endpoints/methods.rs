@@ -21,6 +21,7 @@ pub(super) fn list(context: &RequestContext<'_>) -> Result<Answer, Problem> {
     checks::api(&context.call.headers, context.store, &[Scope::ReadMethods])?;
     let data = lock(&context.store.data);
     let order = find_order(context.store, &data, &context.call.query)?;
+    context.is_about(order.id);
     if let Some(served) = &data.served_instead.methods {
         return Ok(Answer::text(200, served.clone()));
     }

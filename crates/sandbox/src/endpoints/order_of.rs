@@ -17,7 +17,7 @@ pub(crate) fn order_of(
         Endpoint::ListMethods => query::parameter(head.uri.query()?, "order_id")?
             .parse()
             .ok(),
-        Endpoint::ListTransactions | Endpoint::ReadOrder => route.order_id,
+        Endpoint::ListTransactions | Endpoint::ReadOrder | Endpoint::UpdateOrder => route.order_id,
         Endpoint::CreateOrder => None,
         Endpoint::ProcessPayment => {
             let token = head

@@ -1,4 +1,4 @@
-//! V2 orders: create and read.
+//! V2 orders: create, read and change.
 
 use serde_json::{Value, json};
 
@@ -11,39 +11,43 @@ use crate::{
         definition::Scope,
         lock, money,
         order::{Order, OrderDetails, status},
-        store::Store,
+        store::{Store, StoreData},
     },
-    wire::{order::NewOrderRequest, problem::Problem},
+    wire::{order::OrderRequest, payment::InstrumentKind, problem::Problem},
 };
 
 pub(super) fn create(context: &RequestContext<'_>) -> Result<Answer, Problem> {
     let call = context.call;
     checks::api(&call.headers, context.store, &[Scope::WriteOrders])?;
     checks::json_body(&call.headers)?;
-    let request = NewOrderRequest::parse(&call.body, context.store.currency)?;
+    let request = OrderRequest::parse_new(&call.body, context.store.currency)?;
     let mut data = lock(&context.store.data);
-    if request.customer_id != 0 && !data.customers.contains_key(&request.customer_id) {
-        let field = (
-            "customer_id".to_owned(),
-            "is not a customer of the store".to_owned(),
-        );
-        return Err(Problem::fields(vec![field]).with_status(400));
-    }
-    let id = data.next_order_id();
-    let total = request.stated_total.unwrap_or(request.line_items_total);
-    let order = Order {
-        status_id: request.status_id,
-        customer_id: request.customer_id,
-        expected_total: request.line_items_total,
-        details: Some(Box::new(OrderDetails {
-            billing_address: request.billing_address,
-            products: request.products,
-        })),
-        ..Order::new(id, total, context.store.currency, context.now)
-    };
+    check_customer(&data, &request)?;
+    let currency = request.currency.unwrap_or(context.store.currency);
+    let mut order = Order::new(0, 0, currency, context.now);
+    // Where nothing is said, the V2 API makes an order that is Pending.
+    order.status_id = status::PENDING;
+    apply(&mut order, request)?;
+    order.id = data.next_order_id();
+    context.is_about(order.id);
     let answer = Answer::json(201, &order_json(context.store, &order));
-    data.orders.insert(id, Box::new(order));
+    data.add_order(order);
     Ok(answer)
+}
+
+pub(super) fn update(context: &RequestContext<'_>) -> Result<Answer, Problem> {
+    let call = context.call;
+    checks::api(&call.headers, context.store, &[Scope::WriteOrders])?;
+    checks::json_body(&call.headers)?;
+    let mut data = lock(&context.store.data);
+    let currency = context.order_in_path(&data).ok_or_else(not_found)?.currency;
+    let request = OrderRequest::parse_change(&call.body, currency)?;
+    check_customer(&data, &request)?;
+    let order = context.call.route.order_id;
+    let order = order.and_then(|id| data.orders.get_mut(&id));
+    let order = order.ok_or_else(not_found)?;
+    apply(order, request)?;
+    Ok(Answer::json(200, &order_json(context.store, order)))
 }
 
 pub(super) fn read(context: &RequestContext<'_>) -> Result<Answer, Problem> {
@@ -51,18 +55,78 @@ pub(super) fn read(context: &RequestContext<'_>) -> Result<Answer, Problem> {
     checks::api(&context.call.headers, context.store, &scopes)?;
     let data = lock(&context.store.data);
     let order = context.order_in_path(&data);
-    let order = order.ok_or_else(|| Problem::http(404, "The requested resource was not found"))?;
+    let order = order.ok_or_else(not_found)?;
     Ok(Answer::json(200, &order_json(context.store, order)))
 }
 
-/// The fields of a V2 order that matter to a payment; amounts are strings with four decimals.
+fn not_found() -> Problem {
+    Problem::http(404, "The requested resource was not found")
+}
+
+fn check_customer(data: &StoreData, request: &OrderRequest) -> Result<(), Problem> {
+    match request.customer_id {
+        Some(id) if id != 0 && !data.customers.contains_key(&id) => {
+            Err(wrong("customer_id", "is not a customer of the store"))
+        }
+        _ => Ok(()),
+    }
+}
+
+fn wrong(name: &str, message: &str) -> Problem {
+    Problem::fields(vec![(name.to_owned(), message.to_owned())]).with_status(400)
+}
+
+/// Changes what the request says, or nothing where the amounts make no sense.
+fn apply(order: &mut Order, request: OrderRequest) -> Result<(), Problem> {
+    let mut details = order.details.take().unwrap_or_else(|| {
+        Box::new(OrderDetails {
+            lines_total: order.expected_total,
+            ..OrderDetails::default()
+        })
+    });
+    let before = details.clone();
+    let set = |amount: &mut u64, new: Option<u64>| *amount = new.unwrap_or(*amount);
+    set(&mut details.lines_total, request.lines_total);
+    set(&mut details.shipping, request.shipping);
+    set(&mut details.handling, request.handling);
+    set(&mut details.discount, request.discount);
+    let Some(expected) = details.total() else {
+        order.details = Some(before);
+        return Err(wrong("discount_amount", "is more than the order costs"));
+    };
+    let amounts_are_new = expected != order.expected_total || before.total() != Some(expected);
+    if let Some(address) = request.billing_address {
+        details.billing_address = address;
+    }
+    if let Some(products) = request.products {
+        details.products = products;
+    }
+    details.staff_notes = request.staff_notes.unwrap_or(details.staff_notes);
+    details.customer_message = request.customer_message.unwrap_or(details.customer_message);
+    order.details = Some(details);
+    order.expected_total = expected;
+    if let Some(total) = request.stated_total {
+        order.total = total;
+    } else if amounts_are_new {
+        order.total = expected;
+    }
+    order.status_id = request.status_id.unwrap_or(order.status_id);
+    order.customer_id = request.customer_id.unwrap_or(order.customer_id);
+    Ok(())
+}
+
+/// The fields of a V2 order that the guides need; amounts are strings with four decimals.
 fn order_json(store: &Store, order: &Order) -> Value {
     let amount = |minor| {
         let text = money::to_text(minor, order.currency);
         let (whole, fraction) = text.split_once('.').unwrap_or((&text, ""));
         format!("{whole}.{fraction:0<4}")
     };
-    let details = order.details.as_deref().cloned().unwrap_or_default();
+    let details = order.details.as_deref().cloned();
+    let details = details.unwrap_or_else(|| OrderDetails {
+        lines_total: order.expected_total,
+        ..OrderDetails::default()
+    });
     let last = order.transactions.iter().rev().find(|it| it.succeeded);
     json!({
         "id": order.id,
@@ -70,14 +134,23 @@ fn order_json(store: &Store, order: &Order) -> Value {
         "date_created": order.created.rfc2822(),
         "status_id": order.status_id,
         "status": status::name(order.status_id),
-        "subtotal_inc_tax": amount(order.expected_total),
+        "subtotal_inc_tax": amount(details.lines_total),
+        "shipping_cost_inc_tax": amount(details.shipping),
+        "handling_cost_inc_tax": amount(details.handling),
+        "discount_amount": amount(details.discount),
         "total_inc_tax": amount(order.total),
         "currency_code": order.currency.code(),
+        "default_currency_code": order.currency.code(),
         "order_source": if order.made_in_control_panel { "manual" } else { "external" },
         "cart_id": store.checkout_id(order.id).to_string(),
         "payment_method": last.map_or("", |it| &*it.tender.payment_method_id),
         "payment_provider_id": last.map(|it| store.gateway_transaction_id(order.id, it).to_string()),
         "payment_status": payment_status(order),
+        "store_credit_amount": amount(order.paid_with(InstrumentKind::StoreCredit)),
+        "gift_certificate_amount": amount(order.paid_with(InstrumentKind::GiftCertificate)),
+        "refunded_amount": amount(order.balance().refunded),
+        "staff_notes": details.staff_notes,
+        "customer_message": details.customer_message,
         "billing_address": details.billing_address,
         "products": details.products,
     })

@@ -86,6 +86,10 @@ impl ReadPayment {
 }
 
 impl AcceptedPayment {
+    pub(super) fn order_id(&self) -> u64 {
+        self.pat.order_id
+    }
+
     /// Lets the gateway decide, and books what it decided.
     pub(crate) fn settle(
         &self,
@@ -98,7 +102,7 @@ impl AcceptedPayment {
             .orders
             .get(&self.pat.order_id)
             .ok_or_else(RequestContext::order_not_found)?;
-        let decision = decide::decide(data, order, &self.request, self.due, now);
+        let decision = decide::decide(data, order, &self.request, self.due, store.currency, now);
         let posting = Posting {
             shared,
             store,
@@ -128,6 +132,7 @@ fn read(context: &RequestContext<'_>) -> (Option<WindowStatus>, Result<ReadPayme
         Ok(pat) => pat,
         Err(problem) => return (None, Err(problem)),
     };
+    context.is_about(pat.order_id);
     let window = context
         .shared
         .rate_limit

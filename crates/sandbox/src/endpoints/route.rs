@@ -21,9 +21,10 @@ impl Route {
     /// The V2 API has a form of errors of its own.
     pub(crate) fn error_form(&self, selected: ErrorForm) -> ErrorForm {
         match (self.endpoint, selected) {
-            (Endpoint::CreateOrder | Endpoint::ReadOrder, ErrorForm::Problem) => {
-                ErrorForm::StatusMessageList
-            }
+            (
+                Endpoint::CreateOrder | Endpoint::ReadOrder | Endpoint::UpdateOrder,
+                ErrorForm::Problem,
+            ) => ErrorForm::StatusMessageList,
             (_, form) => form,
         }
     }
@@ -40,46 +41,75 @@ pub(crate) struct RouteError {
 /// Finds the endpoint of a request.
 pub(crate) fn route(host: Host, method: &Method, path: &str) -> Result<Route, RouteError> {
     let segments: Vec<&str> = path.split('/').skip(1).collect();
-    let unknown = || RouteError {
-        problem: Problem::http(404, "Not found"),
-        allow: None,
+    let unknown = |detail: Option<&'static str>| {
+        let problem = Problem::http(404, "Not found");
+        RouteError {
+            problem: match detail {
+                Some(detail) => problem.with_detail(detail),
+                None => problem,
+            },
+            allow: None,
+        }
     };
     let ["stores", store_hash, rest @ ..] = segments.as_slice() else {
-        return Err(unknown());
+        return Err(unknown(Some("paths begin with /stores/{store_hash}/")));
     };
-    let (endpoint, order_id) = match (host, rest) {
-        (Host::Api, ["v3", "payments", "access_tokens"]) => (Endpoint::CreateAccessToken, None),
-        (Host::Api, ["v3", "payments", "methods"]) => (Endpoint::ListMethods, None),
-        (Host::Api, ["v3", "orders", id, "transactions"]) => (Endpoint::ListTransactions, Some(id)),
-        (Host::Api, ["v2", "orders"]) => (Endpoint::CreateOrder, None),
-        (Host::Api, ["v2", "orders", id]) => (Endpoint::ReadOrder, Some(id)),
-        (Host::Payments, ["payments"]) => (Endpoint::ProcessPayment, None),
-        _ => return Err(unknown()),
+    let Some((by_method, order_id)) = endpoints(host, rest) else {
+        let other = match host {
+            Host::Api => (Host::Payments, "this path is on the payments host"),
+            Host::Payments => (Host::Api, "this path is on the tokens host"),
+        };
+        let elsewhere = endpoints(other.0, rest).map(|_| other.1);
+        return Err(unknown(elsewhere));
     };
-    let allowed = match endpoint {
-        Endpoint::CreateAccessToken | Endpoint::CreateOrder | Endpoint::ProcessPayment => {
-            Method::POST
-        }
-        Endpoint::ListMethods | Endpoint::ListTransactions | Endpoint::ReadOrder => Method::GET,
-    };
-    if *method != allowed {
+    let endpoint = by_method.iter().find(|(name, _)| *name == method.as_str());
+    let Some(&(_, endpoint)) = endpoint else {
         return Err(RouteError {
             problem: Problem::http(405, "Method not allowed"),
-            allow: Some(if allowed == Method::GET {
-                "GET"
-            } else {
-                "POST"
-            }),
+            allow: Some(allowed(by_method)),
         });
-    }
+    };
     let order_id = order_id
-        .map(|id| id.parse().map_err(|_| unknown()))
+        .map(|id| {
+            id.parse()
+                .map_err(|_| unknown(Some("an order id is a positive integer")))
+        })
         .transpose()?;
     Ok(Route {
         endpoint,
         store_hash: (*store_hash).to_owned(),
         order_id,
     })
+}
+
+/// The endpoints of a path, by method.
+type ByMethod = &'static [(&'static str, Endpoint)];
+
+/// The endpoints of a path below a store, and the order that it names.
+fn endpoints<'a>(host: Host, path: &[&'a str]) -> Option<(ByMethod, Option<&'a str>)> {
+    const TOKENS: ByMethod = &[("POST", Endpoint::CreateAccessToken)];
+    const METHODS: ByMethod = &[("GET", Endpoint::ListMethods)];
+    const TRANSACTIONS: ByMethod = &[("GET", Endpoint::ListTransactions)];
+    const ORDERS: ByMethod = &[("POST", Endpoint::CreateOrder)];
+    const ORDER: ByMethod = &[("GET", Endpoint::ReadOrder), ("PUT", Endpoint::UpdateOrder)];
+    const PAYMENTS: ByMethod = &[("POST", Endpoint::ProcessPayment)];
+    Some(match (host, path) {
+        (Host::Api, ["v3", "payments", "access_tokens"]) => (TOKENS, None),
+        (Host::Api, ["v3", "payments", "methods"]) => (METHODS, None),
+        (Host::Api, ["v3", "orders", id, "transactions"]) => (TRANSACTIONS, Some(*id)),
+        (Host::Api, ["v2", "orders"]) => (ORDERS, None),
+        (Host::Api, ["v2", "orders", id]) => (ORDER, Some(*id)),
+        (Host::Payments, ["payments"]) => (PAYMENTS, None),
+        _ => return None,
+    })
+}
+
+fn allowed(by_method: ByMethod) -> &'static str {
+    match by_method {
+        [("GET", _), ("PUT", _)] => "GET, PUT",
+        [("GET", _)] => "GET",
+        _ => "POST",
+    }
 }
 
 #[cfg(test)]
@@ -105,6 +135,12 @@ mod tests {
             found(Host::Api, Method::GET, tokens).unwrap_err().allow,
             Some("POST")
         );
+        let elsewhere = found(Host::Payments, Method::POST, tokens).unwrap_err();
+        let detail = elsewhere.problem.detail.unwrap();
+        assert_eq!(detail, "this path is on the tokens host");
+        let order = "/stores/abc/v2/orders/1";
+        let refused = found(Host::Api, Method::DELETE, order).unwrap_err();
+        assert_eq!(refused.allow, Some("GET, PUT"));
         let read = route(Host::Api, &Method::GET, "/stores/abc/v2/orders/215").unwrap();
         assert_eq!(
             (read.endpoint, read.order_id),

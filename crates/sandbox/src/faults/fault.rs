@@ -169,6 +169,12 @@ pub enum LateAnswer {
 }
 
 impl Fault {
+    /// The name of the kind, as in JSON.
+    pub fn kind(&self) -> String {
+        let json = serde_json::to_value(self).unwrap_or_default();
+        json["kind"].as_str().unwrap_or_default().to_owned()
+    }
+
     /// The request is read, and no answer ever comes.
     pub const HANG: Self = Self::Hang { when: When::Before };
 

@@ -4,6 +4,7 @@ use super::cards::{self, CardOutcome};
 use crate::{
     clock::Timestamp,
     state::{
+        currency::Currency,
         definition::{Configuration, PaymentMethod, Settlement, StoredInstrument},
         order::Order,
         store::{Customer, StoreData},
@@ -51,6 +52,7 @@ pub(crate) fn decide(
     order: &Order,
     request: &PaymentRequest,
     due: u64,
+    store_currency: Currency,
     now: Timestamp,
 ) -> Result<Approval, Refusal> {
     let method = data
@@ -71,6 +73,7 @@ pub(crate) fn decide(
     let context = PaymentContext {
         data,
         due,
+        in_default_currency: order.currency == store_currency,
         method,
         customer,
         now,
@@ -86,6 +89,7 @@ pub(crate) fn has_expired(month: u8, year: i32, now: Timestamp) -> bool {
 struct PaymentContext<'a> {
     data: &'a StoreData,
     due: u64,
+    in_default_currency: bool,
     method: &'a PaymentMethod,
     customer: Option<&'a Customer>,
     now: Timestamp,
@@ -197,6 +201,13 @@ impl PaymentContext<'_> {
 
     /// A balance pays what it has, and leaves the rest to another payment.
     fn debited(&self, balance: u64, debit: Debit) -> Result<Approval, Refusal> {
+        if !self.in_default_currency {
+            return Err(Refusal {
+                problem: Problem::coded(30102)
+                    .with_detail("the balance is in the store's default currency"),
+                reached_gateway: true,
+            });
+        }
         if balance == 0 && self.due > 0 {
             return Err(declined(30106));
         }

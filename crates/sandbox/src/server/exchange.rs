@@ -2,7 +2,7 @@
 
 use std::{
     mem,
-    sync::{Arc, OnceLock},
+    sync::{Arc, Mutex, OnceLock},
     time::{Duration, Instant},
 };
 
@@ -27,7 +27,8 @@ use crate::{
         route::{Route, RouteError, route},
     },
     faults::{Fault, FaultQuery, LandingClock},
-    recorder::ReceivedRequest,
+    recorder::{ReceivedRequest, RecordedAnswer},
+    redact,
     state::{lock, shared::SharedState},
     wire::endpoint::{Endpoint, Host},
 };
@@ -49,12 +50,13 @@ pub(crate) fn serve(
     let (head, body) = request.into_parts();
     let exchange = Arc::new(Exchange {
         routed: route(host, &head.method, head.uri.path()),
+        correlation_id: correlation_id(&head.headers, &shared),
         shared,
         host,
         control,
         head,
         body: OnceLock::new(),
-        status: OnceLock::new(),
+        answer: Mutex::default(),
     });
     exchange.count_arrival(arrived);
     let processing = tokio::spawn(Arc::clone(&exchange).process(body));
@@ -73,8 +75,8 @@ struct Exchange {
     routed: Result<Route, RouteError>,
     /// Once it was read.
     body: OnceLock<Bytes>,
-    /// Of the answer, once there is one.
-    status: OnceLock<u16>,
+    correlation_id: HeaderValue,
+    answer: Mutex<RecordedAnswer>,
 }
 
 /// What became of a request, before anything of it is sent.
@@ -121,6 +123,7 @@ impl Exchange {
             Err(problem) => {
                 let mut answer = Answer::problem(&problem, self.shared.forms().error);
                 answer.headers.push((CONNECTION, "close".to_owned()));
+                self.note(&answer);
                 return Ok(Processed::Injected(Injected::Answer(FaultedAnswer::whole(
                     answer, self.host,
                 ))));
@@ -131,6 +134,9 @@ impl Exchange {
             inject::before_reading(fault.as_ref(), &self.control)?;
         }
         let fault = fault.unwrap_or(Fault::Pass);
+        if fault != Fault::Pass {
+            lock(&self.answer).fault = Some(fault.kind());
+        }
         match inject::before(&fault, &self.shared, &self.control).await? {
             Injected::Nothing => self.carry_out(fault),
             injected => Ok(Processed::Injected(injected)),
@@ -144,6 +150,7 @@ impl Exchange {
             Ok(route) => route.clone(),
             Err(unknown) => {
                 let answer = unrouted_answer(unknown, &self.shared);
+                self.note(&answer);
                 return Ok(Processed::Answered { answer, fault, now });
             }
         };
@@ -152,6 +159,7 @@ impl Exchange {
             Fault::LandLater { ms, by, answer } => {
                 match endpoints::defer(&self.shared, call, now) {
                     Ok(deferred) => {
+                        lock(&self.answer).order_id = deferred.order_id();
                         self.land_later(deferred, *ms, *by);
                         let injected = inject::late_answer(answer, &self.control)?;
                         return Ok(Processed::Injected(injected));
@@ -161,6 +169,7 @@ impl Exchange {
             }
             _ => endpoints::answer(&self.shared, &call, now),
         };
+        self.note(&answer);
         Ok(Processed::Answered { answer, fault, now })
     }
 
@@ -195,10 +204,22 @@ impl Exchange {
             Processed::Injected(Injected::Answer(faulted)) => faulted,
             Processed::Injected(Injected::Nothing | Injected::Hang) => std::future::pending().await,
         };
-        // It is set nowhere else.
-        self.status.set(faulted.status).unwrap_or_default();
-        let correlation_id = self.head.headers.get(&CORRELATION_ID).cloned();
+        {
+            let mut answer = lock(&self.answer);
+            answer.status = Some(faulted.status);
+            answer.headers.clone_from(&faulted.headers);
+            answer.body = faulted.whole_body.clone();
+        }
+        let correlation_id = self.correlation_id.clone();
         Ok(response(faulted, self.shared.clock.now(), correlation_id))
+    }
+
+    /// Remembers what an answer says besides its body.
+    fn note(&self, answer: &Answer) {
+        let mut noted = lock(&self.answer);
+        noted.order_id = answer.order_id;
+        noted.code = answer.code;
+        noted.reason.clone_from(&answer.reason);
     }
 
     fn endpoint(&self) -> Option<Endpoint> {
@@ -245,31 +266,52 @@ impl Exchange {
 /// An exchange is logged and recorded when it ends, also where the client gave it up.
 impl Drop for Exchange {
     fn drop(&mut self) {
-        let status = self.status.get().copied();
-        tracing::info!(
-            host = ?self.host,
-            method = %self.head.method,
-            path = self.head.uri.path(),
-            status,
-            "request"
-        );
+        let answer = mem::take(&mut *lock(&self.answer));
+        let correlation_id = self.correlation_id.to_str().unwrap_or_default();
+        let path = self.head.uri.path_and_query();
+        if tracing::enabled!(tracing::Level::INFO) {
+            tracing::info!(
+                host = ?self.host,
+                method = %self.head.method,
+                path = redact::path(path.map_or("", |it| it.as_str())),
+                status = answer.status,
+                order = answer.order_id,
+                code = answer.code,
+                fault = answer.fault,
+                correlation_id = redact::header("x-correlation-id", correlation_id),
+                reason = answer.reason,
+                "request"
+            );
+        }
+        let route = self.routed.as_ref().ok();
         self.shared.recorder.record(ReceivedRequest {
             host: self.host,
             endpoint: self.endpoint(),
+            store_hash: route.map(|route| route.store_hash.clone()),
             method: mem::take(&mut self.head.method),
             uri: mem::take(&mut self.head.uri),
             headers: mem::take(&mut self.head.headers),
             body: self.body.take().unwrap_or_default(),
-            status,
+            correlation_id: correlation_id.to_owned(),
             at: self.shared.clock.now(),
+            answer,
         });
     }
+}
+
+/// The id that the request came with, or one of the sandbox's own.
+fn correlation_id(headers: &HeaderMap, shared: &SharedState) -> HeaderValue {
+    headers.get(&CORRELATION_ID).cloned().unwrap_or_else(|| {
+        // Digits and dashes make a header value.
+        HeaderValue::from_str(&shared.next_correlation_id().to_string())
+            .unwrap_or_else(|_| HeaderValue::from_static(""))
+    })
 }
 
 fn response(
     faulted: FaultedAnswer,
     now: Timestamp,
-    correlation_id: Option<HeaderValue>,
+    correlation_id: HeaderValue,
 ) -> Response<ResponseBody> {
     let mut response = Response::new(faulted.body);
     *response.status_mut() =
@@ -277,9 +319,7 @@ fn response(
     let headers = response.headers_mut();
     let date = faulted.now.unwrap_or(now).http_date();
     set(headers, DATE, &date);
-    if let Some(id) = correlation_id {
-        headers.insert(CORRELATION_ID, id);
-    }
+    headers.insert(CORRELATION_ID, correlation_id);
     for (name, value) in faulted.headers {
         set(headers, name, &value);
     }

@@ -30,6 +30,8 @@ pub(crate) struct FaultedAnswer {
     pub(crate) body: ResponseBody,
     /// The clock that the answer shows, where it is not the sandbox's.
     pub(crate) now: Option<Timestamp>,
+    /// The body as it would be whole.
+    pub(crate) whole_body: Bytes,
 }
 
 impl FaultedAnswer {
@@ -41,17 +43,20 @@ impl FaultedAnswer {
     /// An answer with another body in place of its own. One without a body stays without.
     fn with_body(answer: Answer, host: Host, replace: impl FnOnce(Bytes) -> ResponseBody) -> Self {
         let mut headers = answer.headers;
+        let mut whole_body = Bytes::new();
         let body = answer
             .body
             .map_or_else(ResponseBody::empty, |(media, text)| {
                 headers.push((CONTENT_TYPE, media.content_type(host).to_owned()));
-                replace(text.into())
+                whole_body = text.into();
+                replace(whole_body.clone())
             });
         Self {
             status: answer.status,
             headers,
             body,
             now: None,
+            whole_body,
         }
     }
 
@@ -189,9 +194,8 @@ async fn inject_on_side(
             bytes,
             when,
         } if *when == side => {
-            let mut answer = respond(*status, None, headers);
-            let body = body.clone().into();
-            answer.body = ResponseBody::broken(&body, *bytes, BodyEnding::Close);
+            let mut answer = respond(*status, Some(body), headers);
+            answer.body = ResponseBody::broken(&answer.whole_body, *bytes, BodyEnding::Close);
             Ok(Injected::Answer(answer))
         }
         _ => Ok(Injected::Nothing),
@@ -200,13 +204,15 @@ async fn inject_on_side(
 
 fn respond(status: u16, body: Option<&str>, headers: &BTreeMap<String, String>) -> FaultedAnswer {
     let named = |(name, value): (&String, &String)| Some((name.parse().ok()?, value.clone()));
+    let whole_body = Bytes::from(body.unwrap_or_default().to_owned());
     FaultedAnswer {
         status,
         headers: headers.iter().filter_map(named).collect(),
-        body: body.map_or_else(ResponseBody::empty, |body| {
-            ResponseBody::whole(body.to_owned().into())
+        body: body.map_or_else(ResponseBody::empty, |_| {
+            ResponseBody::whole(whole_body.clone())
         }),
         now: None,
+        whole_body,
     }
 }
 

@@ -1,10 +1,12 @@
-//! A certificate for loopback, signed by a CA made at start.
+//! A certificate, signed by a CA made at start.
 
 use std::sync::Arc;
 
 use rcgen::{
-    BasicConstraints, CertificateParams, CertifiedIssuer, DnType, IsCa, KeyPair, KeyUsagePurpose,
+    BasicConstraints, CertificateParams, CertifiedIssuer, DistinguishedName, DnType,
+    ExtendedKeyUsagePurpose, IsCa, KeyPair, KeyUsagePurpose,
 };
+use time::{Duration, OffsetDateTime};
 use tokio_rustls::{
     TlsAcceptor, rustls,
     rustls::pki_types::{PrivateKeyDer, PrivatePkcs8KeyDer},
@@ -29,21 +31,34 @@ pub(crate) struct Identity {
 }
 
 impl Identity {
-    /// Makes a CA and a certificate for `localhost`, `127.0.0.1` and `::1`.
-    pub(crate) fn generate() -> Result<Self, TlsError> {
+    /// Makes a CA and a certificate for these names and addresses, valid for a year.
+    pub(crate) fn generate(names: &[String]) -> Result<Self, TlsError> {
+        let now = OffsetDateTime::now_utc();
+        let validity = |params: &mut CertificateParams| {
+            // Clocks of clients may be behind.
+            params.not_before = now - Duration::days(1);
+            params.not_after = now + Duration::days(365);
+        };
         let mut ca_params = CertificateParams::new(Vec::new())?;
-        ca_params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
+        validity(&mut ca_params);
+        ca_params.is_ca = IsCa::Ca(BasicConstraints::Constrained(0));
         ca_params.key_usages = vec![KeyUsagePurpose::KeyCertSign, KeyUsagePurpose::CrlSign];
-        ca_params
-            .distinguished_name
-            .push(DnType::CommonName, "bigcommerce-sandbox test CA");
+        let distinguished = &mut ca_params.distinguished_name;
+        *distinguished = DistinguishedName::new();
+        distinguished.push(DnType::CommonName, "bigcommerce-sandbox test CA");
         let ca = CertifiedIssuer::self_signed(ca_params, KeyPair::generate()?)?;
 
-        let names = ["localhost", "127.0.0.1", "::1"]
-            .map(str::to_owned)
-            .to_vec();
+        let mut params = CertificateParams::new(names.to_vec())?;
+        validity(&mut params);
+        params.is_ca = IsCa::ExplicitNoCa;
+        params.use_authority_key_identifier_extension = true;
+        params.key_usages = vec![KeyUsagePurpose::DigitalSignature];
+        params.extended_key_usages = vec![ExtendedKeyUsagePurpose::ServerAuth];
+        params.distinguished_name = DistinguishedName::new();
+        let name = names.first().map_or("localhost", String::as_str);
+        params.distinguished_name.push(DnType::CommonName, name);
         let key = KeyPair::generate()?;
-        let certificate = CertificateParams::new(names)?.signed_by(&key, &ca)?;
+        let certificate = params.signed_by(&key, &ca)?;
         let key = PrivateKeyDer::Pkcs8(PrivatePkcs8KeyDer::from(key.serialize_der()));
 
         let provider = Arc::new(rustls::crypto::aws_lc_rs::default_provider());

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use serde::{Deserialize, Deserializer, Serialize};
+use serde::{Deserialize, Deserializer, Serialize, de};
 use serde_json::Value;
 
 use crate::wire::payment::InstrumentKind;
@@ -33,20 +33,27 @@ pub(crate) struct TokenDefinition {
     pub(crate) scopes: Vec<Scope>,
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(crate) enum Scope {
-    #[serde(rename = "store_payments_access_token_create")]
     CreateAccessTokens,
-    #[serde(rename = "store_payments_methods_read")]
     ReadMethods,
-    #[serde(rename = "store_v2_orders")]
     WriteOrders,
-    #[serde(rename = "store_v2_orders_read_only")]
     ReadOrders,
-    #[serde(rename = "store_v2_transactions")]
     WriteTransactions,
-    #[serde(rename = "store_v2_transactions_read_only")]
     ReadTransactions,
+}
+
+impl<'de> Deserialize<'de> for Scope {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let name = String::deserialize(deserializer)?;
+        let found = Self::ALL.into_iter().find(|scope| scope.name() == name);
+        found.ok_or_else(|| {
+            let known = Self::ALL.map(Self::name).join("`, `");
+            de::Error::custom(format!(
+                "unknown variant `{name}`, expected one of `{known}`"
+            ))
+        })
+    }
 }
 
 impl Scope {
@@ -58,6 +65,18 @@ impl Scope {
         Self::WriteTransactions,
         Self::ReadTransactions,
     ];
+
+    /// The name of the OAuth scope.
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Self::CreateAccessTokens => "store_payments_access_token_create",
+            Self::ReadMethods => "store_payments_methods_read",
+            Self::WriteOrders => "store_v2_orders",
+            Self::ReadOrders => "store_v2_orders_read_only",
+            Self::WriteTransactions => "store_v2_transactions",
+            Self::ReadTransactions => "store_v2_transactions_read_only",
+        }
+    }
 }
 
 /// A payment method of a store and how its gateway behaves.

@@ -60,6 +60,11 @@ impl Landings {
         }
     }
 
+    /// Lets nothing land that is outstanding.
+    pub(crate) fn forget_all(&self) {
+        lock(&self.0).effects.clear();
+    }
+
     /// How many effects have yet to land.
     pub(crate) fn outstanding(&self) -> usize {
         lock(&self.0).effects.len()

@@ -9,7 +9,7 @@ use super::{
     money,
     transaction::{Event, Transaction},
 };
-use crate::clock::Timestamp;
+use crate::{clock::Timestamp, wire::payment::InstrumentKind};
 
 /// Order status ids, as in the V2 Orders API.
 pub(crate) mod status {
@@ -64,11 +64,26 @@ pub(crate) struct Order {
     pub(crate) transactions: Vec<Transaction>,
 }
 
-/// The parts of a V2 order that do not matter to its payment.
+/// What a V2 order holds besides what its payment needs.
 #[derive(Clone, Default)]
 pub(crate) struct OrderDetails {
     pub(crate) billing_address: Value,
     pub(crate) products: Value,
+    /// What the lines add up to, and what is added and taken off, in minor units.
+    pub(crate) lines_total: u64,
+    pub(crate) shipping: u64,
+    pub(crate) handling: u64,
+    pub(crate) discount: u64,
+    pub(crate) staff_notes: String,
+    pub(crate) customer_message: String,
+}
+
+impl OrderDetails {
+    /// What the order should cost, or `None` where more is taken off than there is.
+    pub(crate) fn total(&self) -> Option<u64> {
+        let costs = self.lines_total.checked_add(self.shipping)?;
+        costs.checked_add(self.handling)?.checked_sub(self.discount)
+    }
 }
 
 /// What was done with an order's money, in minor units.
@@ -128,6 +143,23 @@ impl Order {
         }
     }
 
+    /// Whether nothing is peculiar about it: it can be paid as it is.
+    pub(crate) fn is_plain(&self) -> bool {
+        let is_allowed = !self.made_in_control_panel && !self.refuses_access_tokens;
+        is_allowed && self.total == self.expected_total && self.transactions.is_empty()
+    }
+
+    /// Whether nothing more is expected to happen to it.
+    pub(crate) fn is_finished(&self) -> bool {
+        matches!(
+            self.status_id,
+            status::AWAITING_FULFILLMENT
+                | status::REFUNDED
+                | status::PARTIALLY_REFUNDED
+                | status::CANCELLED
+        )
+    }
+
     /// The transaction of this id.
     pub(crate) fn transaction(&self, id: u64) -> Option<&Transaction> {
         self.transactions.iter().find(|it| it.id == id)
@@ -178,6 +210,14 @@ impl Order {
             }
         }
         balance
+    }
+
+    /// What was taken with instruments of a kind, in minor units.
+    pub(crate) fn paid_with(&self, kind: InstrumentKind) -> u64 {
+        let taken = self.transactions.iter().filter(|it| {
+            it.succeeded && it.event == Event::Purchase && it.tender.instrument == kind
+        });
+        taken.map(|it| it.amount).sum()
     }
 
     /// What remains to be paid, in minor units.

@@ -13,3 +13,11 @@ pub(crate) struct ServedInstead {
     /// The list of accepted payment methods.
     pub(crate) methods: Option<String>,
 }
+
+impl ServedInstead {
+    /// Forgets what is served for an order.
+    pub(crate) fn forget(&mut self, order_id: u64) {
+        self.transaction_pages.remove(&order_id);
+        self.more_transactions.remove(&order_id);
+    }
+}

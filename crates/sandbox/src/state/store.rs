@@ -11,7 +11,7 @@ use super::{
     currency::Currency,
     definition::{PaymentMethod, Scope, StoreDefinition, StoredInstrument},
     ledger::{LedgerEntry, LedgerKind, LedgerRow},
-    money,
+    lock, money,
     order::Order,
     served::ServedInstead,
     transaction::{PendingPayment, Transaction},
@@ -49,7 +49,15 @@ pub(crate) struct StoreData {
     /// Balances by code, in minor units.
     pub(crate) gift_certificates: BTreeMap<String, u64>,
     pub(crate) orders: BTreeMap<u64, Box<Order>>,
-    pub(crate) ledger: Vec<LedgerRow>,
+    pub(crate) ledger: VecDeque<LedgerRow>,
+    /// Entries of the ledger that were forgotten: the place of the first that is kept.
+    forgotten_rows: u64,
+    /// Orders that were forgotten since there were too many.
+    pub(crate) forgotten_orders: u64,
+    /// How many orders are kept, where there is a bound.
+    most_orders: Option<usize>,
+    /// Orders in the order in which they were finished, where there is a bound.
+    finished: VecDeque<u64>,
     /// Pending payments by the id of their transaction.
     pub(crate) pending: HashMap<u64, PendingPayment>,
     pub(crate) served_instead: ServedInstead,
@@ -79,6 +87,10 @@ impl Arrivals {
         self.0.push_back(micros);
     }
 
+    pub(crate) fn len(&self) -> usize {
+        self.0.len()
+    }
+
     /// The arrivals that are kept, earliest first.
     pub(crate) fn sorted(&self) -> Vec<u64> {
         let mut arrivals: Vec<u64> = self.0.iter().copied().collect();
@@ -88,7 +100,12 @@ impl Arrivals {
 }
 
 impl Store {
-    pub(crate) fn new(definition: &StoreDefinition, now: Timestamp, random: SeededRandom) -> Self {
+    pub(crate) fn new(
+        definition: &StoreDefinition,
+        now: Timestamp,
+        random: SeededRandom,
+        most_orders: Option<usize>,
+    ) -> Self {
         // The definition was checked: its currency is one.
         let currency = Currency::parse(&definition.currency).expect("a checked currency");
         Self {
@@ -108,8 +125,16 @@ impl Store {
             payments_window: Mutex::default(),
             arrivals: Mutex::default(),
             random,
-            data: Mutex::new(StoreData::new(definition, currency, now)),
+            data: Mutex::new(StoreData::new(definition, currency, now, most_orders)),
         }
+    }
+
+    /// Makes everything as it was in the beginning.
+    pub(crate) fn reset(&self, definition: &StoreDefinition, now: Timestamp) {
+        *lock(&self.payments_window) = Window::default();
+        *lock(&self.arrivals) = Arrivals::default();
+        let mut data = lock(&self.data);
+        *data = StoreData::new(definition, self.currency, now, data.most_orders);
     }
 
     /// What names an order of this store in the draws of chance.
@@ -178,7 +203,12 @@ impl Store {
 }
 
 impl StoreData {
-    fn new(definition: &StoreDefinition, currency: Currency, now: Timestamp) -> Self {
+    fn new(
+        definition: &StoreDefinition,
+        currency: Currency,
+        now: Timestamp,
+        most_orders: Option<usize>,
+    ) -> Self {
         // The definition was checked: its amounts can be read.
         let amount = |value| money::from_json(value, currency).unwrap_or_default();
         let customers = definition.customers.iter().map(|it| {
@@ -201,7 +231,11 @@ impl StoreData {
                 .map(|it| (it.code.clone(), amount(&it.balance)))
                 .collect(),
             orders: orders.collect(),
-            ledger: Vec::new(),
+            ledger: VecDeque::new(),
+            forgotten_rows: 0,
+            forgotten_orders: 0,
+            most_orders,
+            finished: VecDeque::new(),
             pending: HashMap::new(),
             served_instead: ServedInstead::default(),
             next_order_id: FIRST_ORDER_ID,
@@ -226,6 +260,39 @@ impl StoreData {
         self.next_transaction_id - 1
     }
 
+    pub(crate) fn add_order(&mut self, order: Order) {
+        self.orders.insert(order.id, Box::new(order));
+        self.forget_beyond_bound();
+    }
+
+    /// A page of the ledger, oldest entry first, and the place of its first entry: the entries
+    /// after a place, or the last ones before a place.
+    pub(crate) fn ledger_page(
+        &self,
+        after: Option<u64>,
+        before: Option<u64>,
+        most: usize,
+    ) -> (u64, impl Iterator<Item = &LedgerRow>) {
+        let kept = self.ledger.len();
+        let index = |place: u64| {
+            let index = usize::try_from(place.saturating_sub(self.forgotten_rows));
+            index.unwrap_or(kept).min(kept)
+        };
+        let range = match (after, before) {
+            (Some(after), _) => {
+                let first = index(after.saturating_add(1));
+                first..first.saturating_add(most).min(kept)
+            }
+            (None, Some(before)) => {
+                let end = index(before);
+                end.saturating_sub(most)..end
+            }
+            (None, None) => 0..most.min(kept),
+        };
+        let first = self.forgotten_rows + range.start as u64;
+        (first, self.ledger.range(range))
+    }
+
     /// Adds a transaction to its order, whose status follows, and to the ledger.
     pub(crate) fn post(&mut self, order_id: u64, transaction: Transaction) {
         let Some(order) = self.orders.get_mut(&order_id) else {
@@ -237,11 +304,39 @@ impl StoreData {
         // Most orders have but one transaction.
         order.transactions.reserve_exact(1);
         order.transactions.push(transaction);
+        let was_finished = order.is_finished();
         if changes_order {
             order.update_status();
         }
+        let is_newly_finished = order.is_finished() && !was_finished;
         if moves_money {
-            self.ledger.push(LedgerRow { order_id, place });
+            self.ledger.push_back(LedgerRow { order_id, place });
+        }
+        if is_newly_finished && self.most_orders.is_some() {
+            self.finished.push_back(order_id);
+            self.forget_beyond_bound();
+        }
+    }
+
+    /// Forgets the orders that were finished first, while there are more than are to be kept.
+    fn forget_beyond_bound(&mut self) {
+        let most = self.most_orders.unwrap_or(usize::MAX);
+        while self.orders.len() > most {
+            let Some(oldest) = self.finished.pop_front() else {
+                break;
+            };
+            if self.orders.remove(&oldest).is_none() {
+                continue;
+            }
+            self.served_instead.forget(oldest);
+            self.forgotten_orders += 1;
+        }
+        while let Some(row) = self.ledger.front() {
+            if self.orders.contains_key(&row.order_id) {
+                break;
+            }
+            self.ledger.pop_front();
+            self.forgotten_rows += 1;
         }
     }
 }

@@ -60,11 +60,21 @@ pub(crate) fn parse(text: &str, origin: &str) -> Result<Vec<StoreDefinition>, St
             origin: origin.to_owned(),
             source,
         })?;
-    consistent(&file.stores).map_err(|problem| StoreFileError::Inconsistent {
-        origin: origin.to_owned(),
-        problem,
-    })?;
-    Ok(file.stores)
+    check(file.stores, origin)
+}
+
+/// Gives the stores back where they do not contradict themselves; `origin` names them in errors.
+pub(crate) fn check(
+    stores: Vec<StoreDefinition>,
+    origin: &str,
+) -> Result<Vec<StoreDefinition>, StoreFileError> {
+    match consistent(&stores) {
+        Ok(()) => Ok(stores),
+        Err(problem) => Err(StoreFileError::Inconsistent {
+            origin: origin.to_owned(),
+            problem,
+        }),
+    }
 }
 
 #[derive(Deserialize)]

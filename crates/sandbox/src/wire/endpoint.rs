@@ -28,6 +28,8 @@ pub enum Endpoint {
     CreateOrder,
     /// `GET /stores/{store_hash}/v2/orders/{order_id}`
     ReadOrder,
+    /// `PUT /stores/{store_hash}/v2/orders/{order_id}`
+    UpdateOrder,
     /// `POST /stores/{store_hash}/payments` on the payments host
     ProcessPayment,
 }

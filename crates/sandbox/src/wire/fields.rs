@@ -60,6 +60,15 @@ impl Fields {
         }
     }
 
+    /// A string that may be empty.
+    pub(crate) fn text(&mut self, parent: &Object<'_>, name: &str) -> Option<String> {
+        let path = parent.path_of(name);
+        match parent.members.get(name) {
+            Some(Value::String(text)) => Some(text.clone()),
+            other => self.wrong(path, other, "a string"),
+        }
+    }
+
     pub(crate) fn integer(&mut self, parent: &Object<'_>, name: &str) -> Option<i64> {
         let path = parent.path_of(name);
         let value = parent.members.get(name);

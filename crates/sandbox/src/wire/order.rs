@@ -1,4 +1,4 @@
-//! The body of a V2 order, as it is created.
+//! The body of a V2 order, as it is created or changed.
 
 use serde_json::Value;
 
@@ -11,62 +11,146 @@ use crate::state::{currency::Currency, money, order::status};
 /// A line may not be bought more often than this, so that sums never overflow.
 const LARGEST_QUANTITY: i64 = 1_000_000;
 
-pub(crate) struct NewOrderRequest {
-    pub(crate) status_id: u8,
-    pub(crate) customer_id: u64,
-    pub(crate) line_items_total: u64,
-    /// The grand total where the request states one, which need not match its lines.
+/// What a request says of an order; everything else stays as it is.
+pub(crate) struct OrderRequest {
+    pub(crate) status_id: Option<u8>,
+    pub(crate) customer_id: Option<u64>,
+    pub(crate) currency: Option<Currency>,
+    /// What the lines add up to, in minor units.
+    pub(crate) lines_total: Option<u64>,
+    pub(crate) shipping: Option<u64>,
+    pub(crate) handling: Option<u64>,
+    pub(crate) discount: Option<u64>,
+    /// The grand total, which need not be what the lines and costs add up to.
     pub(crate) stated_total: Option<u64>,
-    pub(crate) billing_address: Value,
-    pub(crate) products: Value,
+    pub(crate) billing_address: Option<Value>,
+    pub(crate) products: Option<Value>,
+    pub(crate) staff_notes: Option<String>,
+    pub(crate) customer_message: Option<String>,
 }
 
-impl NewOrderRequest {
-    pub(crate) fn parse(body: &[u8], currency: Currency) -> Result<Self, Problem> {
-        let body = Fields::parse_body(body)?;
-        let mut fields = Fields::default();
-        let request = Self::read(&mut fields, &Object::root(&body), currency);
-        // The V2 API answers 400 where the newer ones answer 422.
-        fields
-            .finish(request)
-            .map_err(|problem| problem.with_status(400))
+impl OrderRequest {
+    /// Reads a new order, which has an address and products.
+    pub(crate) fn parse_new(body: &[u8], currency: Currency) -> Result<Self, Problem> {
+        Self::parse(body, currency, true)
     }
 
-    fn read(fields: &mut Fields, root: &Object<'_>, currency: Currency) -> Option<Self> {
+    /// Reads a change to an order in this currency.
+    pub(crate) fn parse_change(body: &[u8], currency: Currency) -> Result<Self, Problem> {
+        Self::parse(body, currency, false)
+    }
+
+    fn parse(body: &[u8], currency: Currency, is_new: bool) -> Result<Self, Problem> {
+        let read = || {
+            let body = Fields::parse_body(body)?;
+            let mut fields = Fields::default();
+            let request = Self::read(&mut fields, &Object::root(&body), currency, is_new);
+            fields.finish(Some(request))
+        };
+        // The V2 API answers 400 where the newer ones answer 422.
+        read().map_err(|problem| problem.with_status(400))
+    }
+
+    fn read(fields: &mut Fields, root: &Object<'_>, currency: Currency, is_new: bool) -> Self {
+        let asked_currency = read_currency(fields, root, currency, is_new);
+        let currency = asked_currency.unwrap_or(currency);
         let status_id = fields
             .optional(root, "status_id", Fields::integer)
-            .unwrap_or(1);
-        let status_id = u8::try_from(status_id)
-            .ok()
-            .filter(|&id| status::name(id).is_some());
-        if status_id.is_none() {
+            .map(|id| {
+                u8::try_from(id)
+                    .ok()
+                    .filter(|&id| status::name(id).is_some())
+            });
+        if status_id == Some(None) {
             fields.reject("status_id", "must be from 0 to 14");
         }
         let customer_id = fields
             .optional(root, "customer_id", Fields::integer)
-            .unwrap_or(0);
-        let customer_id = u64::try_from(customer_id).ok();
-        if customer_id.is_none() {
+            .map(|id| u64::try_from(id).ok());
+        if customer_id == Some(None) {
             fields.reject("customer_id", "must be 0 for a guest, or a customer's id");
         }
-        let stated_total = root.get("total_inc_tax").and_then(|value| {
-            let total = money::from_json(value, currency);
-            if total.is_none() {
-                fields.reject("total_inc_tax", "must be an amount");
-            }
-            total
+        let billing_address = part(
+            fields,
+            root,
+            "billing_address",
+            is_new,
+            |fields, root, name| fields.object(root, name).map(|_| ()),
+        );
+        let mut lines_total = None;
+        let products = part(fields, root, "products", is_new, |fields, root, _| {
+            lines_total = read_lines(fields, root, currency);
+            lines_total.map(|_| ())
         });
-        fields.object(root, "billing_address");
-        let line_items_total = read_lines(fields, root, currency);
-        Some(Self {
-            status_id: status_id?,
-            customer_id: customer_id?,
-            line_items_total: line_items_total?,
-            stated_total,
-            billing_address: root.get("billing_address").cloned()?,
-            products: root.get("products").cloned()?,
-        })
+        let mut amount = |name| read_amount(fields, root, name, currency);
+        Self {
+            shipping: amount("shipping_cost_inc_tax"),
+            handling: amount("handling_cost_inc_tax"),
+            discount: amount("discount_amount"),
+            stated_total: amount("total_inc_tax"),
+            status_id: status_id.flatten(),
+            customer_id: customer_id.flatten(),
+            currency: asked_currency,
+            lines_total,
+            billing_address,
+            products,
+            staff_notes: fields.optional(root, "staff_notes", Fields::text),
+            customer_message: fields.optional(root, "customer_message", Fields::text),
+        }
     }
+}
+
+/// The currency of an order, which cannot be changed.
+fn read_currency(
+    fields: &mut Fields,
+    root: &Object<'_>,
+    currency: Currency,
+    is_new: bool,
+) -> Option<Currency> {
+    let mut found = None;
+    for name in ["default_currency_code", "currency_code"] {
+        let Some(code) = fields.optional(root, name, Fields::string) else {
+            continue;
+        };
+        let parsed = Currency::parse(&code);
+        if parsed.is_none() {
+            fields.reject(name, "must be an ISO 4217 code such as USD");
+        } else if found.is_some() && parsed != found {
+            fields.reject(name, "must be the same as default_currency_code");
+        } else if !is_new && parsed != Some(currency) {
+            fields.reject(name, "cannot be changed");
+        }
+        found = found.or(parsed);
+    }
+    found
+}
+
+/// A part of an order that a new one must have, as it was sent.
+fn part(
+    fields: &mut Fields,
+    root: &Object<'_>,
+    name: &str,
+    is_required: bool,
+    check: impl FnOnce(&mut Fields, &Object<'_>, &str) -> Option<()>,
+) -> Option<Value> {
+    if !is_required && root.get(name).is_none() {
+        return None;
+    }
+    check(fields, root, name)?;
+    root.get(name).cloned()
+}
+
+fn read_amount(
+    fields: &mut Fields,
+    root: &Object<'_>,
+    name: &str,
+    currency: Currency,
+) -> Option<u64> {
+    let amount = money::from_json(root.get(name)?, currency);
+    if amount.is_none() {
+        fields.reject(name, "must be an amount");
+    }
+    amount
 }
 
 /// The sum of all lines, in minor units.

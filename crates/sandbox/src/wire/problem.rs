@@ -166,7 +166,8 @@ impl Problem {
             .map(|(name, message)| format!("{name}: {message}"))
     }
 
-    fn message(&self) -> String {
+    /// What is wrong, in a sentence.
+    pub(crate) fn message(&self) -> String {
         let mut message = self.title.to_owned();
         if let Some(detail) = &self.detail {
             message = format!("{message}: {detail}");
