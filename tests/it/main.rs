@@ -5,3 +5,4 @@ mod drift;
 mod payments;
 mod sandbox;
 mod structure;
+mod xtask;

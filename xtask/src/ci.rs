@@ -1,118 +1,154 @@
 //! Checking all that must hold before a change is merged.
 
-use std::process::ExitCode;
+mod steps;
 
-use crate::{error::Outcome, process::Program};
+use std::{
+    fmt,
+    process::ExitCode,
+    time::{Duration, Instant},
+};
+
+use anstyle::{AnsiColor, Style};
+use clap::builder::PossibleValuesParser;
+
+use self::steps::{STEPS, Step};
+use crate::error::{Error, Outcome};
 
 #[derive(clap::Args)]
 pub(crate) struct Args {
     /// Print the steps without running them.
     #[arg(long)]
     list: bool,
+    /// Start at this step.
+    #[arg(long, value_name = "STEP", value_parser = name())]
+    from: Option<String>,
+    /// Run this step alone; may be given more than once.
+    #[arg(long, value_name = "STEP", value_parser = name(), conflicts_with = "from")]
+    only: Vec<String>,
+    /// Run the other steps, too, when one fails.
+    #[arg(long)]
+    keep_going: bool,
 }
 
-/// One step: a cargo command that must succeed, with what it adds to the environment.
-struct Step {
-    name: &'static str,
-    variables: &'static [(&'static str, &'static str)],
-    /// The arguments of cargo, separated by spaces.
-    arguments: &'static str,
+/// What a step came to.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum StepResult {
+    Passed(Duration),
+    Failed(Duration),
+    NotRun,
+    NotAskedFor,
 }
 
-/// What must hold before a change is merged, cheapest first.
-const STEPS: &[Step] = &[
-    step("format", "fmt --all --check"),
-    step("clippy", "clippy --workspace --all-targets -- -D warnings"),
-    Step {
-        variables: &[("RUSTDOCFLAGS", "-D warnings")],
-        ..step("docs", "doc --workspace --no-deps")
-    },
-    step("generated files", "xtask regen --check"),
-    step("tests", "test --workspace"),
-    step("chaos", "xtask chaos --payments 2000 --seed 1"),
-    step(
-        "chaos, at a service that charges again what is paid",
-        "xtask chaos --payments 2000 --seed 2 --unprotected",
-    ),
-    step(
-        "chaos reports a client that charges twice",
-        "xtask chaos --payments 2000 --seed 3 --unprotected --wrong-client \
-         --expect-double-captures",
-    ),
-    step("leaks", "xtask leaks"),
-    step("leaks are reported", "xtask leaks --plant"),
-    step(
-        "a copy of ours among the HTTP library's buffers is reported",
-        "xtask leaks --plant-copy",
-    ),
-    step("every benchmarked client pays", "xtask bench --smoke"),
-    step(
-        "clippy, generated at build time",
-        "clippy -p bigcommerce-tokens-api -p bigcommerce-processing-api --all-targets \
-         --features bigcommerce-tokens-api/codegen,bigcommerce-processing-api/codegen \
-         -- -D warnings",
-    ),
-    step(
-        "tests, generated at build time",
-        "test -p bigcommerce-tokens-api -p bigcommerce-processing-api -p bigcommerce-payments \
-         -p bigcommerce-tests \
-         --features bigcommerce-tokens-api/codegen,bigcommerce-processing-api/codegen",
-    ),
-];
-
-const fn step(name: &'static str, arguments: &'static str) -> Step {
-    Step {
-        name,
-        variables: &[],
-        arguments,
-    }
-}
-
-/// Runs the steps in order, up to the first that fails.
+/// Runs the steps in order, up to the first that fails, and sums up.
 pub(crate) fn run(args: &Args) -> Outcome {
+    let mut results = Vec::new();
+    let mut failed = false;
     for (index, step) in STEPS.iter().enumerate() {
-        anstream::println!(
-            "{TITLE}[{}/{}] {}{TITLE:#}: {}",
-            index + 1,
-            STEPS.len(),
-            step.name,
-            step.command_line()
-        );
-        if args.list {
-            continue;
+        let asked = args.asks_for(index);
+        if asked && (args.list || !failed || args.keep_going) {
+            anstream::println!(
+                "{BOLD}[{}/{}] {}{BOLD:#}: {step}",
+                index + 1,
+                STEPS.len(),
+                step.name,
+            );
         }
-        let status = step.program().run()?;
-        if !status.success() {
-            anstream::eprintln!("ci failed at \"{}\": {}", step.name, step.command_line());
-            let code = status.code().and_then(|code| u8::try_from(code).ok());
-            return Ok(code.map_or(ExitCode::FAILURE, ExitCode::from));
-        }
+        let result = match (asked, failed && !args.keep_going) {
+            (false, _) => StepResult::NotAskedFor,
+            _ if args.list => StepResult::NotRun,
+            (true, true) => StepResult::NotRun,
+            (true, false) => timed(step)?,
+        };
+        failed |= matches!(result, StepResult::Failed(_));
+        results.push(result);
     }
-    if !args.list {
-        anstream::println!("ci passed: all {} steps", STEPS.len());
+    if args.list {
+        return Ok(ExitCode::SUCCESS);
     }
-    Ok(ExitCode::SUCCESS)
+    sum_up(&results);
+    Ok(if failed {
+        ExitCode::FAILURE
+    } else {
+        ExitCode::SUCCESS
+    })
 }
 
-const TITLE: anstyle::Style = anstyle::Style::new().bold();
+const BOLD: Style = Style::new().bold();
+const RED: Style = AnsiColor::Red.on_default().bold();
 
-impl Step {
-    fn program(&self) -> Program {
-        let cargo = Program::cargo(self.arguments.split_whitespace());
-        let variables = self.variables.iter();
-        variables.fold(cargo, |cargo, (name, value)| cargo.variable(name, value))
+fn name() -> PossibleValuesParser {
+    PossibleValuesParser::new(STEPS.iter().map(|step| step.name))
+}
+
+impl Args {
+    fn asks_for(&self, index: usize) -> bool {
+        let named = |name: &String| STEPS[index].name == name;
+        let from = self.from.as_ref();
+        let first = from.and_then(|from| STEPS.iter().position(|step| step.name == from));
+        index >= first.unwrap_or(0) && (self.only.is_empty() || self.only.iter().any(named))
     }
+}
 
-    fn command_line(&self) -> String {
-        let variables = self
-            .variables
-            .iter()
-            .map(|(name, value)| format!("{name}=\"{value}\" "));
-        let arguments: Vec<_> = self.arguments.split_whitespace().collect();
-        format!(
-            "{}cargo {}",
-            variables.collect::<String>(),
-            arguments.join(" ")
-        )
+fn timed(step: &Step) -> Result<StepResult, Error> {
+    let started = Instant::now();
+    let status = step.program().run()?;
+    let time = started.elapsed();
+    Ok(if status.success() {
+        StepResult::Passed(time)
+    } else {
+        StepResult::Failed(time)
+    })
+}
+
+fn sum_up(results: &[StepResult]) {
+    anstream::println!("\n{BOLD}{:<18} {:<13} time{BOLD:#}", "step", "result");
+    let mut total = Duration::ZERO;
+    for (step, result) in STEPS.iter().zip(results) {
+        let (text, style, time) = match result {
+            StepResult::Passed(time) => ("passed", Style::new(), Some(time)),
+            StepResult::Failed(time) => ("failed", RED, Some(time)),
+            StepResult::NotRun => ("not run", RED, None),
+            StepResult::NotAskedFor => ("not asked for", Style::new(), None),
+        };
+        total += time.copied().unwrap_or_default();
+        let time = time.map(|time| Seconds(*time).to_string());
+        let line = format!("{:<18} {text:<13} {}", step.name, time.unwrap_or_default());
+        anstream::println!("{style}{}{style:#}", line.trim_end());
+    }
+    let count = |of: fn(&StepResult) -> bool| results.iter().filter(|result| of(result)).count();
+    let passed = count(|result| matches!(result, StepResult::Passed(_)));
+    let failed = count(|result| matches!(result, StepResult::Failed(_)));
+    let not_run = count(|result| *result == StepResult::NotRun);
+    let total = Seconds(total);
+    let Some(first) = results
+        .iter()
+        .position(|result| matches!(result, StepResult::Failed(_)))
+    else {
+        match count(|result| *result == StepResult::NotAskedFor) {
+            0 => anstream::println!("ci passed: all {passed} steps, in {total}"),
+            rest => {
+                anstream::println!("{passed} steps passed in {total}; {rest} were not asked for");
+            }
+        }
+        return;
+    };
+    anstream::eprintln!(
+        "{RED}ci failed{RED:#} in {total}: {failed} failed, {passed} passed, {not_run} were not run"
+    );
+    let name = STEPS[first].name;
+    anstream::eprintln!(
+        "  help: `cargo xtask ci --from {name}` goes on from the first that failed"
+    );
+}
+
+/// A time as a reader wants it.
+struct Seconds(Duration);
+
+impl fmt::Display for Seconds {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.0.as_secs() {
+            seconds if seconds < 60 => write!(f, "{:.1} s", self.0.as_secs_f64()),
+            seconds => write!(f, "{} min {:02} s", seconds / 60, seconds % 60),
+        }
     }
 }

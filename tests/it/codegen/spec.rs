@@ -65,20 +65,3 @@ fn a_command_line_that_is_wrong_is_explained() {
     let run = tree.xtask(&["--root", "nowhere", "regen"]);
     assert_eq!(run.code, Some(2), "{run:?}");
 }
-
-#[test]
-fn ci_lists_its_steps() {
-    let run = Tree::new().xtask(&["ci", "--list"]);
-
-    assert_eq!(run.code, Some(0));
-    for command in [
-        "cargo fmt --all --check",
-        "cargo clippy --workspace --all-targets -- -D warnings",
-        "RUSTDOCFLAGS=\"-D warnings\" cargo doc --workspace --no-deps",
-        "cargo xtask regen --check",
-        "cargo test --workspace",
-        "--features bigcommerce-tokens-api/codegen,bigcommerce-processing-api/codegen",
-    ] {
-        assert!(run.stdout.contains(command), "{command}: {}", run.stdout);
-    }
-}

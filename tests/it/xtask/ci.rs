@@ -1,0 +1,178 @@
+//! `cargo xtask ci`, with a program in the place of cargo that tells what it was asked for.
+
+use std::{
+    fs,
+    os::unix::fs::PermissionsExt,
+    process::{Command, Output},
+};
+
+use tempfile::TempDir;
+
+use crate::codegen::tree::{binary, workspace};
+
+/// A program that writes down its arguments, and fails where they contain one of some words.
+struct FakeCargo {
+    folder: TempDir,
+}
+
+impl FakeCargo {
+    fn failing_at(words: &str) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let program = folder.path().join("cargo");
+        let script = format!(
+            "#!/bin/sh\necho \"$@\" >>'{}'\nfor word in {words}; do\n  \
+             case \"$*\" in *$word*) exit 3 ;; esac\ndone\n",
+            folder.path().join("asked").display()
+        );
+        fs::write(&program, script).unwrap();
+        fs::set_permissions(&program, fs::Permissions::from_mode(0o755)).unwrap();
+        Self { folder }
+    }
+
+    /// Runs `cargo xtask ci` with these arguments.
+    fn ci(&self, arguments: &[&str]) -> Output {
+        Command::new(binary())
+            .arg("--root")
+            .arg(workspace())
+            .arg("ci")
+            .args(arguments)
+            .env("CARGO", self.folder.path().join("cargo"))
+            .env_remove("CLICOLOR_FORCE")
+            .output()
+            .unwrap()
+    }
+
+    /// The first words of what was asked for.
+    fn asked(&self) -> Vec<String> {
+        let asked = fs::read_to_string(self.folder.path().join("asked")).unwrap_or_default();
+        let first_words = |line: &str| line.split(" -").next().unwrap_or_default().to_owned();
+        asked.lines().map(first_words).collect()
+    }
+}
+
+fn text(bytes: Vec<u8>) -> String {
+    String::from_utf8(bytes).unwrap()
+}
+
+/// The results of the summary: step, and what it came to.
+fn results(stdout: &str) -> Vec<(String, String)> {
+    let summary = stdout.split_once("\nstep ").expect("a summary").1;
+    let lines = summary.lines().skip(1).take_while(|line| !line.is_empty());
+    lines
+        .filter_map(|line| {
+            let (step, rest) = line.split_once(' ')?;
+            let result = rest.trim().split("  ").next()?;
+            Some((step.to_owned(), result.trim().to_owned()))
+        })
+        .collect()
+}
+
+fn count(results: &[(String, String)], result: &str) -> usize {
+    results.iter().filter(|(_, found)| found == result).count()
+}
+
+#[test]
+fn the_steps_are_listed() {
+    let cargo = FakeCargo::failing_at("");
+    let output = cargo.ci(&["--list"]);
+
+    assert_eq!(output.status.code(), Some(0));
+    let stdout = text(output.stdout);
+    for command in [
+        "] format: cargo fmt --all --check\n",
+        "cargo clippy --workspace --all-targets -- -D warnings",
+        "RUSTDOCFLAGS=\"-D warnings\" cargo doc --workspace --no-deps",
+        "cargo xtask regen --check",
+        "--features bigcommerce-tokens-api/codegen,bigcommerce-processing-api/codegen",
+    ] {
+        assert!(stdout.contains(command), "{command}: {stdout}");
+    }
+    let integration_tests = ["--workspace\n", "bigcommerce-tests"];
+    let runs = |line: &&str| {
+        let line = format!("{line}\n");
+        line.contains("cargo test") && integration_tests.iter().any(|it| line.contains(it))
+    };
+    assert_eq!(stdout.lines().filter(runs).count(), 1, "{stdout}");
+    assert_eq!(cargo.asked(), [""; 0]);
+}
+
+#[test]
+fn a_failure_says_what_was_not_run_and_how_to_go_on() {
+    let cargo = FakeCargo::failing_at("doc");
+    let output = cargo.ci(&[]);
+
+    let (stdout, stderr) = (text(output.stdout), text(output.stderr));
+    assert_eq!(output.status.code(), Some(1), "{stderr}");
+    assert_eq!(cargo.asked(), ["fmt", "clippy", "doc"]);
+    let results = results(&stdout);
+    let of = |step: &str| &results.iter().find(|(name, _)| name == step).unwrap().1;
+    assert_eq!(
+        (of("clippy").as_str(), of("docs").as_str()),
+        ("passed", "failed")
+    );
+    assert_eq!(count(&results, "not run"), results.len() - 3, "{stdout}");
+    assert!(stderr.contains("1 failed, 2 passed, "), "{stderr}");
+    assert!(stderr.contains("`cargo xtask ci --from docs`"), "{stderr}");
+}
+
+#[test]
+fn the_other_steps_run_where_that_is_asked_for() {
+    let cargo = FakeCargo::failing_at("fmt leaks");
+    let output = cargo.ci(&["--keep-going"]);
+
+    let (stdout, stderr) = (text(output.stdout), text(output.stderr));
+    assert_eq!(output.status.code(), Some(1), "{stderr}");
+    let results = results(&stdout);
+    assert_eq!(cargo.asked().len(), results.len());
+    assert_eq!(count(&results, "failed"), 4, "{stdout}");
+    assert_eq!(count(&results, "not run"), 0, "{stdout}");
+    assert!(
+        stderr.contains("`cargo xtask ci --from format`"),
+        "{stderr}"
+    );
+}
+
+#[test]
+fn a_part_of_the_steps_can_be_asked_for() {
+    let cargo = FakeCargo::failing_at("");
+    let output = cargo.ci(&["--only", "docs", "--only", "format"]);
+    assert_eq!(output.status.code(), Some(0));
+    assert_eq!(cargo.asked(), ["fmt", "doc"]);
+    let stdout = text(output.stdout);
+    assert!(stdout.contains("2 steps passed in "), "{stdout}");
+
+    let cargo = FakeCargo::failing_at("");
+    let output = cargo.ci(&["--from", "bench"]);
+    assert_eq!(output.status.code(), Some(0));
+    assert_eq!(cargo.asked(), ["xtask bench"]);
+
+    let output = cargo.ci(&["--only", "dcos"]);
+    assert_eq!(output.status.code(), Some(2));
+    let stderr = text(output.stderr);
+    assert!(
+        stderr.contains("[possible values: format, clippy, docs,"),
+        "{stderr}"
+    );
+}
+
+#[test]
+fn all_steps_pass_only_where_each_does() {
+    let cargo = FakeCargo::failing_at("");
+    let output = cargo.ci(&[]);
+
+    assert_eq!(output.status.code(), Some(0));
+    let stdout = text(output.stdout);
+    let results = results(&stdout);
+    assert_eq!(count(&results, "passed"), results.len() - 1, "{stdout}");
+    assert!(stdout.contains("ci passed: all "), "{stdout}");
+}
+
+/// What runs on GitHub is what `.ci/run` says.
+#[test]
+fn github_runs_what_ci_runs() {
+    let workflow = fs::read_to_string(workspace().join(".github/workflows/ci.yml")).unwrap();
+    assert!(workflow.contains("      - run: .ci/run\n"), "{workflow}");
+    let run = fs::read_to_string(workspace().join(".ci/run")).unwrap();
+    let first = run.lines().find(|line| line.starts_with("cargo "));
+    assert_eq!(first, Some("cargo xtask ci"));
+}

@@ -1,0 +1,3 @@
+//! `cargo xtask` at the terminal.
+
+mod ci;

@@ -1,0 +1,85 @@
+//! The steps, cheapest first.
+
+use std::fmt;
+
+use crate::process::Program;
+
+/// One step: a cargo command that must succeed, with what it adds to the environment.
+pub(super) struct Step {
+    pub(super) name: &'static str,
+    variables: &'static [(&'static str, &'static str)],
+    /// The arguments of cargo, separated by spaces.
+    arguments: &'static str,
+}
+
+/// What must hold before a change is merged.
+pub(super) const STEPS: &[Step] = &[
+    step("format", "fmt --all --check"),
+    step("clippy", "clippy --workspace --all-targets -- -D warnings"),
+    Step {
+        variables: &[("RUSTDOCFLAGS", "-D warnings")],
+        ..step("docs", "doc --workspace --no-deps")
+    },
+    step("generated", "xtask regen --check"),
+    // What is generated at build time is the same text, as the packages' own tests show: it is
+    // compiled with the facade, and the other tests need not run twice.
+    step(
+        "build-time",
+        "test -p bigcommerce-tokens-api -p bigcommerce-processing-api --lib \
+         --features bigcommerce-tokens-api/codegen,bigcommerce-processing-api/codegen",
+    ),
+    step(
+        "build-time-clippy",
+        "clippy -p bigcommerce-tokens-api -p bigcommerce-processing-api -p bigcommerce-payments \
+         --all-targets \
+         --features bigcommerce-tokens-api/codegen,bigcommerce-processing-api/codegen \
+         -- -D warnings",
+    ),
+    step("tests", "test --workspace"),
+    step("chaos", "xtask chaos --payments 2000 --seed 1"),
+    // At a service that charges again what is paid.
+    step(
+        "chaos-unprotected",
+        "xtask chaos --payments 2000 --seed 2 --unprotected",
+    ),
+    // A client that charges twice is reported.
+    step(
+        "chaos-wrong-client",
+        "xtask chaos --payments 2000 --seed 3 --unprotected --wrong-client \
+         --expect-double-captures",
+    ),
+    step("leaks", "xtask leaks"),
+    // Leaks are reported, also a copy of ours among the HTTP library's buffers.
+    step("leaks-planted", "xtask leaks --plant"),
+    step("leaks-copied", "xtask leaks --plant-copy"),
+    // Every benchmarked client pays.
+    step("bench", "xtask bench --smoke"),
+];
+
+const fn step(name: &'static str, arguments: &'static str) -> Step {
+    Step {
+        name,
+        variables: &[],
+        arguments,
+    }
+}
+
+impl Step {
+    pub(super) fn program(&self) -> Program {
+        let cargo = Program::cargo(self.arguments.split_whitespace());
+        let variables = self.variables.iter();
+        variables.fold(cargo, |cargo, (name, value)| cargo.variable(name, value))
+    }
+}
+
+/// The command as it can be typed.
+impl fmt::Display for Step {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (name, value) in self.variables {
+            write!(f, "{name}=\"{value}\" ")?;
+        }
+        f.write_str("cargo")?;
+        let mut arguments = self.arguments.split_whitespace();
+        arguments.try_for_each(|argument| write!(f, " {argument}"))
+    }
+}
