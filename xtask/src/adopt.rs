@@ -25,6 +25,7 @@ pub(crate) struct Args {
     #[arg(value_parser = arguments::api())]
     api: Api,
     /// Upstream's new document.
+    #[arg(value_parser = arguments::file())]
     file: PathBuf,
     /// Where the document comes from, as SOURCES.toml is to say.
     #[arg(long, default_value = "adopted from upstream")]

@@ -26,7 +26,7 @@ use clap::{Parser, Subcommand};
 use crate::error::{Error, Outcome};
 
 #[derive(Parser)]
-#[command(name = "cargo xtask", about, disable_help_subcommand = true)]
+#[command(bin_name = "cargo xtask", about, disable_help_subcommand = true)]
 struct Cli {
     /// The workspace to work on, instead of the one this command was built from.
     #[arg(long, global = true, value_name = "DIR")]

@@ -2,7 +2,7 @@
 
 use std::{ffi::OsString, path::PathBuf, process::ExitCode};
 
-use crate::{error::Outcome, process::Program};
+use crate::{arguments, error::Outcome, process::Program};
 
 #[derive(clap::Args)]
 #[command(disable_help_flag = true)]
@@ -15,7 +15,7 @@ pub(crate) struct Args {
 #[derive(clap::Args)]
 pub(crate) struct BrowserArgs {
     /// Save a picture of the page here at the end.
-    #[arg(long, value_name = "FILE")]
+    #[arg(long, value_name = "FILE", value_parser = arguments::file())]
     screenshot: Option<PathBuf>,
 }
 
@@ -52,7 +52,7 @@ pub(crate) fn browser(args: &BrowserArgs) -> Outcome {
 }
 
 fn run(program: &[&str], options: &[OsString]) -> Outcome {
-    let program = ["run", "--quiet"].iter().chain(program).map(OsString::from);
+    let program = ["run"].iter().chain(program).map(OsString::from);
     let status = Program::cargo(program.chain(options.iter().cloned())).run()?;
     Ok(if status.success() {
         ExitCode::SUCCESS

@@ -12,8 +12,12 @@ use clap::{Parser, Subcommand};
 use crate::error::Error;
 
 #[derive(Parser)]
-#[command(name = "cargo xtask bench", about, disable_help_subcommand = true)]
-#[command(args_conflicts_with_subcommands = true)]
+#[command(
+    bin_name = "cargo xtask bench",
+    about,
+    args_conflicts_with_subcommands = true,
+    disable_help_subcommand = true
+)]
 struct Cli {
     #[command(flatten)]
     args: measure::Args,

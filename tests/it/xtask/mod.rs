@@ -1,3 +1,4 @@
 //! `cargo xtask` at the terminal.
 
 mod ci;
+mod folders;

@@ -10,6 +10,7 @@ use clap::{Parser, Subcommand};
 
 #[derive(Parser)]
 #[command(
+    bin_name = "cargo xtask chaos",
     about = "Charge many orders while everything goes wrong, then audit what the callers were told",
     args_conflicts_with_subcommands = true,
     disable_help_subcommand = true

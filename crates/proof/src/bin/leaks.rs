@@ -13,6 +13,7 @@ static ALLOCATOR: RememberingAllocator = remembering_allocator();
 
 #[derive(Parser)]
 #[command(
+    bin_name = "cargo xtask leaks",
     about = "Plant unique secrets in a process that charges, and search what it prints and its memory",
     args_conflicts_with_subcommands = true,
     disable_help_subcommand = true
