@@ -7,6 +7,7 @@ mod errors;
 mod faults;
 mod foreign_bytes;
 mod hand_off;
+mod histories;
 mod instruments;
 mod look_up;
 mod public_api;

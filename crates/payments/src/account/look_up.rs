@@ -14,7 +14,7 @@ use crate::{
     error::Error,
     model::{
         ChargeAttempt, ChargeLookup, Fields, InvalidInput, OrderId, OrderPayments, Transaction,
-        UnreadableItem, read_items,
+        read_items,
     },
     send::{Call, Operation, call_span, record},
 };
@@ -114,13 +114,9 @@ impl AccountClient {
 
     async fn read_payments(&self, call: &Call, order: OrderId) -> Result<OrderPayments, Error> {
         let (items, complete) = self.read_pages(call, order).await?;
-        let (transactions, unreadable) = read_transactions(&items, order);
-        Ok(OrderPayments::of(
-            order,
-            &transactions,
-            unreadable,
-            complete,
-        ))
+        let read = |fields: &Fields<'_>| Transaction::read(fields, order);
+        let (transactions, unreadable) = read_items(&items, read);
+        Ok(OrderPayments::of(order, transactions, unreadable, complete))
     }
 
     /// The items of all pages, and whether these are all.
@@ -151,18 +147,6 @@ impl AccountClient {
         }
         Ok((items, false))
     }
-}
-
-/// A transaction that two pages hold is one: the list may have moved between them.
-fn read_transactions(items: &[RawJson], order: OrderId) -> (Vec<Transaction>, Vec<UnreadableItem>) {
-    let (read, unreadable) = read_items(items, |fields| Transaction::read(fields, order));
-    let mut transactions: Vec<Transaction> = Vec::with_capacity(read.len());
-    for transaction in read {
-        if transaction.id.is_none() || !transactions.contains(&transaction) {
-            transactions.push(transaction);
-        }
-    }
-    (transactions, unreadable)
 }
 
 fn is_same(page: &[RawJson], other: &[RawJson]) -> bool {

@@ -291,3 +291,6 @@ fn is_as_expected(tender: &Tender, attempt: &ChargeAttempt) -> bool {
 fn is_before(tender: &Tender, other: &Tender) -> bool {
     matches!((tender.created(), other.created()), (Some(first), Some(second)) if first < second)
 }
+
+#[cfg(test)]
+mod tests;

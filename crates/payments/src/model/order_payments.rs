@@ -1,5 +1,7 @@
 //! What happened to the money of an order, charge by charge.
 
+use std::collections::HashSet;
+
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
@@ -36,15 +38,18 @@ pub struct OrderPayments {
 }
 
 impl OrderPayments {
-    /// `complete` tells whether these are all of the order's transactions.
+    /// `complete` tells whether these are all of the order's transactions. One that two pages hold
+    /// is one: the list may have moved between them.
     pub(crate) fn of(
         order: OrderId,
-        transactions: &[Transaction],
+        mut transactions: Vec<Transaction>,
         unreadable: Vec<UnreadableItem>,
         complete: bool,
     ) -> Self {
-        let (tenders, unmatched) =
-            matching::tenders(transactions, complete && unreadable.is_empty());
+        let mut seen = HashSet::new();
+        transactions.retain(|it| it.id.is_none() || seen.insert(it.clone()));
+        let all = complete && unreadable.is_empty();
+        let (tenders, unmatched) = matching::tenders(&transactions, all);
         let totals = totals(&tenders);
         Self {
             order,

@@ -11,7 +11,7 @@ use crate::model::{item::Fields, open_enum::open_enum, order::OrderId, time};
 ///
 /// The service leaves fields out, and writes some in several forms: what it does not say, or not
 /// in a form that can be read, is none. As JSON it has these fields, with the amount as a string.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct Transaction {
