@@ -166,9 +166,9 @@ impl PaymentsBuilder {
     /// **Dangers.** What this crate sets up is then yours to set up: a client that follows
     /// redirects sends card data to where they point, and may send a charge twice; one with
     /// retries of its own may send a charge twice; a cookie store mixes the stores of a process;
-    /// a client without a connect timeout waits for the payment timeout, and the outcome is then
-    /// unknown where it was only not sent. Its TLS library is the one it was made with, and TLS
-    /// before 1.2 is for it to refuse.
+    /// a client without a connect timeout waits for the payment timeout to find out that nothing
+    /// was sent. Its TLS library is the one it was made with, and TLS before 1.2 is for it to
+    /// refuse.
     pub fn http_client(mut self, client: reqwest::Client) -> Self {
         self.http_client = Some(client);
         self

@@ -162,6 +162,12 @@ impl Sender {
             Err(_) if departure.was_too_late() => Err(FailedAttempt::not_sent(
                 "no connection was there until the last moment to send",
             )),
+            // Whatever went wrong, not a byte of the charge left.
+            Err(ApiError::CommunicationError(error))
+                if request.operation == Operation::Charge && departure.left_at().is_none() =>
+            {
+                Err(FailedAttempt::not_sent(error))
+            }
             Err(error) => {
                 let status = Some(status.load(Ordering::Relaxed)).filter(|status| *status != 0);
                 Err(FailedAttempt::read(error, status, request.secrets).await)

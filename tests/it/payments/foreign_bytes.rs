@@ -5,7 +5,10 @@
 
 use std::sync::OnceLock;
 
-use bigcommerce_payments::{Error, ErrorKind, OrderId, PaymentAccessToken, PaymentStatus, Receipt};
+use bigcommerce_payments::{
+    ChargeAttempt, ChargeLookup, Decimal, Error, ErrorKind, Money, OrderId, PaymentAccessToken,
+    PaymentStatus, Receipt, UnknownOutcome,
+};
 use bigcommerce_sandbox::{Endpoint, Fault, When};
 use proptest::{collection::vec, prelude::*, string::string_regex};
 use tokio::runtime::Runtime;
@@ -99,6 +102,41 @@ proptest! {
             shop.store.order_payments(order()).await
         });
         check_read(status, result)?;
+    }
+
+    #[test]
+    fn items_of_a_list(items in vec(item(), 0..6), meta in json()) {
+        let body = format!("{{\"data\":[{}],\"meta\":{meta}}}", items.join(","));
+        let found = run(async |shop| {
+            answer_with(shop, Endpoint::ListTransactions, 200, &body, &[]).await;
+            shop.store.look_up(&shop.attempt(order())).await.unwrap()
+        });
+        let tenders = found.order.tenders.iter().map(|it| it.transactions.len()).sum::<usize>();
+        let read = tenders + found.order.unmatched.len() + found.order.unreadable.len();
+        prop_assert!(read <= items.len());
+        prop_assert_eq!(read == 0, items.is_empty(), "{:?}", found);
+        let kept = serde_json::to_string(&found).unwrap();
+        prop_assert_eq!(&serde_json::from_str::<ChargeLookup>(&kept).unwrap(), &found);
+        let _ = found.order.owed(&Money::new(Decimal::MAX, "USD"));
+
+        let methods = run(async |shop| {
+            answer_with(shop, Endpoint::ListMethods, 200, &body, &[]).await;
+            shop.store.account().accepted_methods(order()).await.unwrap()
+        });
+        prop_assert_eq!(methods.methods.len() + methods.unreadable.len(), items.len());
+    }
+
+    #[test]
+    fn what_was_kept(text in prop_oneof![any::<String>(), json(), attempt_like()]) {
+        if let Ok(attempt) = serde_json::from_str::<ChargeAttempt>(&text) {
+            let kept = serde_json::to_string(&attempt).unwrap();
+            prop_assert_eq!(serde_json::from_str::<ChargeAttempt>(&kept).unwrap(), attempt);
+        }
+        let _ = serde_json::from_str::<UnknownOutcome>(&text);
+        let _ = serde_json::from_str::<Receipt>(&text);
+        let _ = serde_json::from_str::<ChargeLookup>(&text);
+        let _ = serde_json::from_str::<Money>(&text);
+        let _ = text.parse::<OrderId>();
     }
 
     #[test]
@@ -206,6 +244,58 @@ fn documented() -> impl Strategy<Value = String> {
             Just(format!("{{\"data\":{object}}}")),
             Just(format!("{{\"data\":[{object}]}}")),
         ]
+    })
+}
+
+/// Something that may be a transaction or a method, with fields of any form.
+fn item() -> impl Strategy<Value = String> {
+    let event = prop::sample::select(vec![
+        "purchase",
+        "authorization",
+        "capture",
+        "refund",
+        "void",
+        "pending",
+        "settled",
+        "odd",
+    ]);
+    let status = prop::sample::select(vec!["ok", "error", "odd"]);
+    let number = prop_oneof![
+        (0..3_i32).prop_map(|it| it.to_string()),
+        any::<f64>().prop_map(|it| format!("{it:e}")),
+        any::<i64>().prop_map(|it| it.to_string()),
+        "[0-9]{1,40}(\\.[0-9]{1,40})?(e[0-9]{1,12})?".prop_map(|it| format!("\"{it}\"")),
+    ];
+    let field = prop::sample::select(vec!["order_id", "currency", "method", "date_created", "id"]);
+    let transaction = (
+        event,
+        status,
+        number.clone(),
+        number.clone(),
+        number,
+        field,
+        json(),
+    );
+    let transaction = transaction.prop_map(|(event, status, id, of, amount, field, odd)| {
+        format!(
+            "{{\"id\":{id},\"event\":\"{event}\",\"status\":\"{status}\",\"amount\":{amount},\
+             \"currency\":\"USD\",\"reference_transaction_id\":{of},\"{field}\":{odd}}}"
+        )
+    });
+    prop_oneof![4 => transaction, 1 => json(), 1 => documented()]
+}
+
+fn attempt_like() -> impl Strategy<Value = String> {
+    let time = prop_oneof![
+        json(),
+        "[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9:.]{8}Z".prop_map(|it| format!("\"{it}\""))
+    ];
+    (json(), time, json()).prop_map(|(order, time, amount)| {
+        format!(
+            "{{\"store_hash\":\"a\",\"order\":{order},\"payment_method_id\":\"x\",\
+             \"instrument_type\":\"card\",\"correlation_id\":\"c\",\"sent_at\":{time},\
+             \"expected\":{{\"amount\":{amount},\"currency\":\"USD\"}}}}"
+        )
     })
 }
 

@@ -1,9 +1,11 @@
 //! The payment access token between the two hosts.
 
-use bigcommerce_payments::{ErrorKind, OrderId, PaymentAccessToken, Payments};
-use bigcommerce_sandbox::{ClaimsForm, Endpoint, WireForms};
+use std::time::Duration;
 
-use super::{Shop, payment};
+use bigcommerce_payments::{ChargeOptions, ErrorKind, OrderId, PaymentAccessToken, Payments};
+use bigcommerce_sandbox::{ClaimsForm, Endpoint, Fault, When, WireForms};
+
+use super::{Shop, payment, timeouts};
 
 #[tokio::test]
 async fn the_token_of_the_first_host_pays_at_the_second() {
@@ -155,4 +157,98 @@ async fn a_handle_costs_no_connection() {
         "the last handle reaches the service"
     );
     assert_eq!(shop.sandbox.requests().len(), 1, "the others sent nothing");
+}
+
+#[tokio::test]
+async fn an_expired_token_is_not_sent_by_either_handle() {
+    let shop = Shop::open().await;
+    let order = shop.order();
+    let token = expired(order);
+    let error = shop
+        .store
+        .charges()
+        .charge(order, PaymentAccessToken::new(&*token).unwrap(), &payment())
+        .await
+        .unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::InvalidInput);
+
+    let body = format!(r#"{{"data":{{"id":"{token}"}}}}"#);
+    let fault = Fault::respond(201, "application/json", &body, When::Before);
+    shop.inject(Endpoint::CreateAccessToken, fault).await;
+    let error = shop.store.charge(order, &payment()).await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::InvalidInput);
+    assert_eq!(error.field_errors()[0].field, "payment_access_token");
+    assert!(shop.requests(Endpoint::ProcessPayment).is_empty());
+}
+
+#[tokio::test]
+async fn a_token_that_was_not_sent_is_given_back() {
+    let shop = Shop::open().await;
+    let order = shop.order();
+    let charges = shop.store.charges();
+
+    let token = PaymentAccessToken::new(expired(order)).unwrap();
+    let error = charges.charge(order, token, &payment()).await.unwrap_err();
+    assert!(error.into_unused_token().is_some(), "refused on this side");
+
+    let token = PaymentAccessToken::new("opaque").unwrap();
+    let options = ChargeOptions::new().correlation_id("no spaces please");
+    let error = charges
+        .charge_with(order, token, &payment(), options)
+        .await
+        .unwrap_err();
+    assert_eq!(error.field_errors()[0].field, "correlation_id");
+    let token = error.into_unused_token().unwrap();
+
+    shop.inject(Endpoint::ProcessPayment, Fault::refuse()).await;
+    let error = charges.charge(order, token, &payment()).await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::NotSent);
+    let token = error.into_unused_token().unwrap();
+    assert_eq!(token.into_secret().expose(), "opaque");
+}
+
+/// The prepared client has no connect timeout: the payment timeout ends the handshake.
+#[tokio::test]
+async fn a_charge_that_waits_for_its_connection_is_not_sent() {
+    let silent = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let mut timeouts = timeouts();
+    timeouts.payment = Duration::from_millis(200);
+    let payments = Payments::builder()
+        .payments_url(format!("https://{}", silent.local_addr().unwrap()))
+        .http_client(reqwest::Client::new())
+        .timeouts(timeouts)
+        .attempts(1)
+        .build()
+        .unwrap();
+    let charges = payments.charges("abc123").unwrap();
+    let token = PaymentAccessToken::new("opaque").unwrap();
+    let order = OrderId::new(1).unwrap();
+    let error = charges.charge(order, token, &payment()).await.unwrap_err();
+
+    assert_eq!(error.kind(), ErrorKind::NotSent, "{error:?}");
+    assert!(error.is_safe_to_retry() && error.into_unused_token().is_some());
+}
+
+#[tokio::test]
+async fn a_token_that_was_sent_is_gone() {
+    let shop = Shop::open().await;
+    let order = shop.order();
+    for fault in [
+        Fault::reset(When::Before),
+        Fault::respond(422, "application/json", "{}", When::Before),
+    ] {
+        shop.sandbox.clear_faults().await.unwrap();
+        shop.inject(Endpoint::ProcessPayment, fault).await;
+        let token = PaymentAccessToken::new("opaque").unwrap();
+        let charges = shop.store.charges();
+        let error = charges.charge(order, token, &payment()).await.unwrap_err();
+        assert!(error.into_unused_token().is_none());
+    }
+}
+
+/// A token for the order that expired in 2001.
+fn expired(order: OrderId) -> String {
+    use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
+    let claims = format!(r#"{{"exp":1000000000,"data":{{"order_id":{order}}}}}"#);
+    format!("e30.{}.x", BASE64_URL_SAFE_NO_PAD.encode(claims))
 }

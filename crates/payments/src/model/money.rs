@@ -84,6 +84,34 @@ fn minor_digits(currency: &str) -> u32 {
     }
 }
 
+/// An amount as a JSON string, where there may be none. The library's own reads no `null` within
+/// an enum.
+pub(crate) mod optional_amount {
+    use rust_decimal::Decimal;
+    use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+    #[derive(Deserialize, Serialize)]
+    struct Amount(#[serde(with = "rust_decimal::serde::str")] Decimal);
+
+    #[allow(
+        clippy::ref_option,
+        reason = "serde calls it with a reference to the field"
+    )]
+    pub(crate) fn serialize<S: Serializer>(
+        amount: &Option<Decimal>,
+        serializer: S,
+    ) -> Result<S::Ok, S::Error> {
+        amount.map(Amount).serialize(serializer)
+    }
+
+    pub(crate) fn deserialize<'de, D: Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Option<Decimal>, D::Error> {
+        let amount = Option::<Amount>::deserialize(deserializer)?;
+        Ok(amount.map(|amount| amount.0))
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::{Money, read_amount};

@@ -2,6 +2,7 @@
 
 use std::{fmt, num::NonZeroU32, time::SystemTime};
 
+use bigcommerce_client_core::Sensitive;
 use bigcommerce_processing_api::types as wire;
 
 use crate::model::{
@@ -68,14 +69,50 @@ impl Payment {
     ///
     /// # Errors
     ///
-    /// An instrument of a type that this client does not know, or without a token.
+    /// An instrument of a type that this client does not know, or without a token; a stored card
+    /// whose method asks for the verification value, which
+    /// [`stored_with_verification_value`](Self::stored_with_verification_value) takes.
     pub fn stored(
         method: &AcceptedMethod,
         instrument: &StoredInstrument,
     ) -> Result<Self, InvalidInput> {
+        Self::stored_instrument(method, instrument, None)
+    }
+
+    /// A payment with a stored card and its verification value (CVV), where the accepted methods
+    /// [ask for it](AcceptedMethod::requires_verification_value_of_stored_card).
+    ///
+    /// # Errors
+    ///
+    /// As [`stored`](Self::stored), and an instrument that is no stored card.
+    pub fn stored_with_verification_value(
+        method: &AcceptedMethod,
+        instrument: &StoredInstrument,
+        verification_value: impl Into<Sensitive>,
+    ) -> Result<Self, InvalidInput> {
+        Self::stored_instrument(method, instrument, Some(verification_value.into()))
+    }
+
+    fn stored_instrument(
+        method: &AcceptedMethod,
+        instrument: &StoredInstrument,
+        verification_value: Option<Sensitive>,
+    ) -> Result<Self, InvalidInput> {
+        let refused = |rule| Err(InvalidInput::new("verification_value", rule));
+        let is_card = instrument.kind == InstrumentType::StoredCard;
+        if !is_card && verification_value.is_some() {
+            return refused("is of a card, which this instrument is not");
+        }
+        let required = method.requires_verification_value_of_stored_card();
+        if is_card && required && verification_value.is_none() {
+            return refused("is required of stored cards by this payment method");
+        }
         let token = instrument.token.clone();
         let instrument = match instrument.kind {
-            InstrumentType::StoredCard => StoredCard::new(token).into(),
+            InstrumentType::StoredCard => Instrument::StoredCard(StoredCard {
+                token,
+                verification_value,
+            }),
             InstrumentType::StoredPayPalAccount => {
                 Instrument::StoredPayPalAccount(StoredAccount::new(token))
             }

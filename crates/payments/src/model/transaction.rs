@@ -5,7 +5,9 @@ use std::time::SystemTime;
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
-use crate::model::{item::Fields, open_enum::open_enum, order::OrderId, time};
+use crate::model::{
+    item::Fields, money::optional_amount, open_enum::open_enum, order::OrderId, time,
+};
 
 /// Something that happened to the money of an order (Order Transactions reference).
 ///
@@ -22,7 +24,7 @@ pub struct Transaction {
     /// Whether it went well.
     pub status: Option<TransactionStatus>,
     /// The exact amount, in major units of the currency.
-    #[serde(with = "rust_decimal::serde::str_option", default)]
+    #[serde(with = "optional_amount", default)]
     #[cfg_attr(feature = "schemars", schemars(with = "Option<String>"))]
     pub amount: Option<Decimal>,
     /// The currency, an ISO 4217 code.
