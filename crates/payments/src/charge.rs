@@ -182,5 +182,9 @@ fn with_outcome(error: Error, attempt: impl FnOnce() -> ChargeAttempt) -> Error 
         Some(status) if (200..300).contains(&status) => UnknownCause::UnreadableSuccess { status },
         Some(status) => UnknownCause::Status { status },
     };
-    error.with_unknown_outcome(UnknownOutcome::new(attempt(), cause, SystemTime::now()))
+    let now = SystemTime::now();
+    let mut attempt = attempt();
+    // One that was not seen to leave is given up by now.
+    attempt.sent_at = attempt.sent_at.or(Some(now));
+    error.with_unknown_outcome(UnknownOutcome::new(attempt, cause, now))
 }

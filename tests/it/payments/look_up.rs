@@ -8,6 +8,11 @@ use bigcommerce_payments::{
 };
 use bigcommerce_sandbox::{Endpoint, Fault, FaultRule, When};
 
+use tokio::{
+    net::{TcpSocket, TcpStream},
+    time::timeout,
+};
+
 use super::{Shop, payment, timeouts, visa};
 
 #[tokio::test]
@@ -197,6 +202,60 @@ async fn a_charge_on_its_way_is_not_overlooked() {
         shop.captures(order) == 1,
         "the answer is what the ledger says"
     );
+}
+
+/// What lands while the answer is on its way is not in it.
+#[tokio::test]
+async fn what_was_seen_counts_from_the_question_and_not_from_the_answer() {
+    let mut timeouts = timeouts();
+    timeouts.settle = Duration::from_secs(10);
+    let shop = Shop::with(Payments::builder().timeouts(timeouts)).await;
+    let mut attempt = shop.attempt(shop.order());
+    attempt.sent_at = Some(SystemTime::now() - Duration::from_secs(7));
+    let slow = Fault::delay(4000, When::After);
+    shop.inject(Endpoint::ListTransactions, slow).await;
+
+    let answer = shop.store.look_up(&attempt).await.unwrap();
+
+    assert!(matches!(answer.status, ChargeStatus::NothingSeen { after } if after.as_secs() < 10));
+    assert!(
+        !answer.is_final,
+        "it was asked before a charge had to be there"
+    );
+}
+
+/// A charge that was given up before it had a connection was not sent later than that.
+#[tokio::test]
+async fn an_unknown_outcome_tells_until_when_the_charge_may_have_been_sent() {
+    let shop = Shop::open().await;
+    let full = TcpSocket::new_v4().unwrap();
+    full.bind("127.0.0.1:0".parse().unwrap()).unwrap();
+    let address = full.local_addr().unwrap();
+    let _listening = full.listen(1).unwrap();
+    let mut waiting = Vec::new();
+    while let Ok(connection) =
+        timeout(Duration::from_millis(200), TcpStream::connect(address)).await
+    {
+        waiting.push(connection.unwrap());
+    }
+    let mut timeouts = timeouts();
+    timeouts.payment = Duration::from_millis(200);
+    let payments = Payments::builder()
+        .api_url(shop.sandbox.api_url())
+        .payments_url(format!("http://{address}"))
+        .timeouts(timeouts)
+        .build()
+        .unwrap();
+    let (hash, token) = (shop.sandbox.store_hash(), shop.sandbox.access_token());
+    let store = payments.store(hash, token).unwrap();
+
+    let error = store.charge(shop.order(), &payment()).await.unwrap_err();
+
+    if let Some(unknown) = error.unknown_outcome() {
+        assert!(unknown.attempt.sent_at.is_some(), "{unknown:?}");
+    } else {
+        assert_eq!(error.kind(), ErrorKind::NotSent);
+    }
 }
 
 #[tokio::test]

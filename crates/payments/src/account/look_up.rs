@@ -71,9 +71,11 @@ impl AccountClient {
         if attempt.store_hash != self.store_hash.as_str() {
             return Err(InvalidInput::new("store_hash", "is that of another store").into());
         }
+        // What lands while the answer is on its way is not in it.
+        let asked_at = SystemTime::now();
         let order = self.order_payments(attempt.order).await?;
         let settle = self.sender.timeouts.settle;
-        Ok(ChargeLookup::of(attempt, order, SystemTime::now(), settle))
+        Ok(ChargeLookup::of(attempt, order, asked_at, settle))
     }
 
     /// Looks until the answer [is final](ChargeLookup::is_final), or `at_most` is over, and gives
