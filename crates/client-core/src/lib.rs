@@ -1,8 +1,8 @@
 //! What the generated clients and the facade share: secrets, and how requests are sent.
 //!
-//! [`Sensitive`] holds a secret, [`RawJson`] a part of a response that is read later. The hooks of both generated clients
-//! [prepare](Inner::prepare) each request and [execute](Inner::execute) it, so that it has the
-//! headers of the API and no response can fill the memory.
+//! [`Sensitive`] holds a secret, [`RawJson`] a part of a response that is read later. The hooks of
+//! both generated clients [prepare](Inner::prepare) each request and [execute](Inner::execute) it,
+//! so that it has the headers of the API and no response can fill the memory.
 //!
 //! ```
 //! use bigcommerce_client_core::{Inner, credential};

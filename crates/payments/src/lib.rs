@@ -82,6 +82,18 @@
 //! processed: no connection could be made, or the service answered with a 429 that holds no code.
 //! [`fault_matrix`] shows what comes of each way in which a request can go wrong.
 //!
+//! # What a look-up promises
+//!
+//! - No charge is sent again unless it is known that the first was not processed.
+//! - [`Charged`](ChargeStatus::Charged) names a charge that went well and that nothing certain
+//!   excludes from the attempt.
+//! - [`NothingSeen`](ChargeStatus::NothingSeen) means that no transaction that could be the
+//!   attempt's was there, so long after the charge was sent. A caller may charge again when that
+//!   is final, which is when [`Timeouts::settle`] is over, and then takes the risk that the first
+//!   charge lands later than that.
+//! - [`CannotTell`](ChargeStatus::CannotTell) is for a person: something is there that could not
+//!   be read or attributed.
+//!
 //! # What it records
 //!
 //! Spans of the `tracing` crate, whose names and fields are stable: `payments.create_token`,

@@ -1,11 +1,11 @@
 //! What an error means to the caller.
 
-/// What an [`Error`] means to the caller.
+/// What an [`Error`](crate::Error) means to the caller.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum ErrorKind {
-    /// A field is missing or wrong: [`Error::field_errors`] names it. Found before anything was
-    /// sent, or by the service (code 10001).
+    /// A field is missing or wrong: [`field_errors`](crate::Error::field_errors) names it. Found
+    /// before anything was sent, or by the service (code 10001).
     InvalidInput,
     /// The account token or the payment access token was not accepted, or lacks a scope.
     Authentication,
@@ -18,14 +18,16 @@ pub enum ErrorKind {
     Declined(DeclineReason),
     /// The payment was submitted before (30105). Do not pay again before the order was looked up.
     Duplicate,
-    /// Too many requests. Nothing was charged; [`Error::retry_after`] tells how long to wait.
+    /// Too many requests. Nothing was charged; [`retry_after`](crate::Error::retry_after) tells how
+    /// long to wait.
     RateLimited,
     /// The request never reached the service: no connection could be made, the rate limit left no
     /// place in time, or the rate limiter failed. Nothing was charged.
     NotSent,
     /// The service refused the request. Nothing was charged.
     Rejected,
-    /// The charge may or may not have been made: [`Error::unknown_outcome`] tells what is known.
+    /// The charge may or may not have been made: [`unknown_outcome`](crate::Error::unknown_outcome)
+    /// tells what is known.
     /// Do not pay again before
     /// [`AccountClient::look_up`](crate::AccountClient::look_up) has given a final answer.
     OutcomeUnknown,

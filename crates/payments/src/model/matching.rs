@@ -138,8 +138,9 @@ fn open_charges(charges: &[Vec<Transaction>]) -> Vec<(usize, Tender)> {
         .collect()
 }
 
-/// Those of the charges that a transaction can be of: none where it refers to another, only what is reserved or pending can be
-/// captured, nothing takes back more than was charged, and the money comes from one place.
+/// Those of the charges that a transaction can be of: none where it refers to another, only what is
+/// reserved or pending can be captured, nothing takes back more than was charged, and the money
+/// comes from one place.
 fn possible(charges: &[(usize, Tender)], transaction: &Transaction) -> Vec<usize> {
     if transaction.reference_transaction_id.is_some() {
         return Vec::new();
