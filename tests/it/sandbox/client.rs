@@ -118,6 +118,12 @@ impl<'a> Caller<'a> {
         let pat = self.create_pat(order_id).await;
         self.process(&pat, payment).await
     }
+
+    /// The same, and it goes well.
+    pub(crate) async fn pays(&self, order_id: u64, payment: &Value) {
+        let answer = self.pay(order_id, payment).await;
+        assert_eq!(answer.status, 201, "{payment}: {}", answer.body);
+    }
 }
 
 pub(crate) async fn send(request: RequestBuilder) -> Answer {

@@ -9,11 +9,7 @@ use super::client::{Caller, VISA, card};
 
 #[tokio::test]
 async fn a_token_lives_for_one_hour() {
-    let sandbox = Sandbox::builder()
-        .clock(ClockMode::SEEDED)
-        .start()
-        .await
-        .unwrap();
+    let sandbox = seeded().await;
     let caller = Caller::new(&sandbox);
     let order = caller.create_order(0).await;
     let pat = caller.create_pat(order).await;
@@ -28,11 +24,7 @@ async fn a_token_lives_for_one_hour() {
 
 #[tokio::test]
 async fn fifty_payment_requests_in_four_seconds_and_not_one_more() {
-    let sandbox = Sandbox::builder()
-        .clock(ClockMode::SEEDED)
-        .start()
-        .await
-        .unwrap();
+    let sandbox = seeded().await;
     let caller = Caller::new(&sandbox);
     let order = caller.create_order(0).await;
     let unused = caller.create_pat(order).await;
@@ -64,4 +56,10 @@ async fn fifty_payment_requests_in_four_seconds_and_not_one_more() {
 
     sandbox.clock().advance(Duration::from_secs(4));
     assert_eq!(caller.process(&pat, &card(VISA)).await.status, 201);
+}
+
+/// A sandbox whose clock moves when told.
+async fn seeded() -> Sandbox {
+    let builder = Sandbox::builder().clock(ClockMode::SEEDED);
+    builder.start().await.unwrap()
 }

@@ -131,10 +131,7 @@ impl FailedAttempt {
         Self {
             outcome: AttemptOutcome::Refused {
                 status: status.as_u16(),
-                // Some bodies repeat the status where a code should be.
-                code: problem
-                    .code
-                    .filter(|code| code.number() != i64::from(status.as_u16())),
+                code: problem.code,
                 whole: source.is_none(),
             },
             status: Some(status.as_u16()),
