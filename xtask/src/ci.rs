@@ -3,7 +3,7 @@
 mod steps;
 
 use std::{
-    fmt,
+    fmt, io,
     process::ExitCode,
     time::{Duration, Instant},
 };
@@ -12,7 +12,6 @@ use anstyle::{AnsiColor, Style};
 use clap::builder::PossibleValuesParser;
 
 use self::steps::{STEPS, Step};
-use crate::error::{Error, Outcome};
 
 #[derive(clap::Args)]
 pub(crate) struct Args {
@@ -40,7 +39,7 @@ enum StepResult {
 }
 
 /// Runs the steps in order, up to the first that fails, and sums up.
-pub(crate) fn run(args: &Args) -> Outcome {
+pub(crate) fn run(args: &Args) -> io::Result<ExitCode> {
     let mut results = Vec::new();
     let mut failed = false;
     for (index, step) in STEPS.iter().enumerate() {
@@ -89,9 +88,9 @@ impl Args {
     }
 }
 
-fn timed(step: &Step) -> Result<StepResult, Error> {
+fn timed(step: &Step) -> io::Result<StepResult> {
     let started = Instant::now();
-    let status = step.program().run()?;
+    let status = step.command().run()?.status;
     let time = started.elapsed();
     Ok(if status.success() {
         StepResult::Passed(time)

@@ -1,36 +1,21 @@
 //! Maintenance commands of this workspace: `cargo xtask --help` lists them.
+//!
+//! All but `ci` are programs of their own, so that this one is there in a moment.
 
-mod adopt;
-mod arguments;
+mod cargo;
 mod ci;
-mod diff;
-mod drift;
-mod error;
-mod files;
-mod process;
 mod programs;
-mod regen;
-mod source;
-mod sources_file;
-mod spec;
-mod upstream;
 
-use std::{
-    env,
-    path::{Path, PathBuf},
-    process::ExitCode,
-};
+use std::{io, process::ExitCode};
 
+use anstyle::{AnsiColor, Style};
 use clap::{Parser, Subcommand};
 
-use crate::error::{Error, Outcome};
+use crate::programs::{BrowserArgs, Options};
 
 #[derive(Parser)]
 #[command(bin_name = "cargo xtask", about, disable_help_subcommand = true)]
 struct Cli {
-    /// The workspace to work on, instead of the one this command was built from.
-    #[arg(long, global = true, value_name = "DIR")]
-    root: Option<PathBuf>,
     #[command(subcommand)]
     command: Command,
 }
@@ -38,57 +23,46 @@ struct Cli {
 #[derive(Subcommand)]
 enum Command {
     /// Take over a document that upstream has changed: all of it, or nothing.
-    Adopt(adopt::Args),
+    Adopt(Options),
     /// Measure what a charge through the facade costs, and the tools, as ratios.
-    Bench(programs::Args),
+    Bench(Options),
     /// Test the sandbox's page in headless Chromium.
-    Browser(programs::BrowserArgs),
+    Browser(BrowserArgs),
     /// Charge many orders while everything goes wrong, then audit what the callers were told.
-    Chaos(programs::Args),
+    Chaos(Options),
     /// Check everything that must hold before a change is merged.
     Ci(ci::Args),
     /// Report what a client of the APIs feels of a change of the documents.
-    Drift(drift::Args),
+    Drift(Options),
     /// Plant unique secrets in a process that charges, and search what it prints and its memory.
-    Leaks(programs::Args),
+    Leaks(Options),
     /// Generate the clients and the effective documents from the specs and their overlays.
-    Regen(regen::Args),
+    Regen(Options),
     /// Print an effective document: a spec with its corrections.
-    Spec(spec::Args),
+    Spec(Options),
     /// Compare the documents with those that upstream publishes now.
-    Upstream(upstream::Args),
+    Upstream(Options),
 }
 
 fn main() -> ExitCode {
-    let cli = Cli::parse();
-    let root = cli.root.unwrap_or_else(workspace);
-    // Messages then name files as a maintainer does, from the workspace on.
-    let outcome = env::set_current_dir(&root)
-        .map_err(Error::file(&root, "cannot be entered"))
-        .and_then(|()| run(cli.command));
-    outcome.unwrap_or_else(|error| {
-        error.report();
+    const RED: Style = AnsiColor::Red.on_default().bold();
+    run(Cli::parse().command).unwrap_or_else(|error| {
+        anstream::eprintln!("{RED}error{RED:#}: cargo cannot be run: {error}");
         ExitCode::FAILURE
     })
 }
 
-fn run(command: Command) -> Outcome {
+fn run(command: Command) -> io::Result<ExitCode> {
     match command {
-        Command::Adopt(args) => adopt::run(&args),
-        Command::Bench(args) => programs::bench(&args),
-        Command::Browser(args) => programs::browser(&args),
-        Command::Chaos(args) => programs::proof("chaos", &args),
+        Command::Adopt(options) => programs::on_specs("adopt", options),
+        Command::Bench(options) => programs::bench(options),
+        Command::Browser(args) => programs::browser(args),
+        Command::Chaos(options) => programs::proof("chaos", options),
         Command::Ci(args) => ci::run(&args),
-        Command::Drift(args) => Ok(drift::run(&args)),
-        Command::Leaks(args) => programs::proof("leaks", &args),
-        Command::Regen(args) => regen::run(&args),
-        Command::Spec(args) => spec::run(&args),
-        Command::Upstream(args) => upstream::run(&args),
+        Command::Drift(options) => programs::on_specs("drift", options),
+        Command::Leaks(options) => programs::proof("leaks", options),
+        Command::Regen(options) => programs::on_specs("regen", options),
+        Command::Spec(options) => programs::on_specs("spec", options),
+        Command::Upstream(options) => programs::on_specs("upstream", options),
     }
-}
-
-fn workspace() -> PathBuf {
-    let package = env::var_os("CARGO_MANIFEST_DIR");
-    let package = package.map_or_else(|| env!("CARGO_MANIFEST_DIR").into(), PathBuf::from);
-    package.parent().map_or(package.clone(), Path::to_owned)
 }

@@ -1,12 +1,12 @@
-//! Commands that are programs of their own, so that this tool is built without what they need.
+//! Commands that are programs of their own. They run in the folder that they are called in.
 
-use std::{ffi::OsString, path::PathBuf, process::ExitCode};
+use std::{ffi::OsString, io, path::PathBuf, process::ExitCode};
 
-use crate::{arguments, error::Outcome, process::Program};
+use crate::cargo::{cargo, workspace};
 
 #[derive(clap::Args)]
 #[command(disable_help_flag = true)]
-pub(crate) struct Args {
+pub(crate) struct Options {
     /// Options, which `--help` lists.
     #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
     options: Vec<OsString>,
@@ -15,48 +15,53 @@ pub(crate) struct Args {
 #[derive(clap::Args)]
 pub(crate) struct BrowserArgs {
     /// Save a picture of the page here at the end.
-    #[arg(long, value_name = "FILE", value_parser = arguments::file())]
+    #[arg(long, value_name = "FILE")]
     screenshot: Option<PathBuf>,
 }
 
+/// Runs a command on the specs.
+pub(crate) fn on_specs(command: &str, options: Options) -> io::Result<ExitCode> {
+    run(
+        &["--package", "bigcommerce-spec-tools", "--", command],
+        options,
+    )
+}
+
 /// Runs one of the proofs, optimized.
-pub(crate) fn proof(name: &str, args: &Args) -> Outcome {
-    let program = [
-        "--release",
-        "--package",
-        "bigcommerce-proof",
-        "--bin",
-        name,
-        "--",
-    ];
-    run(&program, &args.options)
+pub(crate) fn proof(name: &str, options: Options) -> io::Result<ExitCode> {
+    let package = ["--release", "--package", "bigcommerce-proof"];
+    run(&[&package[..], &["--bin", name, "--"]].concat(), options)
 }
 
 /// Runs the measurements, optimized.
-pub(crate) fn bench(args: &Args) -> Outcome {
-    let program = ["--release", "--package", "bigcommerce-bench", "--"];
-    run(&program, &args.options)
+pub(crate) fn bench(options: Options) -> io::Result<ExitCode> {
+    run(
+        &["--release", "--package", "bigcommerce-bench", "--"],
+        options,
+    )
 }
 
 /// Runs the browser test, which lives with the other end-to-end tests.
-pub(crate) fn browser(args: &BrowserArgs) -> Outcome {
-    let program = [
-        "--package",
-        "bigcommerce-tests",
-        "--example",
-        "browser",
-        "--",
-    ];
-    let screenshot = args.screenshot.clone().map(OsString::from);
-    run(&program, screenshot.as_slice())
+pub(crate) fn browser(args: BrowserArgs) -> io::Result<ExitCode> {
+    let options = Options {
+        options: args.screenshot.map(OsString::from).into_iter().collect(),
+    };
+    let package = ["--package", "bigcommerce-tests"];
+    run(
+        &[&package[..], &["--example", "browser", "--"]].concat(),
+        options,
+    )
 }
 
-fn run(program: &[&str], options: &[OsString]) -> Outcome {
-    let program = ["run"].iter().chain(program).map(OsString::from);
-    let status = Program::cargo(program.chain(options.iter().cloned())).run()?;
-    Ok(if status.success() {
-        ExitCode::SUCCESS
-    } else {
-        ExitCode::FAILURE
-    })
+/// Runs a program of the workspace, and hands on the code that it exits with.
+fn run(program: &[&str], options: Options) -> io::Result<ExitCode> {
+    let manifest = workspace().join("Cargo.toml").into_os_string();
+    let arguments = ["run".into(), "--manifest-path".into(), manifest].into_iter();
+    let program = program.iter().map(OsString::from);
+    let finished = cargo(arguments.chain(program).chain(options.options)).run()?;
+    let code = finished
+        .status
+        .code()
+        .and_then(|code| u8::try_from(code).ok());
+    Ok(code.map_or(ExitCode::FAILURE, ExitCode::from))
 }

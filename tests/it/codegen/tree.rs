@@ -137,24 +137,32 @@ fn copy(from: &Path, to: &Path) {
     }
 }
 
-/// The binary behind `cargo xtask`, built once.
+/// The program behind the commands of `cargo xtask` on the specs, built once.
 pub(crate) fn binary() -> &'static Path {
     static BINARY: OnceLock<PathBuf> = OnceLock::new();
-    BINARY.get_or_init(|| {
-        let cargo = env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
-        let built = Command::new(cargo)
-            .args(["build", "--package", "xtask", "--message-format=json"])
-            .current_dir(workspace())
-            .output()
-            .unwrap();
-        let built = Run::of(built);
-        assert_eq!(built.code, Some(0), "{}", built.stderr);
-        let messages = built.stdout.lines();
-        let mut messages = messages.map(serde_json::from_str::<serde_json::Value>);
-        let executable = messages.find_map(|message| {
-            let path = message.unwrap()["executable"].as_str()?.to_owned();
-            Some(PathBuf::from(path))
-        });
-        executable.expect("cargo names the executable that it built")
-    })
+    BINARY.get_or_init(|| build("bigcommerce-spec-tools"))
+}
+
+/// The program behind `cargo xtask` itself, built once.
+pub(crate) fn xtask() -> &'static Path {
+    static BINARY: OnceLock<PathBuf> = OnceLock::new();
+    BINARY.get_or_init(|| build("xtask"))
+}
+
+fn build(package: &str) -> PathBuf {
+    let cargo = env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
+    let built = Command::new(cargo)
+        .args(["build", "--package", package, "--message-format=json"])
+        .current_dir(workspace())
+        .output()
+        .unwrap();
+    let built = Run::of(built);
+    assert_eq!(built.code, Some(0), "{}", built.stderr);
+    let messages = built.stdout.lines();
+    let mut messages = messages.map(serde_json::from_str::<serde_json::Value>);
+    let executable = messages.find_map(|message| {
+        let path = message.unwrap()["executable"].as_str()?.to_owned();
+        Some(PathBuf::from(path))
+    });
+    executable.expect("cargo names the executable that it built")
 }

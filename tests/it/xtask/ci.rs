@@ -8,7 +8,7 @@ use std::{
 
 use tempfile::TempDir;
 
-use crate::codegen::tree::{binary, workspace};
+use crate::codegen::tree::{workspace, xtask};
 
 /// A program that writes down its arguments, and fails where they contain one of some words.
 struct FakeCargo {
@@ -31,9 +31,7 @@ impl FakeCargo {
 
     /// Runs `cargo xtask ci` with these arguments.
     fn ci(&self, arguments: &[&str]) -> Output {
-        Command::new(binary())
-            .arg("--root")
-            .arg(workspace())
+        Command::new(xtask())
             .arg("ci")
             .args(arguments)
             .env("CARGO", self.folder.path().join("cargo"))

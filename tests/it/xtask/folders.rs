@@ -5,13 +5,13 @@ use std::{
     process::{Command, Output},
 };
 
-use crate::codegen::tree::{binary, workspace};
+use crate::codegen::tree::{binary, workspace, xtask};
 
-/// Runs a command in a folder, as `cargo xtask` does there.
-fn xtask_in(folder: &Path, arguments: &[&str]) -> Output {
-    Command::new(binary())
+/// Runs a program in a folder.
+fn run_in(folder: &Path, program: &Path, arguments: &[&str]) -> Output {
+    Command::new(program)
         .args(arguments)
-        .env("CARGO_MANIFEST_DIR", workspace().join("xtask"))
+        .env_remove("CARGO_MANIFEST_DIR")
         .env_remove("CLICOLOR_FORCE")
         .current_dir(folder)
         .output()
@@ -25,48 +25,56 @@ fn text(bytes: Vec<u8>) -> String {
 #[test]
 fn commands_answer_the_same_wherever_they_are_called() {
     let below = workspace().join("crates/payments/src");
-    for arguments in [
-        &["spec", "tokens"][..],
-        &["regen", "--check"],
-        &["ci", "--list"],
-        &["drift", "--fail-on", "never"],
+    for (program, arguments) in [
+        (binary(), &["spec", "tokens"][..]),
+        (binary(), &["regen", "--check"]),
+        (binary(), &["drift", "--fail-on", "never"]),
+        (xtask(), &["ci", "--list"]),
     ] {
-        let here = xtask_in(workspace(), arguments);
+        let here = run_in(workspace(), program, arguments);
         assert_eq!(here.status.code(), Some(0), "{arguments:?}: {here:?}");
-        assert_eq!(xtask_in(&below, arguments), here, "{arguments:?}");
+        assert_eq!(run_in(&below, program, arguments), here, "{arguments:?}");
     }
 }
 
 #[test]
-fn a_file_is_looked_for_where_the_command_is_called() {
+fn a_command_is_handed_on_with_its_folder_and_its_exit_code() {
     let folder = tempfile::tempdir().unwrap();
     std::fs::write(folder.path().join("new.yml"), "openapi: 3.1.0\n").unwrap();
 
-    let output = xtask_in(folder.path(), &["adopt", "tokens", "new.yml"]);
-
+    let output = run_in(folder.path(), xtask(), &["adopt", "tokens", "new.yml"]);
     assert_eq!(output.status.code(), Some(1));
     let stderr = text(output.stderr);
     assert!(
         stderr.contains("new.yml:1:1: this is an OpenAPI 3.1.0"),
         "{stderr}"
     );
+
+    let output = run_in(folder.path(), xtask(), &["spec", "orders"]);
+    assert_eq!(output.status.code(), Some(2));
 }
 
 #[test]
 fn the_usage_is_what_is_typed() {
-    for (command, usage) in [
-        (&["--help"][..], "Usage: cargo xtask [OPTIONS] <COMMAND>\n"),
-        (&["ci", "--help"], "Usage: cargo xtask ci [OPTIONS]\n"),
+    for (program, command, usage) in [
+        (xtask(), &["--help"][..], "Usage: cargo xtask <COMMAND>\n"),
         (
+            xtask(),
+            &["ci", "--help"],
+            "Usage: cargo xtask ci [OPTIONS]\n",
+        ),
+        (
+            xtask(),
             &["adopt", "--help"],
             "Usage: cargo xtask adopt [OPTIONS] <API> <FILE>\n",
         ),
         (
-            &["browser", "--help"],
-            "Usage: cargo xtask browser [OPTIONS]\n",
+            binary(),
+            &["regen", "--help"],
+            "Usage: cargo xtask regen [OPTIONS]\n",
         ),
     ] {
-        let output = xtask_in(workspace(), command);
+        let output = run_in(workspace(), program, command);
         let stdout = text(output.stdout);
         assert!(stdout.contains(usage), "{command:?}: {stdout}");
     }

@@ -2,7 +2,9 @@
 
 use std::fmt;
 
-use crate::process::Program;
+use duct::Expression;
+
+use crate::cargo::{cargo, workspace};
 
 /// One step: a cargo command that must succeed, with what it adds to the environment.
 pub(super) struct Step {
@@ -65,10 +67,10 @@ const fn step(name: &'static str, arguments: &'static str) -> Step {
 }
 
 impl Step {
-    pub(super) fn program(&self) -> Program {
-        let cargo = Program::cargo(self.arguments.split_whitespace());
+    pub(super) fn command(&self) -> Expression {
+        let cargo = cargo(self.arguments.split_whitespace()).dir(workspace());
         let variables = self.variables.iter();
-        variables.fold(cargo, |cargo, (name, value)| cargo.variable(name, value))
+        variables.fold(cargo, |cargo, (name, value)| cargo.env(name, value))
     }
 }
 

@@ -12,11 +12,16 @@ use crate::error::Error;
 
 /// The maintenance commands, beside a command of cargo that reads as many files.
 pub(super) fn measure(table: &mut Table) -> Result<(), Error> {
-    output(&cargo(["build", "--quiet", "--package", "xtask"]))?;
-    let xtask = target_folder().join("debug/xtask");
+    output(&cargo([
+        "build",
+        "--quiet",
+        "--package",
+        "bigcommerce-spec-tools",
+    ]))?;
+    let tools = target_folder().join("debug/bigcommerce-spec-tools");
     let base = best_of_three(&cargo(["metadata", "--format-version", "1", "--offline"]))?;
     for arguments in [&["regen", "--check"][..], &["drift"]] {
-        let time = best_of_three(&cmd(&xtask, [&["--root", "."], arguments].concat()))?;
+        let time = best_of_three(&cmd(&tools, [&["--root", "."], arguments].concat()))?;
         let what = format!("time of `cargo xtask {}`, built", arguments.join(" "));
         table.one(&what, time / base, "`cargo metadata`");
     }

@@ -193,7 +193,7 @@ impl Copy {
     fn run(&self, program: Program, failure: &str) -> Result<(), Error> {
         let root = env::current_dir()?;
         let target = env::var_os("CARGO_TARGET_DIR").unwrap_or_else(|| "target".into());
-        let package = root.join(self.root.path()).join("xtask");
+        let package = root.join(self.root.path()).join("crates/spec-tools");
         let status = program
             .folder(self.root.path())
             .variable("CARGO_MANIFEST_DIR", package)
