@@ -1,22 +1,27 @@
 //! Many charges, every fault, and an audit of what the callers were told.
 
+mod answer;
 mod args;
+mod arrivals;
 mod audit;
 mod caller;
 pub mod crashing_caller;
 mod environment;
+mod faults;
 mod history;
+mod ledger_facts;
 pub(crate) mod plan;
-mod reported_outcome;
+mod stores;
 
-use std::sync::Arc;
+use std::{collections::HashMap, sync::Arc, time::Duration};
 
 use tokio::{sync::Semaphore, task::JoinSet};
 
-pub use self::{
-    args::Args, audit::Audit, history::OrderHistory, reported_outcome::ReportedOutcome,
+pub use self::args::{Args, Conduct, Expectation};
+use self::{
+    arrivals::Arrivals, audit::Audit, caller::Caller, environment::Environment,
+    history::OrderHistory, ledger_facts::OrderFacts, plan::OrderPlan,
 };
-use self::{caller::Caller, environment::Environment, plan::OrderPlan};
 use crate::{error::ProofError, facade::SETTLE};
 
 /// Runs, audits and prints. `false` when the audit did not end as expected.
@@ -27,27 +32,33 @@ use crate::{error::ProofError, facade::SETTLE};
 pub async fn run(args: &Args) -> Result<bool, ProofError> {
     let environment = Arc::new(Environment::open(args).await?);
     let histories = charge_all(&environment, args).await?;
-    let sandbox = &environment.sandbox;
-    let audit = Audit::new(&sandbox.store().ledger(), &histories);
+    let ledger = ledger(&environment, &histories);
+    let audit = Audit::new(&ledger, &histories, SETTLE, stores::TOTAL_CENTS);
+    let arrivals = Arrivals::of(&environment);
     println!("seed {}, {} orders", args.seed, args.payments);
-    println!("{audit}");
-    let violations = audit.violations();
-    for violation in violations.iter().take(3) {
-        println!("{}", violation.report(args.seed, sandbox));
+    println!("{audit}{arrivals}");
+    for violation in audit.examples() {
+        let report = violation.history.report(args.seed, &environment);
+        println!("\n{}: {report}", violation.rule);
     }
     if let Some(history) = args.show_order.and_then(|it| histories.get(it as usize)) {
-        println!("{}", history.report(args.seed, sandbox));
+        println!("{}", history.report(args.seed, &environment));
     }
-    println!(
-        "violations: {} (charged more than once: {})",
-        violations.len(),
-        audit.charged_more_than_once()
-    );
-    Ok(if args.expect_double_captures {
-        audit.charged_more_than_once() > 0
-    } else {
-        violations.is_empty()
-    })
+    Ok(is_as_expected(args.expect, &audit, &arrivals))
+}
+
+fn is_as_expected(expected: Option<Expectation>, audit: &Audit<'_>, arrivals: &Arrivals) -> bool {
+    match expected {
+        None => audit.violations.is_empty() && audit.landed_late == 0 && !arrivals.are_crowded(),
+        Some(Expectation::WrongAnswers) => audit.has_wrong_answers(),
+        Some(Expectation::Overcharges) => audit.overcharged() > 0,
+        Some(Expectation::CrowdedWindows) => arrivals.are_crowded(),
+        Some(Expectation::BeyondBound) => {
+            audit.violations.is_empty()
+                && audit.overcharged_by_late_landings > 0
+                && !arrivals.are_crowded()
+        }
+    }
 }
 
 async fn charge_all(
@@ -65,22 +76,39 @@ async fn charge_all(
         let place = Arc::clone(&places).acquire_owned().await;
         let place = place.expect("the semaphore is never closed");
         let environment = Arc::clone(environment);
-        let plan = OrderPlan::new(args.seed, index, environment.sandbox.payments_url());
-        let order = environment.sandbox.store().create_order("60.98")?;
+        let url = environment.sandbox.payments_url();
+        let plan = OrderPlan::new(args.seed, index, url, args.beyond_bound);
         callers.spawn(async move {
-            let history = Caller::new(&environment, plan, order).pay().await;
+            let history = Caller::new(&environment, plan)?.pay().await;
             drop(place);
             history.map(|history| (index, history))
         });
     }
     let histories = callers.join_all().await.into_iter();
-    let mut histories = histories.collect::<Result<Vec<_>, _>>()?;
+    let mut histories = histories.collect::<Result<Vec<_>, ProofError>>()?;
     interruptions.abort();
     if let Ok(Err(error)) = interruptions.await {
         return Err(error);
     }
     histories.sort_unstable_by_key(|(index, _)| *index);
-    // A charge that lands only now must be seen by the audit too.
+    // What lands only now must be seen by the audit too.
+    while environment.sandbox.outstanding_landings() > 0 {
+        tokio::time::sleep(Duration::from_millis(100)).await;
+    }
     tokio::time::sleep(SETTLE).await;
     Ok(histories.into_iter().map(|(_, it)| it).collect())
+}
+
+/// What the ledgers say of each order, by store.
+fn ledger(
+    environment: &Environment,
+    histories: &[OrderHistory],
+) -> HashMap<String, HashMap<u64, OrderFacts>> {
+    let mut ledger = HashMap::new();
+    for history in histories {
+        ledger
+            .entry(history.store.clone())
+            .or_insert_with_key(|hash| OrderFacts::of_store(&environment.store(hash).0));
+    }
+    ledger
 }

@@ -10,24 +10,25 @@ mod observed_process;
 mod owner;
 mod planted_leak;
 mod received_secrets;
+mod scenario;
 mod search;
 pub mod searched_process;
 mod secret;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use bigcommerce_sandbox::{Endpoint, Fault, FaultRule, Sandbox, TestStore, When};
-use serde_json::{Value, json};
+use bigcommerce_sandbox::{Endpoint, Sandbox};
 
 pub use self::allocation::{RememberingAllocator, remembering_allocator};
 use self::{
     observed_process::ObservedProcess,
     owner::Owner,
     planted_leak::COPY_OF_OURS,
+    scenario::{FREED, HONEST, KEPT, PRINTED, Scenario, prepare_orders},
     search::Search,
-    secret::{PlantedSecrets, SecretKind, with_separator},
+    secret::{PlantedSecrets, SecretKind},
 };
-use crate::{chaos::plan::OrderPlan, error::ProofError};
+use crate::error::ProofError;
 
 /// What to search.
 #[derive(Clone, Debug, clap::Args)]
@@ -40,57 +41,7 @@ pub struct Args {
     /// succeed only if each is found, and is not taken for the library's.
     #[arg(long)]
     plant_copy: bool,
-    /// Let the service repeat in its errors what it was sent.
-    #[arg(long)]
-    echoes: bool,
 }
-
-/// What the searched process is to do.
-struct Scenario {
-    title: &'static str,
-    options: &'static [&'static str],
-    /// Whether the service repeats in its errors what it was sent.
-    echoes: bool,
-}
-
-/// Orders that the searched process charges.
-const ORDERS: u32 = 60;
-
-const HONEST: [Scenario; 3] = [
-    Scenario {
-        title: "without sending",
-        options: &[],
-        echoes: false,
-    },
-    Scenario {
-        title: "after charging, under the faults of the chaos",
-        options: &["--sends"],
-        echoes: false,
-    },
-    Scenario {
-        title: "after charging, with errors that repeat what was sent",
-        options: &["--sends"],
-        echoes: true,
-    },
-];
-
-const PRINTED: Scenario = Scenario {
-    title: "with every secret printed",
-    options: &["--sends", "--leak=printed"],
-    echoes: false,
-};
-
-const KEPT: Scenario = Scenario {
-    title: "with a copy of every secret kept",
-    options: &["--sends", "--leak=kept"],
-    echoes: false,
-};
-
-const FREED: Scenario = Scenario {
-    title: "with a copy of every secret freed",
-    options: &["--sends", "--leak=freed"],
-    echoes: false,
-};
 
 /// Runs the process, searches it, and prints. `false` when something was found that must not be,
 /// or a planted leak was not found.
@@ -108,7 +59,7 @@ pub async fn run(args: &Args) -> Result<bool, ProofError> {
         return Ok(all_found(&Findings::of(&FREED).await?.planted_copies()));
     }
     let mut leaked = false;
-    for scenario in HONEST.iter().filter(|it| it.echoes == args.echoes) {
+    for scenario in &HONEST {
         leaked |= Findings::of(scenario).await?.has_leak();
     }
     println!(
@@ -186,13 +137,6 @@ impl Findings {
                 Owner::HttpLibrary(library) => {
                     println!("  {kind}, in buffers of {library}: {count}");
                 }
-                // The generated type holds a cardholder's name as any string.
-                Owner::Ours(function)
-                    if *kind == SecretKind::CardholderName
-                        && function.contains("processing_api::generated") =>
-                {
-                    println!("  {kind}, in memory of {function}: {count}");
-                }
                 Owner::Ours(function) => {
                     println!("  LEAK: {kind}, in memory of {function}: {count}");
                     leaked = true;
@@ -229,91 +173,6 @@ fn all_found(found: &BTreeSet<SecretKind>) -> bool {
         println!("  {word}: {kind}");
     }
     SecretKind::ALL.iter().all(|kind| found.contains(kind))
-}
-
-/// Orders, with the faults that the chaos plans for them or errors that repeat the secrets.
-async fn prepare_orders(
-    sandbox: &Sandbox,
-    store: &TestStore,
-    scenario: &Scenario,
-    secrets: &PlantedSecrets,
-) -> Result<Vec<u64>, ProofError> {
-    let mut orders = Vec::new();
-    for index in 0..ORDERS {
-        let order = store.create_order("60.98")?;
-        orders.push(order);
-        let faults = if scenario.echoes {
-            vec![echo(index, secrets)]
-        } else {
-            OrderPlan::new(1, index, sandbox.payments_url()).faults
-        };
-        for (endpoint, script) in faults {
-            let times = script.len() as u64;
-            let rule = FaultRule::script(script).endpoint(endpoint).order(order);
-            sandbox.inject(rule.times(times)).await?;
-        }
-    }
-    Ok(orders)
-}
-
-/// An error that repeats what it was sent, in the ways in which a service might.
-fn echo(index: u32, secrets: &PlantedSecrets) -> (Endpoint, Vec<Fault>) {
-    let status = [422, 400, 500, 429, 202][index as usize / 4 % 5];
-    let endpoint = if index / 20 == 2 {
-        Endpoint::CreateAccessToken
-    } else {
-        Endpoint::ProcessPayment
-    };
-    let body = match (endpoint, index % 4) {
-        (Endpoint::CreateAccessToken, _) => account_token_echo(secrets),
-        (_, 0) => card_echo(secrets),
-        (_, 1) => json!({
-            "title": format!("No instrument {}", secrets.stored_token),
-            "errors": {"verification_value": secrets.verification_value},
-        }),
-        (_, 2) => json!({
-            "detail": format!("{} is spent", secrets.gift_certificate_code),
-            "errors": [{"code": 30051, "message": secrets.gift_certificate_code}],
-        }),
-        _ => json!({
-            "detail": format!("<{}>", secrets.provider_token),
-            "type": format!("https://example.com/{}", secrets.provider_token),
-        }),
-    };
-    let fault = Fault::Respond {
-        status,
-        body: Some(body.to_string()),
-        headers: [("content-type".to_owned(), "application/json".to_owned())].into(),
-        when: When::Before,
-    };
-    (endpoint, vec![fault; 3])
-}
-
-fn account_token_echo(secrets: &PlantedSecrets) -> Value {
-    json!({
-        "title": format!("{} may not do this", secrets.account_token),
-        "errors": {"x-auth-token": secrets.account_token},
-    })
-}
-
-fn card_echo(secrets: &PlantedSecrets) -> Value {
-    let number = &secrets.card_number;
-    json!({
-        "title": format!("{} was declined for {}", number, secrets.cardholder_name),
-        "detail": format!(
-            "card {} ({}) of {}, {}",
-            with_separator(number, ' '),
-            with_separator(number, '-'),
-            secrets.cardholder_name.to_uppercase(),
-            secrets.verification_value,
-        ),
-        "errors": {
-            "number": number.parse::<u64>().unwrap_or_default(),
-            "verification_value": format!("{} is wrong", secrets.verification_value),
-            "cvv": secrets.verification_value,
-            "cardholder_name": [secrets.cardholder_name],
-        },
-    })
 }
 
 /// The payment access tokens that the searched process was given, as it sent them or the store

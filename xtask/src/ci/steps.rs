@@ -44,11 +44,39 @@ pub(super) const STEPS: &[Step] = &[
         "chaos-unprotected",
         "xtask chaos --payments 2000 --seed 2 --unprotected",
     ),
-    // A client that charges twice is reported.
+    // What lands too late for the promise is counted apart, and nothing else is wrong.
     step(
-        "chaos-wrong-client",
-        "xtask chaos --payments 2000 --seed 3 --unprotected --wrong-client \
-         --expect-double-captures",
+        "chaos-beyond-bound",
+        "xtask chaos --payments 2000 --seed 3 --unprotected --beyond-bound --expect beyond-bound",
+    ),
+    // Whatever callers or their client do wrong is reported.
+    step(
+        "chaos-repeat-unknown",
+        "xtask chaos --payments 2000 --seed 4 --unprotected --conduct repeat-unknown \
+         --expect overcharges",
+    ),
+    step(
+        "chaos-look-up-too-early",
+        "xtask chaos --payments 2000 --seed 5 --unprotected --conduct look-up-too-early \
+         --expect overcharges",
+    ),
+    step(
+        "chaos-take-pending-for-paid",
+        "xtask chaos --payments 2000 --seed 6 --conduct take-pending-for-paid \
+         --expect wrong-answers",
+    ),
+    step(
+        "chaos-ignore-reversals",
+        "xtask chaos --payments 2000 --seed 7 --conduct ignore-reversals --expect wrong-answers",
+    ),
+    step(
+        "chaos-take-doubt-for-nothing",
+        "xtask chaos --payments 2000 --seed 8 --conduct take-doubt-for-nothing \
+         --expect wrong-answers",
+    ),
+    step(
+        "chaos-unlimited",
+        "xtask chaos --payments 2000 --seed 9 --conduct unlimited --expect crowded-windows",
     ),
     step("leaks", "xtask leaks"),
     // Leaks are reported, also a copy of ours among the HTTP library's buffers.

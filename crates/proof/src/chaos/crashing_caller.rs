@@ -1,42 +1,66 @@
 //! A caller in a process of its own, which is killed between token and charge.
 
-use std::{process::Stdio, time::Duration};
+use std::{path::Path, process::Stdio, time::Duration};
 
-use bigcommerce_payments::{Card, OrderId, Payment};
-use serde_json::{Value, json};
+use bigcommerce_payments::{
+    Card, ChargeAttempt, ChargeOptions, Error, GiftCertificate, Instrument, Payment,
+};
+use serde::{Deserialize, Serialize};
 use tokio::{
     io::{AsyncBufReadExt as _, AsyncWriteExt as _, BufReader},
     process::Command,
 };
 
-use super::{environment::Environment, plan::OrderPlan};
+use super::stores::account_token;
 use crate::{error::ProofError, facade::store_client};
+
+/// What the process is to do.
+#[derive(Serialize, Deserialize)]
+pub(crate) struct Instructions {
+    pub(crate) api_url: String,
+    pub(crate) payments_url: String,
+    pub(crate) attempt: ChargeAttempt,
+    pub(crate) instrument: PlainInstrument,
+    /// Charge, rather than only make a payment access token.
+    pub(crate) charging: bool,
+}
+
+/// An instrument, none of whose secrets is one.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(crate) enum PlainInstrument {
+    Card(String),
+    GiftCertificate(String),
+    StoreCredit,
+}
+
+impl PlainInstrument {
+    /// A payment with it.
+    pub(crate) fn payment(self, method: &str) -> Result<Payment, Error> {
+        let instrument = match self {
+            Self::Card(number) => Card::new("Jane Doe", number, 12, 2039)
+                .verification_value("422")
+                .into(),
+            Self::GiftCertificate(code) => GiftCertificate::new(code).into(),
+            Self::StoreCredit => Instrument::StoreCredit,
+        };
+        Ok(Payment::new(instrument, method)?)
+    }
+}
 
 /// Runs a caller as a process, kills it (SIGKILL), and says how far it had come.
 pub(crate) async fn kill(
-    environment: &Environment,
-    order: OrderId,
-    plan: &OrderPlan,
-    charging: bool,
+    program: &Path,
+    instructions: &Instructions,
     after: Duration,
 ) -> Result<String, ProofError> {
-    let mut child = Command::new(&environment.program)
+    let mut child = Command::new(program)
         .arg("crashing-caller")
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
         .kill_on_drop(true)
         .spawn()?;
-    let instructions = json!({
-        "api_url": environment.sandbox.api_url(),
-        "payments_url": environment.sandbox.payments_url(),
-        "store_hash": environment.sandbox.store_hash(),
-        "access_token": environment.sandbox.access_token(),
-        "order": order.get(),
-        "card": plan.card,
-        "method": plan.method,
-        "charging": charging,
-    });
     let mut stdin = child.stdin.take().expect("standard input is a pipe");
+    let instructions = serde_json::to_string(instructions)?;
     stdin
         .write_all(format!("{instructions}\n").as_bytes())
         .await?;
@@ -58,17 +82,15 @@ pub(crate) async fn kill(
 pub async fn run() -> Result<(), ProofError> {
     let mut line = String::new();
     std::io::stdin().read_line(&mut line)?;
-    let instructions: Value = serde_json::from_str(&line)?;
-    let text = |name: &str| instructions[name].as_str().unwrap_or_default();
+    let instructions: Instructions = serde_json::from_str(&line)?;
+    let attempt = instructions.attempt;
     let store = store_client(
-        text("api_url"),
-        text("payments_url"),
-        text("store_hash"),
-        text("access_token"),
+        &instructions.api_url,
+        &instructions.payments_url,
+        &attempt.store_hash,
+        account_token(&attempt.store_hash),
     )?;
-    let order = instructions["order"].as_u64().unwrap_or_default();
-    let order = OrderId::new(u32::try_from(order).unwrap_or_default())?;
-    let token = match store.account().create_token(order).await {
+    let token = match store.account().create_token(attempt.order).await {
         Ok(token) => token,
         Err(error) => {
             println!("\"no token: {error}\"");
@@ -76,10 +98,15 @@ pub async fn run() -> Result<(), ProofError> {
         }
     };
     println!("\"token\"");
-    if instructions["charging"] == true {
-        let card = Card::new("Jane Doe", text("card"), 12, 2039).verification_value("422");
-        let payment = Payment::new(card, text("method"))?;
-        let outcome = store.charges().charge(order, token, &payment).await;
+    if instructions.charging {
+        let payment = instructions
+            .instrument
+            .payment(&attempt.payment_method_id)?;
+        let options = ChargeOptions::new().correlation_id(&attempt.correlation_id);
+        let charges = store.charges();
+        let outcome = charges
+            .charge_with(attempt.order, token, &payment, options)
+            .await;
         drop(outcome);
     }
     // Whatever it knows now dies with it.

@@ -1,30 +1,55 @@
 //! What all callers of one chaos run share.
 
 use std::{
+    collections::HashMap,
     convert::Infallible,
     path::PathBuf,
     time::{Duration, Instant},
 };
 
-use bigcommerce_payments::StoreClient;
-use bigcommerce_sandbox::{ClockMode, Fault, FaultRule, Host, Sandbox};
+use bigcommerce_payments::{SlidingWindow, StoreClient};
+use bigcommerce_sandbox::{ClockMode, Fault, FaultRule, Host, Sandbox, TestStore};
 
-use super::args::Args;
-use crate::{error::ProofError, facade::store_client};
+use super::{
+    args::{Args, Conduct},
+    plan::OrderPlan,
+    stores::{self, account_token, limited_stores},
+};
+use crate::{
+    error::ProofError,
+    facade::{SETTLE, payments},
+};
+
+/// Payments that a store may be sent within [`WINDOW`]. The platform allows 50, with which a run
+/// would take hours.
+pub(crate) const LIMIT: usize = 800;
+
+/// The platform's window.
+pub(crate) const WINDOW: Duration = Duration::from_secs(4);
+
+/// By how much the ways of two requests through a busy machine may differ.
+const MARGIN: Duration = Duration::from_millis(400);
 
 /// What all callers of one run share.
 pub(crate) struct Environment {
     pub(crate) sandbox: Sandbox,
-    pub(crate) store: StoreClient,
     pub(crate) started: Instant,
-    pub(crate) wrong_client: bool,
+    pub(crate) conduct: Conduct,
+    pub(crate) store_count: u32,
     /// The program to run as the process that is killed.
     pub(crate) program: PathBuf,
+    stores: HashMap<String, (TestStore, StoreClient)>,
 }
 
 impl Environment {
     pub(crate) async fn open(args: &Args) -> Result<Self, ProofError> {
+        let plans = (0..args.payments)
+            .map(|index| OrderPlan::new(args.seed, index, "", args.beyond_bound))
+            .collect::<Vec<_>>();
+        let store_count = stores::store_count(args.payments);
+        let definition = stores::definition(&plans, store_count);
         let sandbox = Sandbox::builder()
+            .stores_json(definition.to_string())
             .seed(args.seed)
             .clock(ClockMode::Real)
             .rate_limit(None)
@@ -32,22 +57,38 @@ impl Environment {
             .recorded_requests(200_000)
             .start()
             .await?;
-        let store = store_client(
-            sandbox.api_url(),
-            sandbox.payments_url(),
-            sandbox.store_hash(),
-            sandbox.access_token(),
-        )?;
+        let settle = match args.conduct {
+            Conduct::LookUpTooEarly => Duration::ZERO,
+            _ => SETTLE,
+        };
+        let builder = payments(sandbox.api_url(), sandbox.payments_url(), settle);
+        let builder = match args.conduct {
+            Conduct::Unlimited => builder,
+            _ => builder.rate_limiter(SlidingWindow::new(LIMIT, WINDOW).margin(MARGIN)),
+        };
+        let payments = builder.build()?;
+        let mut stores = HashMap::new();
+        for hash in limited_stores(store_count).chain([stores::CRASHING_STORE.to_owned()]) {
+            let store = sandbox.find_store(&hash).expect("the store was defined");
+            let client = payments.store(&hash, account_token(&hash))?;
+            stores.insert(hash, (store, client));
+        }
         Ok(Self {
             sandbox,
-            store,
             started: Instant::now(),
-            wrong_client: args.wrong_client,
+            conduct: args.conduct,
+            store_count,
             program: std::env::current_exe()?,
+            stores,
         })
     }
 
-    /// Closes a host and opens it again, over and over, whatever is under way.
+    /// The store of an order, from both sides of the wire.
+    pub(crate) fn store(&self, hash: &str) -> &(TestStore, StoreClient) {
+        &self.stores[hash]
+    }
+
+    /// Closes a host, or lets its connections wait, over and over, whatever is under way.
     pub(crate) async fn interrupt_hosts(&self, seed: u64) -> Result<Infallible, ProofError> {
         let mut chance = fastrand::Rng::with_seed(seed);
         loop {
@@ -57,12 +98,16 @@ impl Environment {
             } else {
                 Host::Payments
             };
-            let fault = Fault::Refuse {
-                for_ms: Some(chance.u64(5..30)),
-            };
-            self.sandbox
-                .inject(FaultRule::new(fault).host(host))
-                .await?;
+            if chance.bool() {
+                let for_ms = Some(chance.u64(5..30));
+                let rule = FaultRule::new(Fault::Refuse { for_ms });
+                self.sandbox.inject(rule.host(host)).await?;
+            } else {
+                let rule = FaultRule::new(Fault::slow_connection(400));
+                let rule = self.sandbox.inject(rule.host(host)).await?;
+                tokio::time::sleep(Duration::from_millis(chance.u64(50..300))).await;
+                self.sandbox.remove_fault(rule).await?;
+            }
         }
     }
 }

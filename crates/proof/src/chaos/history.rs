@@ -1,30 +1,47 @@
 //! What happened to one order, as its caller saw it.
 
-use std::{fmt::Write as _, time::Duration};
+use std::{
+    fmt::Write as _,
+    time::{Duration, SystemTime, UNIX_EPOCH},
+};
 
 use bigcommerce_payments::PaymentAccessToken;
-use bigcommerce_sandbox::{Endpoint, RecordedRequest, Sandbox};
+use bigcommerce_sandbox::{Endpoint, RecordedRequest};
 
-use super::reported_outcome::ReportedOutcome;
+use super::{answer::Answer, environment::Environment, plan::OrderPlan};
 
 /// All that happened to one order, as its caller saw it.
 #[derive(Debug)]
-pub struct OrderHistory {
-    order: u64,
-    plan: String,
+pub(crate) struct OrderHistory {
+    pub(crate) store: String,
+    pub(crate) order: u64,
+    pub(crate) plan: OrderPlan,
+    pub(crate) charges: Vec<ChargeRecord>,
     events: Vec<(Duration, String)>,
-    told: Vec<ReportedOutcome>,
-    told_wrong: bool,
+}
+
+/// One charge, as its caller saw it. Times are in milliseconds since the Unix epoch.
+#[derive(Clone, Debug)]
+pub(crate) struct ChargeRecord {
+    /// By it, the ledger tells this charge from the others of the order.
+    pub(crate) payment_method_id: String,
+    /// It cannot have been sent before.
+    pub(crate) began_at: i64,
+    /// When it was sent, as far as the client knows.
+    pub(crate) sent_at: Option<i64>,
+    /// When the last look-up was begun.
+    pub(crate) asked_at: Option<i64>,
+    pub(crate) answer: Answer,
 }
 
 impl OrderHistory {
-    pub(crate) fn new(order: u64, plan: String) -> Self {
+    pub(crate) fn new(store: String, order: u64, plan: OrderPlan) -> Self {
         Self {
+            store,
             order,
             plan,
+            charges: Vec::new(),
             events: Vec::new(),
-            told: Vec::new(),
-            told_wrong: false,
         }
     }
 
@@ -32,62 +49,50 @@ impl OrderHistory {
         self.events.push((at, what.to_owned()));
     }
 
-    pub(crate) fn tell(&mut self, told: ReportedOutcome) {
-        self.told.push(told);
-    }
-
-    /// What was told before was not true, whatever is told in the end.
-    pub(crate) fn was_told_wrong(&mut self) {
-        self.told_wrong = true;
-    }
-
-    /// Whether all that was told fits this number of charges.
-    pub(crate) fn agrees_with(&self, charges: usize) -> bool {
-        !self.told_wrong && self.last().agrees_with(charges)
-    }
-
-    pub(crate) fn order(&self) -> u64 {
-        self.order
-    }
-
-    pub(crate) fn last(&self) -> ReportedOutcome {
-        self.told
-            .last()
-            .copied()
-            .unwrap_or(ReportedOutcome::NeverAnswered)
-    }
-
     /// Everything that is known of the order, for a person to replay it.
-    pub(crate) fn report(&self, seed: u64, sandbox: &Sandbox) -> String {
-        let mut text = format!("order {} (seed {seed})\n  {}\n", self.order, self.plan);
+    pub(crate) fn report(&self, seed: u64, environment: &Environment) -> String {
+        let mut text = format!("order {} of {} (seed {seed})\n", self.order, self.store);
+        let _ = writeln!(text, "  {:?}", self.plan);
         for (at, event) in &self.events {
             let _ = writeln!(text, "  {at:>12.3?}  {event}");
         }
-        let _ = writeln!(text, "  in the end it was told: {}", self.last());
-        let requests = sandbox.requests();
-        for request in requests.iter().filter(|it| concerns(it, self.order)) {
+        for charge in &self.charges {
+            let _ = writeln!(text, "  {charge:?}");
+        }
+        let requests = environment.sandbox.requests();
+        for request in requests.iter().filter(|it| self.concerns(it)) {
             let _ = writeln!(text, "  {} {request:?}", request.at_unix_ms);
         }
-        let ledger = sandbox.store().ledger();
-        for entry in ledger.iter().filter(|it| it.order_id == self.order) {
+        let (store, _) = environment.store(&self.store);
+        for entry in store.ledger_of(self.order) {
             let _ = writeln!(text, "  {} {entry:?}", entry.at_unix_ms);
         }
         text
     }
+
+    fn concerns(&self, request: &RecordedRequest) -> bool {
+        let of_store = format!("/stores/{}/", self.store);
+        let of_order = match request.endpoint {
+            Some(Endpoint::CreateAccessToken) => {
+                serde_json::from_slice::<serde_json::Value>(&request.body)
+                    .is_ok_and(|body| body["order"]["id"] == self.order)
+            }
+            Some(Endpoint::ListTransactions) => {
+                request.path.contains(&format!("/orders/{}/", self.order))
+            }
+            Some(Endpoint::ProcessPayment) => {
+                let token = request.header("authorization").unwrap_or_default();
+                PaymentAccessToken::new(token)
+                    .is_ok_and(|it| it.claims().and_then(|it| it.order_id) == Some(self.order))
+            }
+            _ => false,
+        };
+        of_order && request.path.starts_with(&of_store)
+    }
 }
 
-fn concerns(request: &RecordedRequest, order: u64) -> bool {
-    match request.endpoint {
-        Some(Endpoint::CreateAccessToken) => {
-            serde_json::from_slice::<serde_json::Value>(&request.body)
-                .is_ok_and(|body| body["order"]["id"] == order)
-        }
-        Some(Endpoint::ListTransactions) => request.path.contains(&format!("/orders/{order}/")),
-        Some(Endpoint::ProcessPayment) => {
-            let token = request.header("authorization").unwrap_or_default();
-            PaymentAccessToken::new(token)
-                .is_ok_and(|it| it.claims().and_then(|it| it.order_id) == Some(order))
-        }
-        _ => false,
-    }
+/// A time as the ledger tells it.
+pub(crate) fn unix_millis(time: SystemTime) -> i64 {
+    let since = time.duration_since(UNIX_EPOCH).unwrap_or_default();
+    i64::try_from(since.as_millis()).unwrap_or(i64::MAX)
 }

@@ -1,0 +1,136 @@
+//! The stores that a run plays.
+
+use serde_json::{Value, json};
+
+use super::plan::{OrderPlan, PlannedInstrument};
+
+/// The stores of a run, each of which has a limit of its own: so few that the limit is felt.
+pub(crate) fn store_count(orders: u32) -> u32 {
+    (orders / 12_500).max(1)
+}
+
+/// The store of the callers whose process is killed. Each of these processes counts its own
+/// payments, so that nothing can be said of the sum.
+pub(crate) const CRASHING_STORE: &str = "crashing";
+
+/// What an order costs.
+pub(crate) const TOTAL: &str = "60.98";
+
+/// The same in minor units.
+pub(crate) const TOTAL_CENTS: u64 = 6098;
+
+/// What the part is worth that a gift certificate or store credit covers.
+const PART: &str = "20.00";
+
+/// No order is charged as often. Each charge has a payment method of its own, by which the ledger
+/// tells what became of it.
+pub(crate) const METHODS: u32 = 24;
+
+/// The hash of the store that an order belongs to, of so many.
+pub(crate) fn store_of(plan: &OrderPlan, count: u32) -> String {
+    if plan.crashes() {
+        CRASHING_STORE.to_owned()
+    } else {
+        limited_store(plan.index % count)
+    }
+}
+
+/// The stores whose payments are limited.
+pub(crate) fn limited_stores(count: u32) -> impl Iterator<Item = String> {
+    (0..count).map(limited_store)
+}
+
+fn limited_store(number: u32) -> String {
+    format!("chaos{number}")
+}
+
+/// The account token of a store.
+pub(crate) fn account_token(store: &str) -> String {
+    format!("account-token-of-{store}")
+}
+
+/// The payment method of an order's charge, counted from 0.
+pub(crate) fn payment_method(instrument: PlannedInstrument, charge: u32) -> String {
+    let kind = match instrument {
+        PlannedInstrument::Card(_) => "card",
+        PlannedInstrument::AuthorizedCard(_) => "authorized_card",
+        PlannedInstrument::GiftCertificate => "gift_certificate",
+        PlannedInstrument::StoreCredit => "store_credit",
+    };
+    format!("{kind}.{charge}")
+}
+
+/// The code of an order's gift certificate.
+pub(crate) fn gift_certificate_code(index: u32) -> String {
+    format!("GIFT-{index:08}")
+}
+
+/// The customer whose order it is, who has store credit, or 0 for a guest.
+pub(crate) fn customer_of(plan: &OrderPlan) -> u64 {
+    if plan.pays_with(PlannedInstrument::StoreCredit) {
+        u64::from(plan.index) + 1
+    } else {
+        0
+    }
+}
+
+/// So many stores, with what the orders of these plans need.
+pub(crate) fn definition(plans: &[OrderPlan], count: u32) -> Value {
+    let names = limited_stores(count).chain([CRASHING_STORE.to_owned()]);
+    let stores = names.enumerate().map(|(index, hash)| {
+        let own = plans.iter().filter(|plan| store_of(plan, count) == hash);
+        let (mut customers, mut certificates) = (Vec::new(), Vec::new());
+        for plan in own {
+            if plan.pays_with(PlannedInstrument::StoreCredit) {
+                customers.push(json!({"id": customer_of(plan), "store_credit": PART}));
+            }
+            if plan.pays_with(PlannedInstrument::GiftCertificate) {
+                let code = gift_certificate_code(plan.index);
+                certificates.push(json!({"code": code, "balance": PART}));
+            }
+        }
+        json!({
+            "hash": hash,
+            "id": index + 1,
+            "tokens": [{"token": account_token(&hash), "scopes": [
+                "store_payments_access_token_create",
+                "store_payments_methods_read",
+                "store_v2_transactions_read_only",
+            ]}],
+            "payment_methods": payment_methods(),
+            "customers": customers,
+            "gift_certificates": certificates,
+        })
+    });
+    json!({"stores": stores.collect::<Vec<_>>()})
+}
+
+fn payment_methods() -> Vec<Value> {
+    let kinds = [
+        (PlannedInstrument::Card(""), "card", "purchase"),
+        (
+            PlannedInstrument::AuthorizedCard(""),
+            "card",
+            "authorization",
+        ),
+        (
+            PlannedInstrument::GiftCertificate,
+            "gift_certificate",
+            "purchase",
+        ),
+        (PlannedInstrument::StoreCredit, "store_credit", "purchase"),
+    ];
+    let methods = kinds.iter().flat_map(|(kind, instrument, settlement)| {
+        (0..METHODS).map(move |charge| {
+            json!({
+                "id": payment_method(*kind, charge),
+                "name": "Chaos",
+                "type": instrument,
+                "instruments": [instrument],
+                "brands": ["VISA", "MASTERCARD"],
+                "settlement": settlement,
+            })
+        })
+    });
+    methods.collect()
+}
