@@ -113,6 +113,14 @@ impl<'a> Caller<'a> {
         send(self.payment(pat, payment)).await
     }
 
+    /// What the first accepted method of an order has stored.
+    pub(crate) async fn stored_instruments(&self, order_id: u64) -> Vec<Value> {
+        let path = format!("/v3/payments/methods?order_id={order_id}");
+        let methods = self.get(&path).await;
+        let stored = &methods.body["data"][0]["stored_instruments"];
+        stored.as_array().unwrap().clone()
+    }
+
     /// Makes a PAT for an order and pays with it.
     pub(crate) async fn pay(&self, order_id: u64, payment: &Value) -> Answer {
         let pat = self.create_pat(order_id).await;

@@ -163,12 +163,7 @@ async fn a_card_that_was_saved_is_listed_and_pays_again() {
     caller.pays(order, &payment).await;
 
     let order = caller.create_order(CUSTOMER).await;
-    let methods = caller
-        .get(&format!("/v3/payments/methods?order_id={order}"))
-        .await;
-    let stored = methods.body["data"][0]["stored_instruments"]
-        .as_array()
-        .unwrap();
+    let stored = caller.stored_instruments(order).await;
     let saved = stored.last().unwrap();
     assert_eq!(
         (&saved["brand"], &saved["last_4"]),

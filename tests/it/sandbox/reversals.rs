@@ -211,12 +211,7 @@ async fn a_card_is_saved_only_once_its_payment_is_good() {
         let order = caller.create_order(CUSTOMER).await;
         caller.pays(order, &payment).await;
         store.settle_pending(order, succeeds).unwrap();
-        let methods = caller
-            .get(&format!("/v3/payments/methods?order_id={order}"))
-            .await;
-        let stored = methods.body["data"][0]["stored_instruments"]
-            .as_array()
-            .unwrap();
+        let stored = caller.stored_instruments(order).await;
         let new = stored.iter().filter(|it| it["last_4"] == "3220");
         tokens = new
             .map(|it| it["token"].as_str().unwrap().to_owned())

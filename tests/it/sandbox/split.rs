@@ -68,13 +68,7 @@ async fn store_credit_a_gift_certificate_and_a_card_pay_one_order() {
     caller.pays(order, &gift_certificate("ABC-DEF-GXX")).await;
     assert_eq!(sandbox.store().order(order).unwrap().owed, 10_000);
     assert_eq!(caller.process(&early, &card(VISA)).await.status, 201);
-    let amounts: Vec<u64> = sandbox
-        .store()
-        .captures(order)
-        .iter()
-        .map(|it| it.amount)
-        .collect();
-    assert_eq!(amounts, [50_000, 100_000, 10_000]);
+    assert_eq!(captured(&sandbox, order), [50_000, 100_000, 10_000]);
 }
 
 #[tokio::test]
@@ -126,11 +120,11 @@ async fn a_store_without_protection_takes_what_a_token_says_once_all_is_paid() {
     caller.pays(order, &gift_certificate("ABC-DEF-LOW")).await;
     caller.pays(order, &card(VISA)).await;
     caller.pays(order, &card(VISA)).await;
-    let amounts: Vec<u64> = sandbox
-        .store()
-        .captures(order)
-        .iter()
-        .map(|it| it.amount)
-        .collect();
-    assert_eq!(amounts, [100, 5998, 6098]);
+    assert_eq!(captured(&sandbox, order), [100, 5998, 6098]);
+}
+
+/// The amounts that were captured, in order.
+fn captured(sandbox: &Sandbox, order: u64) -> Vec<u64> {
+    let captures = sandbox.store().captures(order);
+    captures.iter().map(|it| it.amount).collect()
 }
