@@ -50,7 +50,11 @@ def before_call(context, case, kwargs):
         if exists:
             use_known_method(case.body)
     elif exists:
-        use_known_order(case, next(ORDERS)["order_id"])
+        # A reset forgets the orders that were made, but not the ones that are defined.
+        admin = "{hash}" in case.operation.path
+        use_known_order(case, 215 if admin else next(ORDERS)["order_id"])
+    if case.operation.path.endswith("/payable-orders"):
+        make_few_orders(case.body)
 
 
 def use_known_method(body):
@@ -61,7 +65,16 @@ def use_known_method(body):
         payment["payment_method_id"] = METHODS[kind]
 
 
+def make_few_orders(body):
+    """A million orders are allowed, and take a while."""
+    count = body.get("count") if isinstance(body, dict) else None
+    if isinstance(count, int) and 50 < count <= 1_000_000:
+        body["count"] = count % 50
+
+
 def use_known_order(case, order_id):
+    if case.path_parameters and "hash" in case.path_parameters:
+        case.path_parameters["hash"] = "teststore1"
     if isinstance(case.body, dict) and isinstance(case.body.get("order"), dict):
         case.body["order"]["id"] = order_id
     if case.query and "order_id" in case.query:

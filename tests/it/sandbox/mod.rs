@@ -1,6 +1,7 @@
 //! The sandbox over real sockets, driven by a client that knows nothing of its code.
 
 mod admin;
+mod admin_access;
 mod arrivals;
 mod bounds;
 mod client;

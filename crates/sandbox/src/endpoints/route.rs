@@ -18,14 +18,13 @@ pub(crate) struct Route {
 }
 
 impl Route {
-    /// The V2 API has a form of errors of its own.
+    /// The form of the endpoint's errors.
     pub(crate) fn error_form(&self, selected: ErrorForm) -> ErrorForm {
-        match (self.endpoint, selected) {
-            (
-                Endpoint::CreateOrder | Endpoint::ReadOrder | Endpoint::UpdateOrder,
-                ErrorForm::Problem,
-            ) => ErrorForm::StatusMessageList,
-            (_, form) => form,
+        match self.endpoint {
+            Endpoint::CreateOrder | Endpoint::ReadOrder | Endpoint::UpdateOrder => {
+                v2_form(selected)
+            }
+            _ => selected,
         }
     }
 }
@@ -36,11 +35,24 @@ pub(crate) struct RouteError {
     pub(crate) problem: Problem,
     /// The methods that the path does take.
     pub(crate) allow: Option<&'static str>,
+    /// Whether the path is one of the V2 API.
+    is_v2: bool,
+}
+
+impl RouteError {
+    pub(crate) fn error_form(&self, selected: ErrorForm) -> ErrorForm {
+        if self.is_v2 {
+            v2_form(selected)
+        } else {
+            selected
+        }
+    }
 }
 
 /// Finds the endpoint of a request.
 pub(crate) fn route(host: Host, method: &Method, path: &str) -> Result<Route, RouteError> {
     let segments: Vec<&str> = path.split('/').skip(1).collect();
+    let is_v2 = host == Host::Api && segments.get(2) == Some(&"v2");
     let unknown = |detail: Option<&'static str>| {
         let problem = Problem::http(404, "Not found");
         RouteError {
@@ -49,6 +61,7 @@ pub(crate) fn route(host: Host, method: &Method, path: &str) -> Result<Route, Ro
                 None => problem,
             },
             allow: None,
+            is_v2,
         }
     };
     let ["stores", store_hash, rest @ ..] = segments.as_slice() else {
@@ -67,6 +80,7 @@ pub(crate) fn route(host: Host, method: &Method, path: &str) -> Result<Route, Ro
         return Err(RouteError {
             problem: Problem::http(405, "Method not allowed"),
             allow: Some(allowed(by_method)),
+            is_v2,
         });
     };
     let order_id = order_id
@@ -102,6 +116,14 @@ fn endpoints<'a>(host: Host, path: &[&'a str]) -> Option<(ByMethod, Option<&'a s
         (Host::Payments, ["payments"]) => (PAYMENTS, None),
         _ => return None,
     })
+}
+
+/// The V2 API has a form of errors of its own.
+fn v2_form(selected: ErrorForm) -> ErrorForm {
+    match selected {
+        ErrorForm::Problem => ErrorForm::StatusMessageList,
+        form => form,
+    }
 }
 
 fn allowed(by_method: ByMethod) -> &'static str {

@@ -333,7 +333,7 @@ fn set(headers: &mut HeaderMap, name: HeaderName, value: &str) {
 }
 
 fn unrouted_answer(unknown: &RouteError, shared: &SharedState) -> Answer {
-    let mut answer = Answer::problem(&unknown.problem, shared.forms().error);
+    let mut answer = Answer::problem(&unknown.problem, unknown.error_form(shared.forms().error));
     if let Some(methods) = unknown.allow {
         answer.headers.push((ALLOW, methods.to_owned()));
     }
