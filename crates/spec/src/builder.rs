@@ -7,6 +7,7 @@ use serde_json::{Map, Value};
 use crate::{
     error::excerpt,
     place::{Below, Mark, Marks},
+    scalar::Scalar,
 };
 
 /// How deep a document may nest. Values are dropped, compared and written recursively, so
@@ -117,11 +118,15 @@ impl Builder {
 
     pub(crate) fn scalar(
         &mut self,
-        value: Value,
+        scalar: Scalar,
         mark: Mark,
         anchor: usize,
     ) -> Result<(), SyntaxError> {
-        self.finish(scalar_node(value, mark), anchor)
+        let mut node = scalar_node(scalar.value, mark);
+        if let Some(digits) = scalar.digits {
+            node.marks.below = Below::Digits(digits);
+        }
+        self.finish(node, anchor)
     }
 
     pub(crate) fn alias(&mut self, anchor: usize, mark: Mark) -> Result<(), SyntaxError> {

@@ -8,7 +8,7 @@ use crate::{
     builder::SyntaxError,
     error::{DocumentError, excerpt},
     json,
-    place::{Mark, Marks, Place},
+    place::{Below, Mark, Marks, Place},
     pointer, yaml,
 };
 
@@ -106,6 +106,41 @@ impl Document {
         }
     }
 
+    /// The numbers whose value rounds what was written, since 64 bits cannot hold it, each with
+    /// its exact digits.
+    ///
+    /// ```
+    /// let document = bigcommerce_spec::Document::parse("a.yml", "a: -9223372036854776001")?;
+    /// let rounded: Vec<_> = document.rounded_numbers().collect();
+    /// assert_eq!(rounded, [(&document.value()["a"], "-9223372036854776001")]);
+    /// # Ok::<(), bigcommerce_spec::DocumentError>(())
+    /// ```
+    pub fn rounded_numbers(&self) -> impl Iterator<Item = (&Value, &str)> {
+        let mut found = Vec::new();
+        let mut waiting = Vec::new();
+        if self.marks.have_digits() {
+            waiting.push((&self.value, &self.marks));
+        }
+        while let Some((value, marks)) = waiting.pop() {
+            match &marks.below {
+                Below::Nothing => {}
+                Below::Digits(digits) => found.push((value, &**digits)),
+                Below::Entries(entries) => waiting.extend(
+                    entries
+                        .iter()
+                        .filter_map(|(key, below)| Some((value.get(&**key)?, below))),
+                ),
+                Below::Items(items) => waiting.extend(
+                    items
+                        .iter()
+                        .enumerate()
+                        .filter_map(|(index, below)| Some((value.get(index)?, below))),
+                ),
+            }
+        }
+        found.into_iter()
+    }
+
     /// The names of the document and of the overlays that were applied to it, in order.
     pub fn sources(&self) -> &[String] {
         &self.sources
@@ -189,6 +224,9 @@ impl Document {
             )
         };
         let yaml = yaml_serde::to_string(&self.value).map_err(|e| unwritable(e.to_string()))?;
+        if self.rounded_numbers().next().is_some() {
+            return Err(unwritable("it has a number beyond 64 bits".into()));
+        }
         // The writer is another library than the reader; where they differ (a key `<<`), no
         // document is better than another one.
         match yaml::read(&yaml) {
@@ -200,7 +238,40 @@ impl Document {
 
     /// The document as indented JSON with a final line break.
     pub fn to_json(&self) -> String {
-        format!("{:#}\n", self.value)
+        let mut value = self.value.clone();
+        let is_exact = !with_digits(&mut value, &self.marks);
+        let text = format!("{value:#}\n");
+        if is_exact {
+            return text;
+        }
+        text.replace("\"\\u0000#", "").replace("#\\u0000\"", "")
+    }
+}
+
+/// Writes the digits of rounded numbers in their place, as texts that are marked. Says whether
+/// there were any.
+fn with_digits(value: &mut Value, marks: &Marks) -> bool {
+    match (value, &marks.below) {
+        (value, Below::Digits(digits)) => {
+            *value = Value::String(format!("\0#{digits}#\0"));
+            true
+        }
+        (Value::Object(object), Below::Entries(entries)) => {
+            let inner = entries.iter().map(|(key, below)| {
+                object
+                    .get_mut(&**key)
+                    .is_some_and(|value| with_digits(value, below))
+            });
+            inner.fold(false, |any, one| any | one)
+        }
+        (Value::Array(items), Below::Items(marks)) => {
+            let inner = items
+                .iter_mut()
+                .zip(marks)
+                .map(|(value, below)| with_digits(value, below));
+            inner.fold(false, |any, one| any | one)
+        }
+        _ => false,
     }
 }
 

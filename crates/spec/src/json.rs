@@ -45,13 +45,13 @@ pub(crate) fn read(text: &str) -> Result<Option<(Value, Marks)>, SyntaxError> {
                 if builder.expects_key() {
                     builder.key(string, mark, 0)?;
                 } else {
-                    builder.scalar(Value::String(string), mark, 0)?;
+                    builder.scalar(Value::String(string).into(), mark, 0)?;
                 }
             }
             _ => {
-                let value = scalar::resolve(token)
+                let scalar = scalar::resolve(token)
                     .map_err(|(problem, advice)| SyntaxError::at(mark, problem, advice))?;
-                builder.scalar(value, mark, 0)?;
+                builder.scalar(scalar, mark, 0)?;
             }
         }
     }

@@ -61,6 +61,8 @@ pub(crate) struct Marks {
 #[derive(Clone, Debug)]
 pub(crate) enum Below {
     Nothing,
+    /// The digits of a number that its value rounds.
+    Digits(Box<str>),
     /// Sorted by key.
     Entries(Vec<(Box<str>, Marks)>),
     Items(Vec<Marks>),
@@ -74,9 +76,19 @@ impl Marks {
         }
     }
 
+    /// Whether any number here or below is rounded.
+    pub(crate) fn have_digits(&self) -> bool {
+        match &self.below {
+            Below::Nothing => false,
+            Below::Digits(_) => true,
+            Below::Entries(entries) => entries.iter().any(|(_, marks)| marks.have_digits()),
+            Below::Items(items) => items.iter().any(Self::have_digits),
+        }
+    }
+
     pub(crate) fn child(&self, token: &str) -> Option<&Self> {
         match &self.below {
-            Below::Nothing => None,
+            Below::Nothing | Below::Digits(_) => None,
             Below::Entries(entries) => position(entries, token).map(|at| &entries[at].1),
             Below::Items(items) => items.get(token.parse::<usize>().ok()?),
         }
@@ -89,7 +101,7 @@ impl Marks {
 
     pub(crate) fn at_mut(&mut self, pointer: &str) -> Option<&mut Self> {
         pointer::tokens(pointer).try_fold(self, |here, token| match &mut here.below {
-            Below::Nothing => None,
+            Below::Nothing | Below::Digits(_) => None,
             Below::Entries(entries) => position(entries, &token).map(|at| &mut entries[at].1),
             Below::Items(items) => items.get_mut(token.parse::<usize>().ok()?),
         })
@@ -141,14 +153,14 @@ impl Marks {
                     items.remove(at);
                 }
             }
-            Some(Below::Nothing) | None => {}
+            Some(Below::Nothing | Below::Digits(_)) | None => {}
         }
     }
 
     pub(crate) fn set_source(&mut self, source: u16) {
         self.mark.source = source;
         match &mut self.below {
-            Below::Nothing => {}
+            Below::Nothing | Below::Digits(_) => {}
             Below::Entries(entries) => entries.iter_mut().for_each(|(_, m)| m.set_source(source)),
             Below::Items(items) => items.iter_mut().for_each(|m| m.set_source(source)),
         }

@@ -4,7 +4,7 @@ use percent_encoding::percent_decode_str;
 use serde_json::Value;
 
 /// A chain of references longer than this is taken for a circle.
-const MAX_HOPS: usize = 100;
+pub const MAX_HOPS: usize = 100;
 
 /// A node that a reference leads to.
 #[derive(Clone, Debug, PartialEq, Eq)]

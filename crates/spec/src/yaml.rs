@@ -7,7 +7,7 @@ use crate::{
     builder::{Builder, SyntaxError},
     error::excerpt,
     place::{Mark, Marks},
-    scalar,
+    scalar::{self, Scalar},
 };
 
 /// Reads the one document of a YAML text.
@@ -99,28 +99,28 @@ fn value(
     style: ScalarStyle,
     tag: Option<&Tag>,
     mark: Mark,
-) -> Result<Value, SyntaxError> {
+) -> Result<Scalar, SyntaxError> {
     let refused = |(problem, advice): scalar::ScalarError| SyntaxError::at(mark, problem, advice);
     let Some(tag) = tag else {
         return if style == ScalarStyle::Plain {
             scalar::resolve(&text).map_err(refused)
         } else {
-            Ok(Value::String(text))
+            Ok(Value::String(text).into())
         };
     };
     if is_core(tag, "str") {
-        return Ok(Value::String(text));
+        return Ok(Value::String(text).into());
     }
-    let value = scalar::resolve(&text).map_err(refused)?;
-    let matches = match (tag.suffix.as_str(), &value) {
+    let scalar = scalar::resolve(&text).map_err(refused)?;
+    let matches = match (tag.suffix.as_str(), &scalar.value) {
         _ if !tag.is_yaml_core_schema() => return Err(tag_refused(tag, mark)),
         ("null", Value::Null) | ("bool", Value::Bool(_)) | ("float", Value::Number(_)) => true,
-        ("int", Value::Number(number)) => !number.is_f64(),
+        ("int", Value::Number(number)) => !number.is_f64() || !text.contains(['.', 'e', 'E']),
         ("null" | "bool" | "float" | "int", _) => false,
         _ => return Err(tag_refused(tag, mark)),
     };
     if matches {
-        return Ok(value);
+        return Ok(scalar);
     }
     Err(SyntaxError::at(
         mark,
