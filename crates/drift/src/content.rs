@@ -1,6 +1,8 @@
 //! Content: media types with their schemas and encodings, and the parameters and headers that
 //! have a schema or content of their own. Each can hold the others, so that they stand together.
 
+use serde_json::Value;
+
 use crate::{
     comparison::{Comparison, keys},
     context::Context,
@@ -29,6 +31,7 @@ const ENCODING: &[Field] = &[
 /// The keys of a parameter, and of a header but for its name. The place of parameters that are
 /// matched is the same.
 const PARAMETER: &[Field] = &[
+    ("in", Comparator::EachLeaf("unclassified")),
     ("name", Comparator::Parent(name)),
     ("example", Comparator::EachLeaf("example-changed")),
     ("examples", Comparator::EachLeaf("example-changed")),
@@ -45,8 +48,8 @@ const PARAMETER: &[Field] = &[
         "allowReserved",
         Comparator::Flag("allow-reserved-set", "allow-reserved-unset"),
     ),
-    ("style", Comparator::AnyChange("style-changed")),
-    ("explode", Comparator::AnyChange("explode-changed")),
+    ("style", Comparator::Parent(style)),
+    ("explode", Comparator::Parent(explode)),
     ("schema", Comparator::Object(schema_of)),
     ("content", Comparator::Object(content)),
 ];
@@ -134,9 +137,55 @@ fn encodings<'a>(comparison: &mut Comparison<'a>, context: &Context, field: &Pai
 }
 
 fn encoding_keyword<'a>(comparison: &mut Comparison<'a>, context: &Context, encoding: &Pair<'a>) {
+    let is_form = |node: &Node<'a>| node.str("style").is_none_or(|style| style == "form");
+    let implied = |node: &Node<'a>, name: &str| match name {
+        "style" => Some(Value::from("form")),
+        "explode" => Some(is_form(node).into()),
+        "allowReserved" => Some(false.into()),
+        _ => None,
+    };
     for name in ["contentType", "style", "explode", "allowReserved"] {
-        comparison.differs(context, encoding_rule(context), &encoding.get(name));
+        let field = encoding.get(name);
+        let value = |node: &Node<'a>, parent: &Node<'a>| {
+            node.value.cloned().or_else(|| implied(parent, name))
+        };
+        if value(&field.base, &encoding.base) != value(&field.revision, &encoding.revision) {
+            comparison.differs(context, encoding_rule(context), &field);
+        }
     }
+}
+
+fn style<'a>(comparison: &mut Comparison<'a>, context: &Context, parameter: &Pair<'a>) {
+    if style_of(&parameter.base) != style_of(&parameter.revision) {
+        comparison.change(context, &parameter.get("style"), "style-changed");
+    }
+}
+
+fn explode<'a>(comparison: &mut Comparison<'a>, context: &Context, parameter: &Pair<'a>) {
+    if explode_of(&parameter.base) != explode_of(&parameter.revision) {
+        let left_out = parameter.get("explode").values() == (None, None);
+        // Another style writes items another way by itself, and is reported.
+        if !left_out {
+            comparison.change(context, &parameter.get("explode"), "explode-changed");
+        }
+    }
+}
+
+/// The style of a parameter, a header or a part, also where it is left out.
+fn style_of(node: &Node<'_>) -> Value {
+    let default = match node.str("in") {
+        Some("query" | "cookie") => "form",
+        _ => "simple",
+    };
+    let style = node.object().and_then(|object| object.get("style"));
+    style.cloned().unwrap_or_else(|| default.into())
+}
+
+fn explode_of(node: &Node<'_>) -> Value {
+    let explode = node.object().and_then(|object| object.get("explode"));
+    explode
+        .cloned()
+        .unwrap_or_else(|| (style_of(node) == "form").into())
 }
 
 fn encoding_rule(context: &Context) -> &'static str {

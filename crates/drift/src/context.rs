@@ -2,9 +2,12 @@
 
 use std::rc::Rc;
 
-use crate::rules::{Direction, Level, Usage};
+use crate::{
+    reach::{VisitId, Visits},
+    rules::{Direction, Level, Usage},
+};
 
-/// How much findings at a place weigh.
+/// How much findings at a place matter.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(crate) enum Relevance {
     Normal,
@@ -12,33 +15,59 @@ pub(crate) enum Relevance {
     NotSent,
     /// Under `not`, where to narrow is to widen: neither side can be told to be safe.
     Negated,
+    /// In a component that no operation uses on both sides.
+    Unused,
 }
 
 impl Relevance {
     pub(crate) fn of_event(self, level: Level) -> Level {
         match self {
             Self::Normal => level,
-            Self::NotSent => Level::Info,
+            Self::NotSent | Self::Unused => Level::Info,
             Self::Negated => Level::Warn,
         }
     }
 
-    pub(crate) fn of_rule(self, level: Level) -> Level {
+    pub(crate) fn of_rule(self, id: &str, level: Level) -> Level {
         match self {
-            Self::NotSent => Level::Info,
+            // What is not understood cannot be told to be harmless.
+            _ if id == "unclassified" => level,
+            Self::NotSent | Self::Unused => Level::Info,
             _ => level,
+        }
+    }
+
+    /// The rule that reports what another one found here.
+    pub(crate) fn id(self, id: String) -> String {
+        let is_general = rules_for_every_node(&id);
+        match self {
+            Self::Unused if !is_general => "unused-component-changed".to_owned(),
+            _ => id,
         }
     }
 }
 
+fn rules_for_every_node(id: &str) -> bool {
+    matches!(
+        id,
+        "unclassified"
+            | "description-changed"
+            | "summary-changed"
+            | "title-changed"
+            | "example-changed"
+            | "external-docs-changed"
+            | "extension-changed"
+    ) || id.starts_with("reference-")
+}
+
 #[derive(Clone)]
 pub(crate) struct Context {
-    /// The operation, as `POST /payments`; none for what belongs to the whole document.
-    pub(crate) operation: Option<Rc<str>>,
     pub(crate) usage: Usage,
     pub(crate) relevance: Relevance,
     /// Whether this is in a callback, where the API is the client.
     pub(crate) in_callback: bool,
+    /// What asked for this to be compared.
+    pub(crate) visit: VisitId,
     /// What is looked at, as `the request body`.
     subject: Rc<str>,
     /// The way from the subject to the schema at hand, as `payment.instrument`.
@@ -48,20 +77,27 @@ pub(crate) struct Context {
 impl Context {
     pub(crate) fn document() -> Self {
         Self {
-            operation: None,
             usage: Usage::RequestBody,
             relevance: Relevance::Normal,
             in_callback: false,
+            visit: Visits::document(),
             subject: "the document".into(),
             path: "".into(),
         }
     }
 
-    pub(crate) fn operation(&self, name: String) -> Self {
-        let name: Rc<str> = name.into();
+    pub(crate) fn operation(&self, name: Rc<str>, visit: VisitId) -> Self {
         Self {
-            operation: Some(self.operation.clone().unwrap_or_else(|| name.clone())),
+            visit,
             subject: name,
+            ..self.clone()
+        }
+    }
+
+    /// The context of a visit that this one asks for.
+    pub(crate) fn visited(&self, visit: VisitId) -> Self {
+        Self {
+            visit,
             ..self.clone()
         }
     }
@@ -110,7 +146,12 @@ impl Context {
         }
     }
 
+    /// The context of what matters less. What no operation uses, stays that.
     pub(crate) fn with_relevance(&self, relevance: Relevance) -> Self {
+        let relevance = match self.relevance {
+            Relevance::Unused => Relevance::Unused,
+            _ => relevance,
+        };
         Self {
             relevance,
             ..self.clone()

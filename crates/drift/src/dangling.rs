@@ -1,4 +1,4 @@
-//! References of the revision that lead nowhere in what the walk did not enter.
+//! References of the revision that lead nowhere, in what the comparison did not enter.
 
 use serde_json::Value;
 
@@ -10,15 +10,18 @@ use crate::{
 };
 
 /// Keys whose values are data, where `$ref` is a key like any other.
-const DATA: &[&str] = &["example", "examples", "default", "enum", "value"];
+pub(crate) const DATA: &[&str] = &["example", "examples", "default", "enum", "value"];
 
 /// Reports what is dangling in the revision and is not in the base.
 pub(crate) fn dangling<'a>(comparison: &mut Comparison<'a>, context: &Context, pair: &Pair<'a>) {
     match pair.revision.value {
         Some(Value::Object(_)) => {
             check(comparison, context, pair);
-            for (name, node) in pair.revision.entries() {
-                if !DATA.contains(&name) && !name.starts_with("x-") {
+            let is_container = |value: &Value| value.is_object() || value.is_array();
+            let object = pair.revision.object().into_iter().flatten();
+            for (name, value) in object {
+                if is_container(value) && !DATA.contains(&&**name) && !name.starts_with("x-") {
+                    let node = pair.revision.get(name);
                     let base = pair.base.get(name);
                     dangling(
                         comparison,
@@ -52,9 +55,8 @@ fn check<'a>(comparison: &mut Comparison<'a>, context: &Context, pair: &Pair<'a>
     let Some(reference) = pair.revision.str("$ref") else {
         return;
     };
-    let leads_nowhere = |target: Target<'a>| matches!(target, Target::Nowhere);
     let known = |node: &Node<'a>| node.str("$ref") == Some(reference);
-    if leads_nowhere(comparison.revision.target(&pair.revision)) && !known(&pair.base) {
+    if matches!(comparison.revision.target(&pair.revision), Target::Nowhere) && !known(&pair.base) {
         let message = format!("{reference:?} leads to nothing in this document");
         comparison.report(
             context,

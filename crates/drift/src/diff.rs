@@ -4,7 +4,7 @@ use bigcommerce_spec::Document;
 
 use crate::{
     comparison::Comparison, context::Context, dangling::dangling, document::document,
-    finding::Finding,
+    finding::Finding, outside::references_outside, remainder::remainder,
 };
 
 /// Compares two OpenAPI 3.0 documents, and reports what a client of the base feels of the
@@ -13,15 +13,17 @@ use crate::{
 /// A document that is not valid OpenAPI is compared as far as it can be understood; what
 /// cannot be is reported as `unclassified` where it differs.
 pub fn diff(base: &Document, revision: &Document) -> Vec<Finding> {
-    let mut comparison = Comparison::new(base.value(), revision.value());
+    let mut comparison = Comparison::new(base, revision);
     let both = comparison.document();
+    let context = Context::document();
     document(&mut comparison, &both);
-    dangling(&mut comparison, &Context::document(), &both);
+    dangling(&mut comparison, &context, &both);
+    remainder(&mut comparison, &context, &both);
     let differences = comparison.into_differences();
     let mut findings: Vec<_> = differences
-        .into_iter()
-        .map(|difference| Finding::new(difference, base, revision))
+        .map(|(difference, operations)| Finding::new(difference, &operations, base, revision))
         .collect();
+    findings.extend(references_outside(base, revision));
     findings.sort_by(|a, b| order(a).cmp(&order(b)));
     findings
 }

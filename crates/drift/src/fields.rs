@@ -6,7 +6,6 @@ use crate::{
     comparison::{Comparison, Visitor, common, keys},
     context::Context,
     node::Pair,
-    values::{excerpt, same},
 };
 
 /// A key of an object of OpenAPI, and how it is compared.
@@ -17,12 +16,8 @@ pub(crate) enum Comparator {
     EachLeaf(&'static str),
     /// A truth value that is false where it is left out: the events of setting and unsetting.
     Flag(&'static str, &'static str),
-    /// One value: the event's name, to which `-added`, `-removed` or `-changed` is appended.
-    Scalar(&'static str),
-    /// As `Scalar`, where there is but one event, whatever happened.
+    /// One value, whatever happened to it.
     AnyChange(&'static str),
-    /// A number that bounds from above or from below: its name.
-    Bound(&'static str),
     /// An object (or a reference to one), present or absent on either side.
     Object(Visitor),
     /// An array, present or absent on either side.
@@ -54,27 +49,25 @@ impl<'a> Comparison<'a> {
         names.sort_by_cached_key(row);
         for name in names {
             let field = pair.get(name);
+            self.consider(&field);
             match table.get(row(&name)) {
-                Some((_, treat)) => self.treat(context, pair, &field, treat),
+                Some((_, comparator)) => self.compare(context, pair, &field, comparator),
                 None => self.differs(context, common(name), &field),
             }
-            self.report_unreported(context, &field);
         }
     }
 
-    fn treat(
+    fn compare(
         &mut self,
         context: &Context,
         parent: &Pair<'a>,
         field: &Pair<'a>,
-        treat: &Comparator,
+        comparator: &Comparator,
     ) {
-        match treat {
+        match comparator {
             Comparator::EachLeaf(rule) => self.differs(context, rule, field),
             Comparator::Flag(on, off) => self.flag(context, field, on, off),
-            Comparator::Scalar(name) => self.scalar(context, field, name),
             Comparator::AnyChange(event) => self.change(context, field, event),
-            Comparator::Bound(name) => self.bound(context, field, name),
             Comparator::Object(visitor) => self.shaped(context, field, Value::is_object, *visitor),
             Comparator::Array(visitor) => self.shaped(context, field, Value::is_array, *visitor),
             Comparator::Parent(visitor) => visitor(self, context, parent),
@@ -82,7 +75,7 @@ impl<'a> Comparison<'a> {
         }
     }
 
-    fn flag(&mut self, context: &Context, field: &Pair<'a>, on: &str, off: &str) {
+    pub(crate) fn flag(&mut self, context: &Context, field: &Pair<'a>, on: &str, off: &str) {
         let read = |value: Option<&Value>| value.map_or(Some(false), Value::as_bool);
         let (base, revision) = field.values();
         match (read(base), read(revision)) {
@@ -93,34 +86,45 @@ impl<'a> Comparison<'a> {
         }
     }
 
-    fn scalar(&mut self, context: &Context, field: &Pair<'a>, name: &str) {
+    pub(crate) fn scalar(&mut self, context: &Context, field: &Pair<'a>, name: &str) {
         let (suffix, detail) = match field.values() {
-            (None, Some(to)) => ("added", format!(": {}", excerpt(to))),
-            (Some(from), None) => ("removed", format!(" {}", excerpt(from))),
-            (Some(from), Some(to)) if !same(from, to) => ("changed", from_to(from, to)),
+            (None, Some(to)) => ("added", format!(": {}", self.values.excerpt(to))),
+            (Some(from), None) => ("removed", format!(" {}", self.values.excerpt(from))),
+            (Some(from), Some(to)) if !self.values.same(from, to) => {
+                ("changed", self.before_and_after(from, to))
+            }
             _ => return,
         };
         self.event(context, &format!("{name}-{suffix}"), field, &detail);
     }
 
-    fn change(&mut self, context: &Context, field: &Pair<'a>, event: &str) {
+    pub(crate) fn change(&mut self, context: &Context, field: &Pair<'a>, event: &str) {
         match field.values() {
-            (Some(from), Some(to)) if same(from, to) => {}
+            (Some(from), Some(to)) if self.values.same(from, to) => {}
             (None, None) => {}
-            (Some(from), Some(to)) => self.event(context, event, field, &from_to(from, to)),
-            (None, Some(to)) => self.event(context, event, field, &format!(": {}", excerpt(to))),
+            (Some(from), Some(to)) => {
+                self.event(context, event, field, &self.before_and_after(from, to));
+            }
+            (None, Some(to)) => self.event(
+                context,
+                event,
+                field,
+                &format!(": {}", self.values.excerpt(to)),
+            ),
             (Some(from), None) => {
                 self.event(
                     context,
                     event,
                     field,
-                    &format!(": no longer {}", excerpt(from)),
+                    &format!(": no longer {}", self.values.excerpt(from)),
                 );
             }
         }
     }
 
-    fn bound(&mut self, context: &Context, field: &Pair<'a>, name: &str) {
+    pub(crate) fn bound(&mut self, context: &Context, field: &Pair<'a>, name: &str) {
+        // Nothing is shorter than nothing.
+        let is_implied = |value: &Value| name.starts_with("min-") && value.as_f64() == Some(0.0);
         let (base, revision) = field.values();
         if [base, revision]
             .into_iter()
@@ -130,12 +134,14 @@ impl<'a> Comparison<'a> {
             return self.differs(context, "unclassified", field);
         }
         let (suffix, detail) = match (base, revision) {
-            (None, Some(to)) => ("set", format!(" of {to}")),
-            (Some(from), None) => ("unset", format!(" of {from}")),
-            (Some(from), Some(to)) if !same(from, to) => {
+            (None, Some(to)) if is_implied(to) => return,
+            (Some(from), None) if is_implied(from) => return,
+            (None, Some(to)) => ("set", format!(" of {}", self.values.excerpt(to))),
+            (Some(from), None) => ("unset", format!(" of {}", self.values.excerpt(from))),
+            (Some(from), Some(to)) if !self.values.same(from, to) => {
                 let raised = from.as_f64() < to.as_f64();
                 let suffix = if raised { "increased" } else { "decreased" };
-                (suffix, from_to(from, to))
+                (suffix, self.before_and_after(from, to))
             }
             _ => return,
         };
@@ -156,9 +162,13 @@ impl<'a> Comparison<'a> {
             self.differs(context, "unclassified", field);
         }
     }
-}
 
-/// The values of a change, as they follow its message.
-fn from_to(from: &Value, to: &Value) -> String {
-    format!(": {} → {}", excerpt(from), excerpt(to))
+    /// The values of a change, as they follow its message.
+    pub(crate) fn before_and_after(&self, from: &Value, to: &Value) -> String {
+        format!(
+            ": {} → {}",
+            self.values.excerpt(from),
+            self.values.excerpt(to)
+        )
+    }
 }

@@ -1,10 +1,13 @@
 //! Finding out which entries of two lists are the same entry.
 
-use std::{collections::HashMap, hash::Hash};
+use std::{
+    collections::{HashMap, HashSet},
+    hash::Hash,
+};
 
 use crate::{
     node::{Node, Pair},
-    values::same,
+    values::Values,
 };
 
 /// The entries of two lists, matched.
@@ -91,11 +94,12 @@ pub(crate) fn by_score<'a>(
 
 /// Matches the items of two lists whose order matters: what both start and end with is the
 /// same, and between that the first is matched with the first.
-pub(crate) fn by_position<'a>(pair: &Pair<'a>) -> Vec<Pair<'a>> {
+pub(crate) fn by_position<'a>(pair: &Pair<'a>, values: &Values) -> Vec<Pair<'a>> {
     let base: Vec<_> = pair.base.items().collect();
     let revision: Vec<_> = pair.revision.items().collect();
-    let alike =
-        |(a, b): &(&Node<'a>, &Node<'a>)| a.value.zip(b.value).is_some_and(|(a, b)| same(a, b));
+    let alike = |(a, b): &(&Node<'a>, &Node<'a>)| {
+        a.value.zip(b.value).is_some_and(|(a, b)| values.same(a, b))
+    };
     let start = base.iter().zip(&revision).take_while(alike).count();
     let end = base[start..]
         .iter()
@@ -116,4 +120,36 @@ pub(crate) fn by_position<'a>(pair: &Pair<'a>) -> Vec<Pair<'a>> {
             (None, None) => None,
         })
         .collect()
+}
+
+/// Compares two lists as sets: the entries that only the base has, and those that only the
+/// revision has, each once.
+pub(crate) fn as_sets<'a>(field: &Pair<'a>, values: &Values) -> (Vec<Pair<'a>>, Vec<Pair<'a>>) {
+    let keyed = |node: &Node<'a>| -> Vec<(u64, Node<'a>)> {
+        node.items()
+            .filter_map(|item| Some((values.fingerprint(item.value?), item)))
+            .collect()
+    };
+    let (base, revision) = (keyed(&field.base), keyed(&field.revision));
+    let only = |list: &[(u64, Node<'a>)], others: &[(u64, Node<'a>)]| -> Vec<Node<'a>> {
+        let mut known: HashSet<u64> = others.iter().map(|(key, _)| *key).collect();
+        let new = list.iter().filter(|(key, _)| known.insert(*key));
+        new.map(|(_, node)| node.clone()).collect()
+    };
+    let removed = only(&base, &revision).into_iter();
+    let added = only(&revision, &base).into_iter();
+    (
+        removed.map(|node| field.only_base(node)).collect(),
+        added.map(|node| field.only_revision(node)).collect(),
+    )
+}
+
+/// Whether the items of two lists that were matched stand in the same order in both.
+pub(crate) fn is_in_order(matched: &[Pair<'_>]) -> bool {
+    let mut places: Vec<_> = matched
+        .iter()
+        .map(|pair| (pair.base.index(), pair.revision.index()))
+        .collect();
+    places.sort_unstable();
+    places.is_sorted_by_key(|(_, revision)| *revision)
 }

@@ -47,7 +47,7 @@ impl fmt::Display for Pointer<'_> {
 }
 
 /// A place in one document. Where nothing is there, the pointer says where it would be.
-#[derive(Clone)]
+#[derive(Clone, Default)]
 pub(crate) struct Node<'a> {
     pub(crate) value: Option<&'a Value>,
     pub(crate) pointer: Pointer<'a>,
@@ -83,6 +83,14 @@ impl<'a> Node<'a> {
                 ..
             }) => name,
             _ => "",
+        }
+    }
+
+    /// The place in the list that this is an item of.
+    pub(crate) fn index(&self) -> Option<usize> {
+        match self.pointer.0.as_deref()?.key {
+            Key::Index(index) => Some(index),
+            Key::Name(_) => None,
         }
     }
 
@@ -159,6 +167,12 @@ impl<'a> Pair<'a> {
             base: self.base.emptied(),
             revision: node,
         }
+    }
+
+    /// The values of a key, without their places.
+    pub(crate) fn values_of(&self, name: &str) -> (Option<&'a Value>, Option<&'a Value>) {
+        let of = |node: &Node<'a>| node.object().and_then(|object| object.get(name));
+        (of(&self.base), of(&self.revision))
     }
 
     pub(crate) fn values(&self) -> (Option<&'a Value>, Option<&'a Value>) {

@@ -6,12 +6,11 @@ use crate::{
     comparison::Comparison,
     context::Context,
     fields::{Comparator, Field},
+    matching,
     node::Pair,
     parameters,
     request_body::request_body,
-    responses,
-    schema::set,
-    security,
+    responses, security,
     servers::servers,
 };
 
@@ -100,12 +99,12 @@ fn deprecated<'a>(comparison: &mut Comparison<'a>, context: &Context, pair: &Pai
 }
 
 fn tags<'a>(comparison: &mut Comparison<'a>, context: &Context, field: &Pair<'a>) {
-    set(comparison, context, field, |comparison, entry, removed| {
-        let (id, how) = if removed {
-            ("api-tag-removed", "lost")
-        } else {
-            ("api-tag-added", "got")
-        };
+    let (removed, added) = matching::as_sets(field, &comparison.values);
+    let lost = removed
+        .iter()
+        .map(|entry| (entry, "api-tag-removed", "lost"));
+    let got = added.iter().map(|entry| (entry, "api-tag-added", "got"));
+    for (entry, id, how) in lost.chain(got) {
         let tag = entry
             .base
             .value
@@ -117,5 +116,5 @@ fn tags<'a>(comparison: &mut Comparison<'a>, context: &Context, field: &Pair<'a>
             tag.unwrap_or("?")
         );
         comparison.report(context, id, entry, message);
-    });
+    }
 }

@@ -6,7 +6,7 @@ use crate::{
     comparison::Comparison,
     content,
     context::Context,
-    matching,
+    matching::{self, is_in_order},
     node::{Node, Pair},
     resolve::Resolver,
     rules::Usage,
@@ -29,19 +29,25 @@ pub(crate) fn of_operation<'a>(
     );
     let matched = matching::by_key(base, revision);
     for pair in &matched.both {
+        comparison.consider(pair);
         compare(comparison, context, pair);
     }
-    comparison.reference_of_single_leftovers(context, &matched);
+    order(comparison, context, &operation.get("parameters"), renamed);
+    if let ([base], [revision]) = (&matched.removed[..], &matched.added[..]) {
+        let (base, revision) = (base.clone(), revision.clone());
+        comparison.hop(context, &Pair { base, revision });
+    }
     let lists = operation.get("parameters");
     for node in matched.removed {
-        let context = of_parameter(context, &comparison.base.resolved(&node));
+        let parameter = comparison.base.resolved(&node);
+        let context = of_parameter(context, &parameter);
+        let id = if parameter.is_true("deprecated") {
+            "request-parameter-removed-with-deprecation"
+        } else {
+            "request-parameter-removed-without-deprecation"
+        };
         let message = format!("{} was removed", context.describe());
-        comparison.report(
-            &context,
-            "request-parameter-removed",
-            &lists.only_base(node),
-            message,
-        );
+        comparison.report(&context, id, &lists.only_base(node), message);
     }
     for node in matched.added {
         added(comparison, context, &lists.only_revision(node));
@@ -54,18 +60,53 @@ pub(crate) fn of_path<'a>(comparison: &mut Comparison<'a>, context: &Context, fi
     if field.both().is_none() {
         return;
     }
+    order(comparison, context, field, &[]);
     let base = keyed(&comparison.base, &field.base, &[]);
     let revision = keyed(&comparison.revision, &field.revision, &[]);
     let matched = matching::by_key(base, revision);
     for pair in &matched.both {
         compare(comparison, context, pair);
     }
+    // What one of them leaves to the operations was reported there, or is the same there.
     for node in matched.removed {
-        comparison.report_unreported(context, &field.only_base(node));
+        comparison.consider_base(&node);
     }
     for node in matched.added {
-        comparison.report_unreported(context, &field.only_revision(node));
+        comparison.consider_revision(&node);
     }
+}
+
+/// Reports parameters that are listed in another order: generated functions take those that
+/// are required in the order of the list, and the compiler cannot tell two texts apart.
+fn order<'a>(
+    comparison: &mut Comparison<'a>,
+    context: &Context,
+    lists: &Pair<'a>,
+    renamed: &[(&'a str, &'a str)],
+) {
+    let base = keyed(&comparison.base, &lists.base, renamed);
+    let revision = keyed(&comparison.revision, &lists.revision, &[]);
+    let matched = matching::by_key(base, revision).both;
+    let is_required = |pair: &&Pair<'a>| {
+        comparison.base.resolved(&pair.base).is_true("required")
+            && comparison
+                .revision
+                .resolved(&pair.revision)
+                .is_true("required")
+    };
+    let required: Vec<_> = matched.iter().filter(is_required).cloned().collect();
+    let (id, what) = if is_in_order(&required) {
+        ("request-parameters-reordered", "parameters")
+    } else {
+        (
+            "request-required-parameters-reordered",
+            "required parameters",
+        )
+    };
+    comparison.order(&matched, |comparison| {
+        let message = format!("{}: the {what} are in another order", context.describe());
+        comparison.report(context, id, lists, message);
+    });
 }
 
 /// The place and name that make a parameter the same one.

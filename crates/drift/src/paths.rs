@@ -1,5 +1,8 @@
 //! Paths: which of the base's is which of the revision's, and the operations on them.
 
+use bigcommerce_spec::METHODS;
+use serde_json::Value;
+
 use crate::{
     comparison::{Comparison, common, keys},
     context::Context,
@@ -10,8 +13,6 @@ use crate::{
     parameters,
     servers::servers,
 };
-use bigcommerce_spec::METHODS;
-use serde_json::Value;
 
 const PATH_ITEM: &[Field] = &[
     ("parameters", Comparator::Array(parameters::of_path)),
@@ -36,7 +37,8 @@ pub(crate) fn paths<'a>(comparison: &mut Comparison<'a>, context: &Context, fiel
         path(comparison, context, pair);
     }
     for node in matched.removed {
-        for (context, operation) in operations(context, &node, &comparison.base.resolved(&node)) {
+        let item = comparison.base.resolved(&node);
+        for (context, operation) in operations(comparison, context, &node, &item) {
             removed(
                 comparison,
                 &context,
@@ -46,8 +48,8 @@ pub(crate) fn paths<'a>(comparison: &mut Comparison<'a>, context: &Context, fiel
         }
     }
     for node in matched.added {
-        for (context, operation) in operations(context, &node, &comparison.revision.resolved(&node))
-        {
+        let item = comparison.revision.resolved(&node);
+        for (context, operation) in operations(comparison, context, &node, &item) {
             added(comparison, &context, &field.only_revision(operation));
         }
     }
@@ -108,8 +110,12 @@ fn path<'a>(comparison: &mut Comparison<'a>, context: &Context, pair: &Pair<'a>)
         return;
     };
     for method in METHODS {
-        let context = &context.operation(format!("{} {to}", method.to_uppercase()));
         let both = item.get(method);
+        let name = format!("{} {to}", method.to_uppercase());
+        let context = &match both.values() {
+            (None, None) => continue,
+            _ => comparison.operation(context, name),
+        };
         match both.values() {
             (Some(_), Some(_)) => {
                 operation(comparison, context, &item, &both, &renamed);
@@ -117,24 +123,30 @@ fn path<'a>(comparison: &mut Comparison<'a>, context: &Context, pair: &Pair<'a>)
             }
             (Some(_), None) => removed(comparison, context, "api", &both),
             (None, Some(_)) => added(comparison, context, &both),
-            (None, None) => {}
+            _ => {}
         }
     }
     comparison.object(context, &item, PATH_ITEM);
 }
 
 /// The operations of a path that only one side has, or the path itself where it has none.
-fn operations<'a>(context: &Context, path: &Node<'a>, item: &Node<'a>) -> Vec<(Context, Node<'a>)> {
-    let named = |method: &&'static str| {
-        let name = format!("{} {}", method.to_uppercase(), path.name());
-        (context.operation(name), item.get(method))
-    };
-    let operations = METHODS.iter().map(named);
-    let mut operations: Vec<_> = operations
-        .filter(|(_, node)| node.value.is_some())
-        .collect();
+fn operations<'a>(
+    comparison: &mut Comparison<'a>,
+    context: &Context,
+    path: &Node<'a>,
+    item: &Node<'a>,
+) -> Vec<(Context, Node<'a>)> {
+    let mut operations = Vec::new();
+    for method in METHODS {
+        let operation = item.get(method);
+        if operation.value.is_some() {
+            let name = format!("{} {}", method.to_uppercase(), path.name());
+            operations.push((comparison.operation(context, name), operation));
+        }
+    }
     if operations.is_empty() {
-        operations.push((context.operation(path.name().to_owned()), path.clone()));
+        let context = comparison.operation(context, path.name().to_owned());
+        operations.push((context, path.clone()));
     }
     operations
 }

@@ -1,6 +1,6 @@
 //! The policy: levels that a project sets itself, and findings that it accepts for a while.
 
-use std::{collections::BTreeMap, fs, path::Path};
+use std::{collections::BTreeMap, fs, path::Path, str::FromStr};
 
 use jiff::civil::Date;
 use serde::Deserialize;
@@ -10,6 +10,30 @@ use crate::{
     finding::{Accepted, Finding, Side},
     rules::{self, Level},
 };
+
+/// Which comparison an acceptance is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum AcceptedIn {
+    /// Ours with what upstream publishes now.
+    Upstream,
+    /// A branch with what it started from.
+    Branch,
+}
+
+impl FromStr for AcceptedIn {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        match text {
+            "upstream" => Ok(Self::Upstream),
+            "branch" => Ok(Self::Branch),
+            _ => Err(format!(
+                "{text:?} is no comparison; write upstream or branch"
+            )),
+        }
+    }
+}
 
 /// Which level each rule has in this project, and which findings are accepted.
 ///
@@ -21,6 +45,7 @@ use crate::{
 ///     request-property-removed = "err"
 ///
 ///     [[accept]]
+///     comparison = "upstream"
 ///     id = "response-success-status-removed"
 ///     path = "/paths/~1payments/post/responses/202"
 ///     operation = "POST /payments"
@@ -55,9 +80,14 @@ struct File {
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Acceptance {
+    /// A finding of another comparison is not accepted, even at the same path.
+    comparison: AcceptedIn,
     id: String,
+    /// As the finding's `named_path`.
     path: String,
     operation: Option<String>,
+    /// The values that may have come or gone; any, where this is left out.
+    values: Option<Vec<toml::Value>>,
     reason: String,
     expires: toml::value::Datetime,
 }
@@ -106,6 +136,14 @@ impl Policy {
                     "say in `reason` why this is acceptable",
                 ));
             }
+            if entry.values.is_none() && entry.id.contains("-enum-value-") {
+                return Err(at(
+                    name,
+                    text,
+                    start,
+                    "say in `values` which values of the list are acceptable",
+                ));
+            }
             if last_day(entry).is_none() {
                 return Err(at(
                     name,
@@ -128,10 +166,11 @@ impl Policy {
         self.levels.get(id).copied()
     }
 
-    /// Gives the findings their levels and marks those that are accepted today. What the
-    /// policy accepts in vain, or accepted until before today, is added.
-    pub fn apply(&self, findings: &mut Vec<Finding>) {
+    /// Gives the findings of a comparison their levels and marks those that are accepted today.
+    /// What the policy accepts in vain there, or accepted until before today, is added.
+    pub fn apply(&self, comparison: AcceptedIn, findings: &mut Vec<Finding>) {
         self.apply_on(
+            comparison,
             findings,
             jiff::Timestamp::now()
                 .to_zoned(jiff::tz::TimeZone::UTC)
@@ -139,10 +178,13 @@ impl Policy {
         );
     }
 
-    fn apply_on(&self, findings: &mut Vec<Finding>, today: Date) {
+    fn apply_on(&self, comparison: AcceptedIn, findings: &mut Vec<Finding>, today: Date) {
         let mut of_policy = Vec::new();
         for acceptance in &self.acceptances {
             let entry = acceptance.as_ref();
+            if entry.comparison != comparison {
+                continue;
+            }
             let expires = last_day(entry).unwrap_or(Date::MIN);
             let mut matches = findings
                 .iter_mut()
@@ -180,28 +222,40 @@ impl Policy {
         let side = Side {
             pointer: entry.path.clone(),
             value: None,
+            exact: None,
             file: self.file.clone(),
             line,
             column,
         };
-        Finding {
-            id: id.to_owned(),
-            level: rules::rule(id).map_or(Level::Warn, |rule| rule.level),
-            operation: entry.operation.clone(),
-            path: entry.path.clone(),
-            message: format!("the acceptance of {} at {} {how}", entry.id, entry.path),
-            base: side.clone(),
-            revision: side,
-            accepted: None,
-        }
+        let message = format!("the acceptance of {} at {} {how}", entry.id, entry.path);
+        Finding::at(id, Level::Warn, message, side)
     }
 }
 
 impl Acceptance {
     fn matches(&self, finding: &Finding) -> bool {
-        let same_operation = self.operation.is_none() || self.operation == finding.operation;
-        self.id == finding.id && self.path == finding.path && same_operation
+        let same_operation = self
+            .operation
+            .as_ref()
+            .is_none_or(|operation| finding.operations.contains(operation));
+        self.id == finding.id
+            && self.path == finding.named_path
+            && same_operation
+            && self
+                .values
+                .as_ref()
+                .is_none_or(|values| covers(values, finding))
     }
+}
+
+/// Whether all that a finding is about is among the values.
+fn covers(values: &[toml::Value], finding: &Finding) -> bool {
+    let values: Vec<_> = values
+        .iter()
+        .filter_map(|it| serde_json::to_value(it).ok())
+        .collect();
+    let about = finding.values();
+    !about.is_empty() && about.iter().all(|value| values.contains(value))
 }
 
 fn last_day(acceptance: &Acceptance) -> Option<Date> {

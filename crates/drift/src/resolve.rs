@@ -1,7 +1,5 @@
 //! Following `$ref`s within one document.
 
-use std::collections::HashSet;
-
 use bigcommerce_spec::{pointer, reference};
 use serde_json::Value;
 
@@ -11,22 +9,29 @@ use crate::node::{Key, Node};
 pub(crate) enum Target<'a> {
     /// It is no reference.
     Here,
-    There(Node<'a>),
-    /// The reference leads nowhere, outside the document or in a circle.
+    /// The nodes that are passed on the way; the last one is no reference.
+    There(Vec<Node<'a>>),
+    /// The reference leads into another file.
+    Outside,
+    /// The reference leads to nothing in this document, or in a circle.
     Nowhere,
 }
 
-/// One document, with the targets that were visited so far.
+impl Target<'_> {
+    pub(crate) fn is_reached(&self) -> bool {
+        matches!(self, Self::Here | Self::There(_))
+    }
+}
+
+/// One document.
 pub(crate) struct Resolver<'a> {
     root: Node<'a>,
-    visited: HashSet<usize>,
 }
 
 impl<'a> Resolver<'a> {
     pub(crate) fn new(root: &'a Value) -> Self {
         Self {
             root: Node::root(root),
-            visited: HashSet::new(),
         }
     }
 
@@ -39,40 +44,40 @@ impl<'a> Resolver<'a> {
         if node.str("$ref").is_none() {
             return Target::Here;
         }
-        self.hops(node).map_or(Target::Nowhere, |hops| {
-            hops.last().cloned().map_or(Target::Nowhere, Target::There)
-        })
-    }
-
-    /// As [`target`](Self::target), and remembers what was passed as visited.
-    pub(crate) fn visit(&mut self, node: &Node<'a>) -> Target<'a> {
-        if let Some(hops) = self.hops(node) {
-            self.visited.extend(hops.iter().map(Node::address));
+        let mut passed = Vec::new();
+        let mut at = node.clone();
+        while let Some(reference) = at.str("$ref") {
+            if is_outside(reference) {
+                return Target::Outside;
+            }
+            match self.find(reference) {
+                Some(next) if passed.len() < reference::MAX_HOPS => {
+                    passed.push(next.clone());
+                    at = next;
+                }
+                _ => return Target::Nowhere,
+            }
         }
-        self.target(node)
+        Target::There(passed)
     }
 
     /// The node itself, or what it refers to; the node itself too where that is nothing.
     pub(crate) fn resolved(&self, node: &Node<'a>) -> Node<'a> {
         match self.target(node) {
-            Target::There(target) => target,
+            Target::There(passed) => passed.last().unwrap_or(node).clone(),
             _ => node.clone(),
         }
     }
 
-    pub(crate) fn was_visited(&self, node: &Node<'a>) -> bool {
-        self.visited.contains(&node.address())
+    fn find(&self, reference: &str) -> Option<Node<'a>> {
+        let pointer = reference::pointer(reference)?;
+        pointer::tokens(&pointer).try_fold(self.root.clone(), |node, token| step(&node, &token))
     }
+}
 
-    fn hops(&self, node: &Node<'a>) -> Option<Vec<Node<'a>>> {
-        let document = self.root.value?;
-        let hops = reference::chain(document, node.value?)?;
-        hops.iter().map(|hop| self.find(&hop.pointer)).collect()
-    }
-
-    fn find(&self, pointer: &str) -> Option<Node<'a>> {
-        pointer::tokens(pointer).try_fold(self.root.clone(), |node, token| step(&node, &token))
-    }
+/// Whether a reference leads into another file.
+pub(crate) fn is_outside(reference: &str) -> bool {
+    !reference.is_empty() && !reference.starts_with('#')
 }
 
 fn step<'a>(node: &Node<'a>, token: &str) -> Option<Node<'a>> {
@@ -108,7 +113,7 @@ mod tests {
         });
         let resolver = Resolver::new(&root);
         match resolver.target(&Node::root(&root).get("start")) {
-            Target::There(node) => Some(node.pointer.to_string()),
+            Target::There(passed) => Some(passed.last()?.pointer.to_string()),
             _ => None,
         }
     }

@@ -29,7 +29,7 @@ pub(crate) fn responses<'a>(comparison: &mut Comparison<'a>, context: &Context, 
     };
     let matched = matching::by_key(statuses(&field.base), statuses(&field.revision));
     for pair in &matched.both {
-        response(comparison, context, pair);
+        of_status(comparison, context, pair);
     }
     let (removed, added) = (matched.removed, matched.added);
     ranges(comparison, context, &removed, &added);
@@ -76,7 +76,7 @@ fn ranges<'a>(
                 revision: revision.clone(),
             };
             if covers(base.name(), revision.name()) || covers(revision.name(), base.name()) {
-                response(comparison, context, &pair);
+                of_status(comparison, context, &pair);
             }
         }
     }
@@ -112,11 +112,11 @@ fn renamed<'a>(
         similarity(&names_in_body(base, from), &names_in_body(revision, to)) + usize::from(only)
     });
     for pair in &matched.both {
-        response(comparison, context, pair);
+        of_status(comparison, context, pair);
     }
 }
 
-fn response<'a>(comparison: &mut Comparison<'a>, context: &Context, pair: &Pair<'a>) {
+fn of_status<'a>(comparison: &mut Comparison<'a>, context: &Context, pair: &Pair<'a>) {
     let status = pair.revision.name();
     let from = pair.base.name();
     let subject = if status == from {
@@ -125,9 +125,12 @@ fn response<'a>(comparison: &mut Comparison<'a>, context: &Context, pair: &Pair<
         format!("the body of response {status} (before: {from})")
     };
     let context = context.subject(Usage::ResponseBody, subject);
-    comparison.visit(&context, pair, |comparison, context, pair| {
-        comparison.object(context, pair, RESPONSE);
-    });
+    comparison.visit(&context, pair, response);
+}
+
+/// Compares two responses.
+pub(crate) fn response<'a>(comparison: &mut Comparison<'a>, context: &Context, pair: &Pair<'a>) {
+    comparison.object(context, pair, RESPONSE);
 }
 
 fn status<'a>(

@@ -63,6 +63,8 @@ pub struct Rule {
     pub level: Level,
     /// What the rule reports, as a sentence without its full stop.
     pub meaning: String,
+    /// Why it has this level, as a sentence without its full stop.
+    pub reason: String,
 }
 
 /// The rules table, in the order in which `--rules` lists it.

@@ -1,94 +1,323 @@
-//! Schemas: the table of their keywords, and the keywords that stand alone.
+//! Schemas: the keywords that they have, and how the values of each are compared.
 
+mod equivalence;
+mod formats;
+mod parts;
 mod properties;
 mod unions;
-
-use std::collections::HashSet;
 
 use serde_json::Value;
 
 use crate::{
-    comparison::Comparison,
+    comparison::{Comparison, common},
     context::{Context, Relevance},
-    fields::{Comparator, Field},
     matching,
     node::{Node, Pair},
-    values::{excerpt, fingerprint},
+    resolve::Resolver,
 };
+use parts::{Parts, PartsPair};
 
-/// The keywords of a schema of OpenAPI 3.0.
-const SCHEMA: &[Field] = &[
-    ("title", Comparator::EachLeaf("title-changed")),
-    ("example", Comparator::EachLeaf("example-changed")),
-    ("type", Comparator::Parent(type_keyword)),
-    ("format", Comparator::Scalar("format")),
-    ("pattern", Comparator::Scalar("pattern")),
-    ("multipleOf", Comparator::Scalar("multiple-of")),
-    ("default", Comparator::Scalar("default-value")),
-    ("maximum", Comparator::Bound("max")),
-    ("minimum", Comparator::Bound("min")),
+/// How the values of a keyword in the parts of a schema are compared.
+enum Keyword {
+    /// It only describes; the outermost value counts.
+    Annotation(&'static str),
+    /// A truth value that is false where it is left out, and true where any part says so.
+    Flag(&'static str, &'static str),
+    /// As a flag, but the outermost value counts.
+    OutermostFlag(&'static str, &'static str),
+    /// A value of which each part may add one.
+    Each(&'static str),
+    /// A bound, of which the smallest one counts.
+    Smallest(&'static str),
+    /// A bound, of which the largest one counts.
+    Largest(&'static str),
+    /// Compared by what the parts say of it together.
+    Parts(for<'a> fn(&mut Comparison<'a>, &Context, &PartsPair<'a>)),
+}
+
+const SCHEMA: &[(&str, Keyword)] = &[
+    ("title", Keyword::Annotation("title-changed")),
+    ("description", Keyword::Annotation("description-changed")),
+    ("externalDocs", Keyword::Annotation("external-docs-changed")),
+    ("example", Keyword::Annotation("example-changed")),
+    ("type", Keyword::Parts(type_keyword)),
+    ("format", Keyword::Parts(formats::format)),
+    ("pattern", Keyword::Each("pattern")),
+    ("multipleOf", Keyword::Each("multiple-of")),
+    ("default", Keyword::Each("default-value")),
+    ("maximum", Keyword::Smallest("max")),
+    ("minimum", Keyword::Largest("min")),
     (
         "exclusiveMaximum",
-        Comparator::Flag("exclusive-max-set", "exclusive-max-unset"),
+        Keyword::Flag("exclusive-max-set", "exclusive-max-unset"),
     ),
     (
         "exclusiveMinimum",
-        Comparator::Flag("exclusive-min-set", "exclusive-min-unset"),
+        Keyword::Flag("exclusive-min-set", "exclusive-min-unset"),
     ),
-    ("maxLength", Comparator::Bound("max-length")),
-    ("minLength", Comparator::Bound("min-length")),
-    ("maxItems", Comparator::Bound("max-items")),
-    ("minItems", Comparator::Bound("min-items")),
-    ("maxProperties", Comparator::Bound("max-properties")),
-    ("minProperties", Comparator::Bound("min-properties")),
+    ("maxLength", Keyword::Smallest("max-length")),
+    ("minLength", Keyword::Largest("min-length")),
+    ("maxItems", Keyword::Smallest("max-items")),
+    ("minItems", Keyword::Largest("min-items")),
+    ("maxProperties", Keyword::Smallest("max-properties")),
+    ("minProperties", Keyword::Largest("min-properties")),
     (
         "uniqueItems",
-        Comparator::Flag("unique-items-set", "unique-items-unset"),
+        Keyword::Flag("unique-items-set", "unique-items-unset"),
     ),
     (
         "nullable",
-        Comparator::Flag("became-nullable", "became-not-nullable"),
+        Keyword::OutermostFlag("became-nullable", "became-not-nullable"),
     ),
     (
         "readOnly",
-        Comparator::Flag("became-read-only", "became-not-read-only"),
+        Keyword::Flag("became-read-only", "became-not-read-only"),
     ),
     (
         "writeOnly",
-        Comparator::Flag("became-write-only", "became-not-write-only"),
+        Keyword::Flag("became-write-only", "became-not-write-only"),
     ),
-    ("deprecated", Comparator::Flag("deprecated", "reactivated")),
-    ("enum", Comparator::Array(enumeration)),
-    ("required", Comparator::Parent(properties::required)),
-    ("properties", Comparator::Parent(properties::properties)),
+    (
+        "deprecated",
+        Keyword::OutermostFlag("deprecated", "reactivated"),
+    ),
+    ("enum", Keyword::Parts(enumeration)),
+    ("required", Keyword::Parts(properties::required)),
+    ("properties", Keyword::Parts(properties::properties)),
     (
         "additionalProperties",
-        Comparator::Parent(properties::additional),
+        Keyword::Parts(properties::additional),
     ),
-    ("items", Comparator::Object(items)),
-    ("allOf", Comparator::Array(unions::all_of)),
-    ("anyOf", Comparator::Array(unions::any_of)),
-    ("oneOf", Comparator::Array(unions::one_of)),
-    ("not", Comparator::Object(not)),
-    ("discriminator", Comparator::Object(discriminator)),
-    ("xml", Comparator::AnyChange("xml-changed")),
-];
-
-const DISCRIMINATOR: &[Field] = &[
-    (
-        "propertyName",
-        Comparator::AnyChange("discriminator-property-name-changed"),
-    ),
-    ("mapping", Comparator::Object(mapping)),
+    ("items", Keyword::Parts(items)),
+    ("allOf", Keyword::Parts(unions::all_of)),
+    ("anyOf", Keyword::Parts(unions::any_of)),
+    ("oneOf", Keyword::Parts(unions::one_of)),
+    ("not", Keyword::Parts(not)),
+    ("discriminator", Keyword::Parts(discriminator)),
+    ("xml", Keyword::Each("xml")),
 ];
 
 /// Compares two schemas that are there on both sides.
 pub(crate) fn schema<'a>(comparison: &mut Comparison<'a>, context: &Context, pair: &Pair<'a>) {
-    comparison.object(context, pair, SCHEMA);
+    let source = std::slice::from_ref;
+    visit(
+        comparison,
+        context,
+        source(&pair.base),
+        source(&pair.revision),
+    );
 }
 
-fn type_keyword<'a>(comparison: &mut Comparison<'a>, context: &Context, schema: &Pair<'a>) {
-    let field = schema.get("type");
+/// Compares what schemas mean that hold together on each side. What is behind a reference is
+/// compared later, and once.
+fn visit<'a>(
+    comparison: &mut Comparison<'a>,
+    context: &Context,
+    base: &[Node<'a>],
+    revision: &[Node<'a>],
+) {
+    let parts = PartsPair::of(comparison, base, revision);
+    visit_parts(comparison, context, (base, revision), parts);
+}
+
+/// As [`visit`], where the parts are known already.
+fn visit_parts<'a>(
+    comparison: &mut Comparison<'a>,
+    context: &Context,
+    sources: (&[Node<'a>], &[Node<'a>]),
+    parts: PartsPair<'a>,
+) {
+    parts::references(comparison, context, sources, &parts);
+    if parts.base.is_lost() || parts.revision.is_lost() {
+        return;
+    }
+    if parts.base.is_plain() && parts.revision.is_plain() {
+        return compare(comparison, context, &parts);
+    }
+    let (base, revision) = (parts.base.addresses(), parts.revision.addresses());
+    comparison.later(context, base, revision, move |comparison, context| {
+        compare(comparison, context, &parts);
+    });
+}
+
+fn compare<'a>(comparison: &mut Comparison<'a>, context: &Context, parts: &PartsPair<'a>) {
+    let nodes = || parts.base.nodes.iter().chain(&parts.revision.nodes);
+    if nodes().any(|node| node.object().is_none()) {
+        let first = |parts: &Parts<'a>| parts.nodes[0].clone();
+        let pair = Pair {
+            base: first(&parts.base),
+            revision: first(&parts.revision),
+        };
+        return comparison.differs(context, "unclassified", &pair);
+    }
+    if unions::alternatives_around(comparison, context, parts) {
+        return;
+    }
+    let row = |name: &&str| SCHEMA.iter().position(|(keyword, _)| keyword == name);
+    let mut names: Vec<&'a str> = nodes()
+        .filter_map(Node::object)
+        .flat_map(|object| object.keys().map(String::as_str))
+        .collect();
+    names.sort_by_key(|name| (row(name).unwrap_or(SCHEMA.len()), *name));
+    names.dedup();
+    for name in names {
+        let known = row(&name).map(|row| &SCHEMA[row].1);
+        let values = |parts: &Parts<'a>| -> Vec<_> {
+            let objects = parts.nodes.iter().filter_map(Node::object);
+            objects.filter_map(|object| object.get(name)).collect()
+        };
+        comparison.consider_values(values(&parts.base), values(&parts.revision));
+        if let ([base], [revision]) = (&parts.base.nodes[..], &parts.revision.nodes[..])
+            && is_same_scalar(base, revision, name)
+        {
+            continue;
+        }
+        if is_without_effect(parts, name) {
+            for field in different(comparison, parts, name) {
+                comparison.differs(context, "keyword-without-effect-changed", &field);
+            }
+            continue;
+        }
+        keyword(comparison, context, parts, name, known);
+    }
+}
+
+/// Whether a keyword says nothing of the type that the schema has on both sides.
+fn is_without_effect(parts: &PartsPair<'_>, name: &str) -> bool {
+    let types: &[&str] = match name {
+        "maximum" | "minimum" | "exclusiveMaximum" | "exclusiveMinimum" | "multipleOf" => {
+            &["number", "integer"]
+        }
+        "maxLength" | "minLength" | "pattern" => &["string"],
+        "maxItems" | "minItems" | "uniqueItems" | "items" => &["array"],
+        "maxProperties" | "minProperties" => &["object"],
+        _ => return false,
+    };
+    let is_other = |parts: &Parts<'_>| {
+        let stated = parts.first("type").and_then(|node| node.value?.as_str());
+        stated.is_some_and(|stated| !types.contains(&stated))
+    };
+    is_other(&parts.base) && is_other(&parts.revision)
+}
+
+/// Whether a keyword has the same text or truth value in both: most have.
+fn is_same_scalar<'a>(base: &Node<'a>, revision: &Node<'a>, name: &str) -> bool {
+    let value = |node: &Node<'a>| node.object().and_then(|object| object.get(name));
+    match (value(base), value(revision)) {
+        (Some(Value::String(base)), Some(Value::String(revision))) => base == revision,
+        (Some(Value::Bool(base)), Some(Value::Bool(revision))) => base == revision,
+        _ => false,
+    }
+}
+
+fn keyword<'a>(
+    comparison: &mut Comparison<'a>,
+    context: &Context,
+    parts: &PartsPair<'a>,
+    name: &'a str,
+    known: Option<&Keyword>,
+) {
+    match known {
+        Some(Keyword::Annotation(rule)) => comparison.differs(context, rule, &parts.first(name)),
+        Some(Keyword::Flag(on, off)) => {
+            let is_set = |parts: &Parts<'a>| {
+                let values = parts.having(name);
+                let set = values
+                    .iter()
+                    .find(|node| node.value == Some(&Value::Bool(true)));
+                set.or(values.first()).cloned()
+            };
+            let field = parts.field(name, is_set(&parts.base), is_set(&parts.revision));
+            comparison.flag(context, &field, on, off);
+        }
+        Some(Keyword::OutermostFlag(on, off)) => {
+            comparison.flag(context, &parts.first(name), on, off);
+        }
+        Some(Keyword::Each("xml")) => {
+            for field in different(comparison, parts, name) {
+                comparison.change(context, &field, "xml-changed");
+            }
+        }
+        Some(Keyword::Each(event)) => {
+            for field in different(comparison, parts, name) {
+                comparison.scalar(context, &field, event);
+            }
+        }
+        Some(Keyword::Smallest(event)) => bound(comparison, context, parts, name, event, false),
+        Some(Keyword::Largest(event)) => bound(comparison, context, parts, name, event, true),
+        Some(Keyword::Parts(visitor)) => visitor(comparison, context, parts),
+        None => {
+            for field in different(comparison, parts, name) {
+                comparison.differs(context, common(name), &field);
+            }
+        }
+    }
+}
+
+/// The values of a keyword that only one side has, the first beside the first.
+fn different<'a>(
+    comparison: &Comparison<'a>,
+    parts: &PartsPair<'a>,
+    name: &'a str,
+) -> Vec<Pair<'a>> {
+    let (base, revision) = (parts.base.having(name), parts.revision.having(name));
+    if base.len() <= 1 && revision.len() <= 1 {
+        return vec![parts.field(name, base.into_iter().next(), revision.into_iter().next())];
+    }
+    let values = &comparison.values;
+    let same = |a: &Node<'a>, b: &Node<'a>| {
+        let both = a.value.zip(b.value);
+        both.is_some_and(|(a, b)| values.same(a, b))
+    };
+    let without = |list: &[Node<'a>], others: &[Node<'a>]| -> Vec<Node<'a>> {
+        let is_new = |(index, node): &(usize, &Node<'a>)| {
+            !list[..*index].iter().any(|earlier| same(earlier, node))
+                && !others.iter().any(|other| same(other, node))
+        };
+        let rest = list.iter().enumerate().filter(is_new);
+        rest.map(|(_, node)| node.clone()).collect()
+    };
+    let (removed, added) = (without(&base, &revision), without(&revision, &base));
+    (0..removed.len().max(added.len()))
+        .map(|i| parts.field(name, removed.get(i).cloned(), added.get(i).cloned()))
+        .collect()
+}
+
+fn bound<'a>(
+    comparison: &mut Comparison<'a>,
+    context: &Context,
+    parts: &PartsPair<'a>,
+    name: &'a str,
+    event: &str,
+    is_floor: bool,
+) {
+    let strictest = |parts: &Parts<'a>| {
+        let mut values = parts.having(name);
+        values.sort_by(|a, b| {
+            let number = |node: &Node<'a>| node.value.and_then(Value::as_f64);
+            number(a)
+                .partial_cmp(&number(b))
+                .unwrap_or(std::cmp::Ordering::Equal)
+        });
+        if is_floor {
+            values.pop()
+        } else {
+            values.into_iter().next()
+        }
+    };
+    let field = parts.field(name, strictest(&parts.base), strictest(&parts.revision));
+    comparison.bound(context, &field, event);
+}
+
+fn type_keyword<'a>(comparison: &mut Comparison<'a>, context: &Context, parts: &PartsPair<'a>) {
+    let strictest = |parts: &Parts<'a>| {
+        let values = parts.having("type");
+        let integer = values
+            .iter()
+            .find(|node| node.value == Some(&"integer".into()));
+        integer.or(values.first()).cloned()
+    };
+    let field = parts.field("type", strictest(&parts.base), strictest(&parts.revision));
     let (base, revision) = field.values();
     if [base, revision]
         .into_iter()
@@ -108,12 +337,20 @@ fn type_keyword<'a>(comparison: &mut Comparison<'a>, context: &Context, schema: 
         (Some("number"), Some("integer")) => {
             comparison.event(context, "type-specialized", &field, ": number → integer");
         }
-        (None, Some(to)) => comparison.event(
-            context,
-            "type-specialized",
-            &field,
-            &format!(": any → {to}"),
-        ),
+        (None, Some(to)) if is_implied(to, &parts.base, &comparison.base) => {
+            comparison.event(context, "type-spelled-out", &field, &format!(": {to}"));
+        }
+        (Some(from), None) if is_implied(from, &parts.revision, &comparison.revision) => {
+            comparison.event(context, "type-left-out", &field, &format!(": {from}"));
+        }
+        (None, Some(to)) => {
+            comparison.event(
+                context,
+                "type-specialized",
+                &field,
+                &format!(": any → {to}"),
+            );
+        }
         (Some(from), None) => {
             comparison.event(
                 context,
@@ -129,120 +366,119 @@ fn type_keyword<'a>(comparison: &mut Comparison<'a>, context: &Context, schema: 
     }
 }
 
-fn enumeration<'a>(comparison: &mut Comparison<'a>, context: &Context, field: &Pair<'a>) {
+/// Whether keywords that only say something of one type leave no doubt about it, or all
+/// alternatives are of that type.
+fn is_implied<'a>(name: &str, parts: &Parts<'a>, resolver: &Resolver<'a>) -> bool {
+    let is_of_type = |member: &Node<'a>| {
+        let member = Parts::of(resolver, std::slice::from_ref(member));
+        let stated = member.first("type").and_then(|node| node.value);
+        stated.is_some_and(|stated| stated == name)
+    };
+    let lists = [parts.having("anyOf"), parts.having("oneOf")].concat();
+    let members: Vec<_> = lists.iter().flat_map(Node::items).collect();
+    if !members.is_empty() && members.iter().all(is_of_type) {
+        return true;
+    }
+    let values = |matches: fn(&Value) -> bool| {
+        parts
+            .first("enum")
+            .and_then(|list| list.array())
+            .is_some_and(|list| !list.is_empty() && list.iter().all(matches))
+    };
+    let any = |keywords: &[&'static str]| keywords.iter().any(|it| parts.first(it).is_some());
+    match name {
+        "object" => any(&["properties", "additionalProperties", "required"]),
+        "array" => any(&["items"]),
+        "string" => values(Value::is_string) || any(&["pattern", "maxLength", "minLength"]),
+        "integer" => values(|value| value.is_i64() || value.is_u64()),
+        "number" => values(Value::is_number),
+        "boolean" => values(Value::is_boolean),
+        _ => false,
+    }
+}
+
+fn enumeration<'a>(comparison: &mut Comparison<'a>, context: &Context, parts: &PartsPair<'a>) {
+    let shortest = |parts: &Parts<'a>| {
+        let lists = parts.having("enum");
+        lists
+            .into_iter()
+            .min_by_key(|node| node.array().map_or(0, Vec::len))
+    };
+    let field = parts.field("enum", shortest(&parts.base), shortest(&parts.revision));
+    let detail = |value: &Value| format!(": {}", comparison.values.excerpt(value));
     match field.values() {
+        (Some(value), _) | (_, Some(value)) if !value.is_array() => {
+            comparison.differs(context, "unclassified", &field);
+        }
         (None, Some(values)) => {
-            comparison.event(
-                context,
-                "became-enum",
-                field,
-                &format!(": {}", excerpt(values)),
-            );
+            let detail = detail(values);
+            comparison.event(context, "became-enum", &field, &detail);
         }
         (Some(values), None) => {
-            comparison.event(
-                context,
-                "became-not-enum",
-                field,
-                &format!(": {}", excerpt(values)),
-            );
+            let detail = detail(values);
+            comparison.event(context, "became-not-enum", &field, &detail);
         }
-        _ => set(comparison, context, field, |comparison, entry, removed| {
-            let event = if removed {
-                "enum-value-removed"
-            } else {
-                "enum-value-added"
-            };
-            let value = entry.base.value.or(entry.revision.value);
-            let detail = value.map(|value| format!(": {}", excerpt(value)));
-            comparison.event(context, event, entry, &detail.unwrap_or_default());
-        }),
+        _ => enum_values(comparison, context, &field),
     }
 }
 
-/// Compares two lists as sets, and hands over each entry that only one side has, with
-/// whether that is the base. An entry that is merely repeated is reported here.
-pub(crate) fn set<'a>(
-    comparison: &mut Comparison<'a>,
-    context: &Context,
-    field: &Pair<'a>,
-    mut changed: impl FnMut(&mut Comparison<'a>, &Pair<'a>, bool),
-) {
-    let keyed = |node: &Node<'a>| -> Vec<(u64, Node<'a>)> {
-        node.items()
-            .filter_map(|item| Some((fingerprint(item.value?), item)))
-            .collect()
-    };
-    let (base, revision) = (keyed(&field.base), keyed(&field.revision));
-    let known = |list: &[(u64, Node<'a>)]| list.iter().map(|(key, _)| *key).collect::<HashSet<_>>();
-    let (in_base, in_revision) = (known(&base), known(&revision));
-    let repeats = |node: &Node<'a>, others: &HashSet<u64>| {
-        node.value
-            .is_some_and(|value| others.contains(&fingerprint(value)))
-    };
-    let matched = matching::by_key(base, revision);
-    for node in matched.removed {
-        let entry = field.only_base(node);
-        if repeats(&entry.base, &in_revision) {
-            comparison.differs(context, "unclassified", &entry);
-        } else {
-            changed(comparison, &entry, true);
+fn enum_values<'a>(comparison: &mut Comparison<'a>, context: &Context, field: &Pair<'a>) {
+    let (removed, added) = matching::as_sets(field, &comparison.values);
+    for (entries, event) in [(removed, "enum-value-removed"), (added, "enum-value-added")] {
+        if entries.is_empty() {
+            continue;
         }
-    }
-    for node in matched.added {
-        let entry = field.only_revision(node);
-        if repeats(&entry.revision, &in_base) {
-            comparison.differs(context, "unclassified", &entry);
-        } else {
-            changed(comparison, &entry, false);
-        }
+        let there = |entry: &Pair<'a>| entry.base.value.or(entry.revision.value);
+        let texts: Vec<_> = entries
+            .iter()
+            .filter_map(there)
+            .map(|value| comparison.values.excerpt(value))
+            .collect();
+        let detail = format!(": {}", listed(&texts));
+        comparison.event_of_list(context, event, field, &entries, &detail);
     }
 }
 
-fn items<'a>(comparison: &mut Comparison<'a>, context: &Context, field: &Pair<'a>) {
+/// The first few of a list, and how many more there are.
+fn listed(texts: &[String]) -> String {
+    const MOST: usize = 8;
+    let first = texts[..texts.len().min(MOST)].join(", ");
+    match texts.len().saturating_sub(MOST) {
+        0 => first,
+        more => format!("{first} and {more} more"),
+    }
+}
+
+fn items<'a>(comparison: &mut Comparison<'a>, context: &Context, parts: &PartsPair<'a>) {
+    let (base, revision) = (parts.base.having("items"), parts.revision.having("items"));
     existence(
         comparison,
         context,
-        field,
-        "items-added",
-        "items-removed",
-        |comparison| {
-            comparison.visit(&context.items(), field, schema);
-        },
+        &parts.first("items"),
+        ("items-added", "items-removed"),
+        |comparison, _| visit(comparison, &context.items(), &base, &revision),
     );
 }
 
-fn not<'a>(comparison: &mut Comparison<'a>, context: &Context, field: &Pair<'a>) {
-    existence(
-        comparison,
-        context,
-        field,
-        "not-added",
-        "not-removed",
-        |comparison| {
-            comparison.visit(&context.with_relevance(Relevance::Negated), field, schema);
-        },
-    );
+fn not<'a>(comparison: &mut Comparison<'a>, context: &Context, parts: &PartsPair<'a>) {
+    for field in different(comparison, parts, "not") {
+        let negated = context.with_relevance(Relevance::Negated);
+        existence(
+            comparison,
+            context,
+            &field,
+            ("not-added", "not-removed"),
+            |comparison, field| schema(comparison, &negated, field),
+        );
+    }
 }
 
-fn discriminator<'a>(comparison: &mut Comparison<'a>, context: &Context, field: &Pair<'a>) {
-    let (added, removed) = ("discriminator-added", "discriminator-removed");
-    existence(comparison, context, field, added, removed, |comparison| {
-        comparison.object(context, field, DISCRIMINATOR);
+fn discriminator<'a>(comparison: &mut Comparison<'a>, context: &Context, parts: &PartsPair<'a>) {
+    let field = parts.first("discriminator");
+    let events = ("discriminator-added", "discriminator-removed");
+    existence(comparison, context, &field, events, |comparison, field| {
+        comparison.object(context, field, unions::DISCRIMINATOR);
     });
-}
-
-fn mapping<'a>(comparison: &mut Comparison<'a>, context: &Context, field: &Pair<'a>) {
-    for name in crate::comparison::keys(field) {
-        let entry = field.get(name);
-        let event = match entry.values() {
-            (None, _) => "discriminator-mapping-added",
-            (_, None) => "discriminator-mapping-deleted",
-            (base, revision) if base != revision => "discriminator-mapping-changed",
-            _ => continue,
-        };
-        comparison.event(context, event, &entry, &format!(": {name:?}"));
-    }
 }
 
 /// Reports what is there on one side only, and looks into what is there on both.
@@ -250,12 +486,16 @@ fn existence<'a>(
     comparison: &mut Comparison<'a>,
     context: &Context,
     field: &Pair<'a>,
-    added: &str,
-    removed: &str,
-    both: impl FnOnce(&mut Comparison<'a>),
+    (added, removed): (&str, &str),
+    both: impl FnOnce(&mut Comparison<'a>, &Pair<'a>),
 ) {
-    match field.values() {
-        (Some(_), Some(_)) => both(comparison),
+    let is_object = |value: &Value| value.is_object();
+    let (base, revision) = field.values();
+    if ![base, revision].into_iter().flatten().all(is_object) {
+        return comparison.differs(context, "unclassified", field);
+    }
+    match (base, revision) {
+        (Some(_), Some(_)) => both(comparison, field),
         (None, Some(_)) => comparison.event(context, added, field, ""),
         (Some(_), None) => comparison.event(context, removed, field, ""),
         (None, None) => {}

@@ -1,5 +1,8 @@
 //! Security: which ways to authenticate are accepted, and what each of them sends.
 
+use std::collections::HashSet;
+
+use bigcommerce_spec::operations;
 use serde_json::Value;
 
 use crate::{
@@ -9,8 +12,7 @@ use crate::{
     matching,
     node::{Node, Pair},
     resolve::Resolver,
-    schema::set,
-    values::fingerprint,
+    values::Values,
 };
 
 const SCHEME: &[Field] = &[
@@ -59,7 +61,9 @@ const FLOW: &[Field] = &[
 
 /// Compares what the documents require of every operation that does not say otherwise.
 pub(crate) fn global<'a>(comparison: &mut Comparison<'a>, context: &Context, field: &Pair<'a>) {
-    requirements(comparison, context, field, "api-global-security");
+    if is_inherited(&comparison.document()) {
+        requirements(comparison, context, field, "api-global-security");
+    }
 }
 
 /// Compares what an operation requires, be it said there or for the whole document.
@@ -104,17 +108,25 @@ fn requirements<'a>(
 ) {
     let (was_open, is_open) = (is_open(&field.base), is_open(&field.revision));
     let mut matched = matching::by_key(by_names(&field.base), by_names(&field.revision));
-    let (base, revision) = (&comparison.base, &comparison.revision);
+    let (base, revision, values) = (&comparison.base, &comparison.revision, &comparison.values);
     let kept = matched.both.len();
     matching::by_score(&mut matched, |from, to| {
-        let sent = definitions(base, from);
-        usize::from(sent.is_some() && sent == definitions(revision, to))
+        let sent = definitions(values, base, from);
+        usize::from(sent.is_some() && sent == definitions(values, revision, to))
+    });
+    comparison.order(&matched.both, |comparison| {
+        let message = format!(
+            "{}: the ways to authenticate are in another order",
+            context.describe()
+        );
+        comparison.report(context, "api-security-reordered", field, message);
     });
     for pair in &matched.both[kept..] {
         let message = "a security scheme has another name; what is sent is the same".to_owned();
         comparison.report(context, "api-security-scheme-renamed", pair, message);
     }
     for pair in &matched.both {
+        comparison.consider(pair);
         scopes(comparison, context, pair, prefix);
     }
     let come: Vec<_> = matched.added.iter().flat_map(names).collect();
@@ -122,10 +134,13 @@ fn requirements<'a>(
     for node in matched.removed {
         let what = match (is_anonymous(&node), was_open, is_open) {
             (true, _, false) => "became-required",
+            // Another alternative leaves it open as before.
             (true, ..) => {
-                return comparison.differs(context, "unclassified", &field.only_base(node));
+                comparison.consider_base(&node);
+                continue;
             }
             (false, false, true) => "became-optional",
+            _ if is_still_enough(&node, &field.revision) => "needs-less",
             _ => "removed",
         };
         let (base, revision) = located(first_but(&node, &come), &field.base, &field.revision);
@@ -134,7 +149,10 @@ fn requirements<'a>(
     for node in matched.added {
         let what = match (is_anonymous(&node), was_open, is_open) {
             (true, false, _) => "became-optional",
-            (true, ..) => return comparison.report_unreported(context, &field.only_revision(node)),
+            (true, ..) => {
+                comparison.consider_revision(&node);
+                continue;
+            }
             (false, true, false) => "became-required",
             _ => "added",
         };
@@ -173,9 +191,32 @@ fn alternative<'a>(
     let message = match what {
         "became-required" => format!("{who} could be used without authentication"),
         "became-optional" => format!("{who} can be used without authentication"),
+        "needs-less" => format!("{who}: a part of what was sent is enough"),
         _ => format!("{who}: a way to authenticate was {what}"),
     };
     comparison.report(context, &format!("{prefix}-{what}"), pair, message);
+}
+
+/// Whether an operation that both documents have leaves it to them what it requires. What no
+/// operation inherits has no effect.
+fn is_inherited(both: &Pair<'_>) -> bool {
+    let inheriting = |node: &Node<'_>| -> HashSet<String> {
+        let document = node.value.into_iter();
+        let operations = document.flat_map(operations);
+        let inherits = operations.filter(|it| it.value.get("security").is_none());
+        inherits.map(|operation| operation.name()).collect()
+    };
+    !inheriting(&both.base).is_disjoint(&inheriting(&both.revision))
+}
+
+/// Whether a client that sends all of an alternative still sends enough.
+fn is_still_enough(alternative: &Node<'_>, list: &Node<'_>) -> bool {
+    let sent = names(alternative);
+    let has_all = |other: Node<'_>| {
+        let needed = names(&other);
+        !needed.is_empty() && needed.iter().all(|name| sent.contains(name))
+    };
+    list.items().any(has_all)
 }
 
 fn is_open(list: &Node<'_>) -> bool {
@@ -204,7 +245,11 @@ fn by_names<'a>(list: &Node<'a>) -> Vec<(Vec<&'a str>, Node<'a>)> {
 }
 
 /// What an alternative sends, whatever its schemes are called; nothing where that is unknown.
-fn definitions(resolver: &Resolver<'_>, alternative: &Node<'_>) -> Option<Vec<u64>> {
+fn definitions(
+    values: &Values,
+    resolver: &Resolver<'_>,
+    alternative: &Node<'_>,
+) -> Option<Vec<u64>> {
     let schemes = resolver.root().get("components").get("securitySchemes");
     let mut definitions = Vec::new();
     for name in names(alternative) {
@@ -213,7 +258,7 @@ fn definitions(resolver: &Resolver<'_>, alternative: &Node<'_>) -> Option<Vec<u6
             .iter()
             .filter(|(key, _)| *key != "description" && !key.starts_with("x-"));
         let sent: serde_json::Map<_, _> = sent.map(|(k, v)| (k.clone(), v.clone())).collect();
-        definitions.push(fingerprint(&Value::Object(sent)));
+        definitions.push(values.fingerprint(&Value::Object(sent)));
     }
     definitions.sort_unstable();
     (!definitions.is_empty()).then_some(definitions)
@@ -237,11 +282,12 @@ fn scopes<'a>(
             comparison.differs(context, "unclassified", &list);
             continue;
         }
-        set(comparison, context, &list, |comparison, entry, removed| {
-            let how = if removed { "removed" } else { "added" };
+        let (removed, added) = matching::as_sets(&list, &comparison.values);
+        let removed = removed.iter().map(|entry| (entry, "removed"));
+        for (entry, how) in removed.chain(added.iter().map(|entry| (entry, "added"))) {
             let message = format!("{}: a scope of {name} was {how}", context.describe());
             comparison.report(context, &format!("{prefix}-scope-{how}"), entry, message);
-        });
+        }
     }
 }
 

@@ -6,7 +6,6 @@ use crate::{
     fields::{Comparator, Field},
     matching,
     node::{Node, Pair},
-    schema::set,
 };
 
 const SERVER: &[Field] = &[
@@ -31,6 +30,10 @@ pub(crate) fn servers<'a>(comparison: &mut Comparison<'a>, context: &Context, fi
     };
     let mut matched = matching::by_key(by_url(&field.base), by_url(&field.revision));
     matching::match_single_leftovers(&mut matched);
+    comparison.order(&matched.both, |comparison| {
+        let message = "the servers are in another order; the first is the default".to_owned();
+        comparison.report(context, "servers-reordered", field, message);
+    });
     for pair in &matched.both {
         comparison.object(context, pair, SERVER);
     }
@@ -78,17 +81,13 @@ fn variables<'a>(comparison: &mut Comparison<'a>, context: &Context, field: &Pai
 }
 
 fn variable_values<'a>(comparison: &mut Comparison<'a>, context: &Context, field: &Pair<'a>) {
-    set(comparison, context, field, |comparison, entry, removed| {
-        let (id, how) = if removed {
-            ("server-variable-value-removed", "no longer")
-        } else {
-            ("server-variable-value-added", "now")
-        };
-        comparison.report(
-            context,
-            id,
-            entry,
-            format!("a server variable {how} allows this value"),
-        );
-    });
+    let (removed, added) = matching::as_sets(field, &comparison.values);
+    for entry in removed {
+        let message = "a server variable no longer allows this value".to_owned();
+        comparison.report(context, "server-variable-value-removed", &entry, message);
+    }
+    for entry in added {
+        let message = "a server variable now allows this value".to_owned();
+        comparison.report(context, "server-variable-value-added", &entry, message);
+    }
 }

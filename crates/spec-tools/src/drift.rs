@@ -2,27 +2,30 @@
 
 use std::{
     io::{ErrorKind, Write},
-    path::{Path, PathBuf},
+    path::Path,
     process::ExitCode,
 };
 
 use bigcommerce_codegen::Api;
-use bigcommerce_drift::{Finding, Format, Level, Policy, diff, rules};
+use bigcommerce_drift::{AcceptedIn, Finding, Format, Level, Policy, diff, rules, summary};
 use bigcommerce_spec::Document;
 
 use crate::{
+    arguments::{CallerPath, caller_path},
     error::Error,
     source::{Loaded, Source},
 };
 
 #[derive(clap::Args)]
 pub(crate) struct Args {
-    /// The state before: a file, a folder with both documents, or a git revision.
-    #[arg(long, default_value = "HEAD")]
-    base: String,
-    /// The state after: a file, a folder with both documents, or a git revision.
-    #[arg(long, default_value = ".")]
-    revision: String,
+    /// The state before: a file or pipe, a folder with both documents, or a git revision. By
+    /// default the last commit.
+    #[arg(long, value_parser = caller_path)]
+    base: Option<CallerPath>,
+    /// The state after: a file or pipe, a folder with both documents, or a git revision. By
+    /// default the files of the workspace.
+    #[arg(long, value_parser = caller_path)]
+    revision: Option<CallerPath>,
     /// Compare the documents with their corrections, as the clients are generated from them,
     /// instead of as upstream publishes them.
     #[arg(long)]
@@ -33,10 +36,16 @@ pub(crate) struct Args {
     /// Exit with 1 if there is a finding of this level or above: err, warn, info or never.
     #[arg(long, default_value = "err", value_parser = threshold)]
     fail_on: Threshold,
-    /// The levels and acceptances of this project.
-    #[arg(long, default_value = POLICY, value_name = "FILE")]
-    policy: PathBuf,
-    /// List the rules with their levels and meanings instead of comparing anything.
+    /// Write only findings of this level and above: err, warn or info.
+    #[arg(long, default_value = "info", value_name = "LEVEL")]
+    min_level: Level,
+    /// The levels and acceptances to use instead of the workspace's `specs/drift.toml`.
+    #[arg(long, value_parser = caller_path, value_name = "FILE")]
+    policy: Option<CallerPath>,
+    /// Which acceptances count: those for upstream, or those for this branch.
+    #[arg(long, default_value = "branch", value_name = "COMPARISON")]
+    accepted_in: AcceptedIn,
+    /// List the rules with their levels, meanings and reasons instead of comparing anything.
     #[arg(long)]
     rules: bool,
 }
@@ -63,19 +72,33 @@ pub(crate) fn run(args: &Args) -> ExitCode {
 }
 
 fn compare(args: &Args) -> Result<ExitCode, Error> {
-    let policy = Policy::load(&args.policy)?;
+    let policy = match &args.policy {
+        Some(file) => Policy::load(&file.path)?,
+        None => Policy::load(Path::new(POLICY))?,
+    };
     if args.rules {
         return print(&list(&policy)).map(|()| ExitCode::SUCCESS);
     }
-    let (base, revision) = (Source::find(&args.base)?, Source::find(&args.revision)?);
+    let base = args
+        .base
+        .as_ref()
+        .map_or_else(Source::last_commit, Source::find)?;
+    let revision = args
+        .revision
+        .as_ref()
+        .map_or_else(|| Ok(Source::workspace()), Source::find)?;
     let mut findings = Vec::new();
     for api in apis(&base, &revision)? {
         let revision = revision.load(api)?;
         findings.extend(between(&base.load(api)?, &revision, args.effective));
         findings.extend(revision.problems.iter().map(Finding::of_overlay));
     }
-    policy.apply(&mut findings);
-    print(&args.format.write(&findings))?;
+    policy.apply(args.accepted_in, &mut findings);
+    print(&args.format.write(&findings, args.min_level))?;
+    if args.format == Format::Json {
+        // The array has no place for it.
+        anstream::eprintln!("{}", summary(&findings));
+    }
     let fails = |level| findings.iter().any(|finding| finding.fails(level));
     Ok(match args.fail_on.0 {
         Some(level) if fails(level) => ExitCode::FAILURE,
@@ -88,7 +111,7 @@ fn compare(args: &Args) -> Result<ExitCode, Error> {
 pub(crate) fn since_last_commit() -> String {
     let told = || -> Result<String, Error> {
         let policy = Policy::load(Path::new(POLICY))?;
-        let (base, revision) = (Source::find("HEAD")?, Source::find(".")?);
+        let (base, revision) = (Source::last_commit()?, Source::workspace());
         let mut findings = Vec::new();
         for api in Api::ALL {
             findings.extend(between(
@@ -97,17 +120,17 @@ pub(crate) fn since_last_commit() -> String {
                 true,
             ));
         }
-        policy.apply(&mut findings);
-        Ok(Format::Text.write(&findings))
+        policy.apply(AcceptedIn::Branch, &mut findings);
+        Ok(Format::Text.write(&findings, Level::Info))
     };
     told().unwrap_or_else(|error| format!("the drift since the last commit is unknown: {error}\n"))
 }
 
-/// What changes for clients from a document to another one of the same API.
+/// What changes for clients from our document to one that upstream publishes.
 pub(crate) fn of_documents(base: &Document, revision: &Document) -> Result<Vec<Finding>, Error> {
     let policy = Policy::load(Path::new(POLICY))?;
     let mut findings = diff(base, revision);
-    policy.apply(&mut findings);
+    policy.apply(AcceptedIn::Upstream, &mut findings);
     Ok(findings)
 }
 
@@ -123,18 +146,17 @@ fn between(base: &Loaded, revision: &Loaded, effective: bool) -> Vec<Finding> {
 fn apis(base: &Source, revision: &Source) -> Result<Vec<Option<Api>>, Error> {
     match (base, revision) {
         // Two files are compared whatever they are.
-        (Source::File(_), Source::File(_)) => Ok(vec![revision.api()?]),
-        (Source::File(path), _) | (_, Source::File(path)) => {
-            let api = if matches!(base, Source::File(_)) {
+        (Source::File { .. }, Source::File { .. }) => Ok(vec![revision.api()?]),
+        (Source::File { name, .. }, _) | (_, Source::File { name, .. }) => {
+            let api = if matches!(base, Source::File { .. }) {
                 base.api()?
             } else {
                 revision.api()?
             };
             let unknown = || {
                 format!(
-                    "{} has neither the name nor the title of one of our documents; \
-                     compare it with a file",
-                    path.display()
+                    "{name} has neither the name nor the title of one of our documents; \
+                     compare it with a file"
                 )
             };
             Ok(vec![Some(api.ok_or_else(unknown)?)])
@@ -148,7 +170,10 @@ fn list(policy: &Policy) -> String {
         let set = policy.level(&rule.id);
         let note = set.map_or(String::new(), |_| format!(" (by default {})", rule.level));
         let level = set.unwrap_or(rule.level);
-        format!("{level:<4} {:<58} {}{note}\n", rule.id, rule.meaning)
+        format!(
+            "{level:<4} {:<58} {}{note}\n     because {}\n",
+            rule.id, rule.meaning, rule.reason
+        )
     });
     lines.collect()
 }

@@ -8,11 +8,11 @@ use std::{
 use bigcommerce_codegen::Api;
 use bigcommerce_spec::{Document, Overlay, OverlayProblem};
 
-use crate::{error::Error, process::Program};
+use crate::{arguments::CallerPath, error::Error, process::Program};
 
 pub(crate) enum Source {
-    /// One document.
-    File(PathBuf),
+    /// One document, which was read when it was found: a pipe is read but once.
+    File { name: String, text: String },
     /// A folder with both documents, or with a folder `specs` that has them.
     Folder(PathBuf),
     /// A commit, and what it was called.
@@ -29,25 +29,35 @@ pub(crate) struct Loaded {
 
 impl Source {
     /// Finds what is meant: a path where there is one, or else a revision.
-    pub(crate) fn find(name: &str) -> Result<Self, Error> {
-        let path = Path::new(name);
-        if path.is_file() {
-            return Ok(Self::File(path.to_owned()));
-        }
+    pub(crate) fn find(state: &CallerPath) -> Result<Self, Error> {
+        let path = &state.path;
         if path.is_dir() {
             let inner = path.join("specs");
-            let folder = if inner.is_dir() {
+            return Ok(Self::Folder(if inner.is_dir() {
                 inner
             } else {
-                path.to_owned()
-            };
-            // What is in the workspace is called as a maintainer calls it.
-            let folder = folder
-                .strip_prefix(".")
-                .map(Path::to_owned)
-                .unwrap_or(folder);
-            return Ok(Self::Folder(folder));
+                path.clone()
+            }));
         }
+        if path.exists() {
+            return Ok(Self::File {
+                name: state.typed.clone(),
+                text: read_file(path)?,
+            });
+        }
+        Self::commit(&state.typed)
+    }
+
+    /// The files of the workspace, as they are.
+    pub(crate) fn workspace() -> Self {
+        Self::Folder("specs".into())
+    }
+
+    pub(crate) fn last_commit() -> Result<Self, Error> {
+        Self::commit("HEAD")
+    }
+
+    fn commit(name: &str) -> Result<Self, Error> {
         let commit = format!("{name}^{{commit}}");
         let commit = git(&[
             "rev-parse",
@@ -97,23 +107,20 @@ impl Source {
 
     /// The API whose document a single file is: that of its name, or else that of its title.
     pub(crate) fn api(&self) -> Result<Option<Api>, Error> {
-        let Self::File(path) = self else {
+        let Self::File { name, text } = self else {
             return Ok(None);
         };
-        let stem = path
+        let stem = Path::new(name)
             .file_stem()
             .and_then(|stem| stem.to_str())
             .unwrap_or_default();
         if let Ok(api) = stem.parse() {
             return Ok(Some(api));
         }
-        let title = |path: &Path| -> Result<_, Error> {
-            let document = Document::load(path)?;
-            Ok(document.value().pointer("/info/title").cloned())
-        };
-        let own = title(path)?;
+        let title = |document: &Document| document.value().pointer("/info/title").cloned();
+        let own = title(&Document::parse(name, text)?);
         for api in Api::ALL {
-            if own.is_some() && title(&api.spec())? == own {
+            if own.is_some() && title(&Document::load(&api.spec())?) == own {
                 return Ok(Some(api));
             }
         }
@@ -127,7 +134,7 @@ impl Source {
         overlay: &Path,
     ) -> Result<(Document, Vec<OverlayProblem>), Error> {
         let overlay = match self {
-            Self::File(_) => Some((overlay.display().to_string(), read_file(overlay)?)),
+            Self::File { .. } => Some((overlay.display().to_string(), read_file(overlay)?)),
             _ => self.read(&format!("overlays/{}", file_of(overlay))).ok(),
         };
         let Some((name, text)) = overlay else {
@@ -141,7 +148,7 @@ impl Source {
     /// The name and the text of a file, given by its path below the folder of the specs.
     fn read(&self, below: &str) -> Result<(String, String), Error> {
         match self {
-            Self::File(path) => Ok((path.display().to_string(), read_file(path)?)),
+            Self::File { name, text } => Ok((name.clone(), text.clone())),
             Self::Folder(folder) => {
                 let path = folder.join(below);
                 Ok((path.display().to_string(), read_file(&path)?))

@@ -3,8 +3,9 @@
 use std::{
     collections::BTreeMap,
     fs,
+    io::{BufRead, BufReader},
     path::{Path, PathBuf},
-    process::{Command, Output},
+    process::{Command, Output, Stdio},
     sync::{Mutex, MutexGuard, PoisonError},
 };
 
@@ -49,18 +50,22 @@ impl Workspace {
 
     /// Runs `adopt processing` on a document, with what is compiled already.
     fn adopt(&self, document: &str) -> Output {
+        self.command(document).output().expect("xtask")
+    }
+
+    fn command(&self, document: &str) -> Command {
         let file = self.0.path().join("target/new.yml");
         fs::create_dir_all(file.parent().expect("a folder")).expect("a folder");
         fs::write(&file, document).expect("a file");
-        Command::new(binary())
+        let mut command = Command::new(binary());
+        command
             .arg("--root")
             .arg(self.0.path())
             .args(["adopt", "processing"])
             .arg(file)
             .env("CARGO_TARGET_DIR", workspace().join("target"))
-            .env("CARGO_TERM_COLOR", "never")
-            .output()
-            .expect("xtask")
+            .env("CARGO_TERM_COLOR", "never");
+        command
     }
 
     fn files(&self) -> BTreeMap<PathBuf, Vec<u8>> {
@@ -164,6 +169,72 @@ fn a_broken_document_changes_nothing() {
         assert!(stderr.contains(says), "{says}: {stderr}");
         assert!(before == workspace.files(), "{says}: nothing was changed");
     }
+}
+
+#[test]
+fn uncommitted_edits_are_not_overwritten() {
+    let workspace = Workspace::new();
+    let spec = workspace.0.path().join("specs/processing.yml");
+    let edited = supplied().replacen("openapi: 3.0.0", "openapi: 3.0.1", 1);
+    fs::write(&spec, &edited).expect("a file");
+
+    let run = workspace.adopt(&supplied());
+
+    let stderr = text(&run.stderr);
+    assert_eq!(run.status.code(), Some(1), "{stderr}");
+    assert!(
+        stderr.contains("specs/processing.yml has uncommitted edits"),
+        "{stderr}"
+    );
+    assert!(
+        stderr.contains("git checkout HEAD -- specs/processing.yml"),
+        "{stderr}"
+    );
+    assert_eq!(fs::read_to_string(spec).expect("a file"), edited);
+}
+
+/// A run that is killed when it says that a step begins leaves the workspace as it was, and
+/// the next one sweeps what it left.
+#[test]
+fn a_kill_at_any_step_changes_nothing_and_leaves_nothing_for_ever() {
+    let workspace = Workspace::new();
+    let before = workspace.files();
+    let document = supplied().replacen("Cardholderʼs full name", "Full name", 1);
+    for step in [
+        "== What changes for clients",
+        "== The overlays",
+        "== What changes in the generated code",
+        "== Does the workspace compile with it?",
+    ] {
+        let mut child = workspace
+            .command(&document)
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null())
+            .spawn()
+            .expect("xtask");
+        let out = BufReader::new(child.stdout.take().expect("a pipe"));
+        let reached = out
+            .lines()
+            .any(|line| line.is_ok_and(|line| line.contains(step)));
+        child.kill().expect("a kill");
+        child.wait().expect("an end");
+        assert!(reached, "{step}");
+        assert!(before == workspace.files(), "{step}: nothing was changed");
+    }
+    // A file that was to be moved by a run that is no more.
+    let staged = workspace.0.path().join("specs/.processing.yml.4194305.tmp");
+    fs::write(&staged, "left").expect("a file");
+
+    let run = workspace.adopt("openapi: 3.1.0");
+
+    assert_eq!(run.status.code(), Some(1));
+    assert!(!staged.exists(), "{}", text(&run.stdout));
+    let target = fs::read_dir(workspace.0.path().join("target")).expect("a folder");
+    let names = target.map(|entry| entry.expect("an entry").file_name());
+    let copies: Vec<_> = names
+        .filter(|name| name.to_string_lossy().starts_with("adopt-"))
+        .collect();
+    assert!(copies.is_empty(), "{copies:?}");
 }
 
 #[test]

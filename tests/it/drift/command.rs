@@ -1,6 +1,11 @@
 //! `cargo xtask drift`, as it is run by people and by workflows.
 
-use std::{fs, path::Path, process::Command};
+use std::{
+    fs,
+    io::Write,
+    path::Path,
+    process::{Command, Stdio},
+};
 
 use serde_json::Value;
 use tempfile::TempDir;
@@ -25,6 +30,7 @@ fn drift(arguments: &[&str]) -> (Option<i32>, String, String) {
         .arg(workspace())
         .arg("drift")
         .args(arguments)
+        .current_dir(workspace())
         .env_remove("CLICOLOR_FORCE")
         .output()
         .expect("xtask");
@@ -117,7 +123,7 @@ fn the_policy_sets_levels_and_accepts_for_a_while() {
     };
     let accept = |path: &str, expires: &str| {
         format!(
-            "[[accept]]\nid = \"request-property-min-length-increased\"\n\
+            "[[accept]]\ncomparison = \"branch\"\nid = \"request-property-min-length-increased\"\n\
              path = \"/components/schemas/{path}/properties/verification_value/minLength\"\n\
              reason = \"a test\"\nexpires = {expires}\n"
         )
@@ -149,6 +155,67 @@ fn the_policy_sets_levels_and_accepts_for_a_while() {
 }
 
 #[test]
+fn paths_are_the_callers_and_pipes_are_read() {
+    let (folder, file) = changed();
+    let base = fs::read(spec_path("processing")).expect("the spec");
+    let run = |base: Stdio, input: &[u8]| {
+        let mut child = Command::new(binary())
+            .args([
+                "drift",
+                "--base",
+                "/dev/stdin",
+                "--revision",
+                "processing.yml",
+            ])
+            .args(["--min-level", "err"])
+            .current_dir(folder.path())
+            .stdin(base)
+            .stdout(Stdio::piped())
+            .spawn()
+            .expect("xtask");
+        if let Some(mut stdin) = child.stdin.take() {
+            stdin.write_all(input).expect("a pipe");
+        }
+        let output = child.wait_with_output().expect("an end");
+        let text = String::from_utf8(output.stdout).expect("text");
+        (output.status.code(), text)
+    };
+    let (code, text) = run(Stdio::piped(), &base);
+    assert_eq!(code, Some(1), "{text}");
+    assert!(text.contains("/dev/stdin:"), "{text}");
+    assert!(text.contains("  processing.yml:"), "{text}");
+    assert!(
+        text.lines()
+            .last()
+            .is_some_and(|line| line.starts_with("2 ERR, 0 WARN, 0 INFO")),
+        "{text}"
+    );
+    assert!(Path::new(&file).is_file());
+}
+
+#[test]
+fn an_acceptance_belongs_to_one_comparison() {
+    let (folder, file) = changed();
+    let policy = folder.path().join("drift.toml");
+    let accept = |comparison: &str| {
+        let each = ["Card", "StoredCard"].map(|name| {
+            format!(
+                "[[accept]]\ncomparison = \"{comparison}\"\n\
+                 id = \"request-property-min-length-increased\"\n\
+                 path = \"/components/schemas/{name}/properties/verification_value/minLength\"\n\
+                 values = [4]\nreason = \"a test\"\nexpires = 2999-01-31\n"
+            )
+        });
+        fs::write(&policy, each.concat()).expect("a file");
+        let policy = policy.display().to_string();
+        let base = ["--base", "specs/processing.yml", "--revision", &file];
+        drift(&[&base[..], &["--policy", &policy, "--fail-on", "warn"]].concat())
+    };
+    assert_eq!(accept("branch").0, Some(0));
+    assert_eq!(accept("upstream").0, Some(1));
+}
+
+#[test]
 fn the_rules_are_listed() {
     let (code, stdout, _) = drift(&["--rules"]);
     assert_eq!(code, Some(0));
@@ -157,5 +224,11 @@ fn the_rules_are_listed() {
             .lines()
             .any(|line| line.starts_with("ERR  response-success-status-removed "))
     );
+    let rules = stdout.lines().filter(|line| !line.starts_with(' ')).count();
+    let reasons = stdout
+        .lines()
+        .filter(|line| line.starts_with("     because "))
+        .count();
+    assert_eq!(rules, reasons, "each rule has its reason");
     assert!(Path::new(workspace()).join("specs/drift.toml").is_file());
 }

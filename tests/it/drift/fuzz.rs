@@ -4,7 +4,7 @@
 //! runs as many cases as `CASES` says; `PROPTEST_CASES` in the environment sets another
 //! number.
 
-use bigcommerce_drift::{Format, diff};
+use bigcommerce_drift::{Format, Level, diff};
 use bigcommerce_spec::{Document, Overlay};
 use proptest::prelude::*;
 use serde_json::Value;
@@ -80,6 +80,8 @@ const KEYS: &[&str] = &[
     "components",
     "schemas",
     "A",
+    "B",
+    "C",
     "$ref",
     "properties",
     "required",
@@ -112,6 +114,9 @@ fn openapi_like() -> impl Strategy<Value = Value> {
         any::<i32>().prop_map(Value::from),
         prop::sample::select(vec![
             "#/components/schemas/A",
+            "#/components/schemas/B",
+            "#/components/schemas/C",
+            "other.yml#/A",
             "#",
             "#/paths/~1a",
             "string",
@@ -177,7 +182,7 @@ proptest! {
             if let Ok(overlay) = Overlay::parse("fuzz.yml", &text) {
                 let applied = overlay.apply(&spec("processing"));
                 for format in [Format::Text, Format::Json, Format::Markdown, Format::Github] {
-                    format.write(&diff(&spec("processing"), &applied.document));
+                    format.write(&diff(&spec("processing"), &applied.document), Level::Info);
                 }
             }
         }
@@ -186,7 +191,9 @@ proptest! {
     #[test]
     fn any_two_documents_are_compared(base in openapi_like(), revision in openapi_like()) {
         let (base, revision) = (document("base.json", &base), document("revision.json", &revision));
-        prop_assert_eq!(diff(&base, &base), []);
+        // What leads into another file may have changed there.
+        let known = diff(&base, &base).into_iter().filter(|it| it.id != "references-not-followed");
+        prop_assert_eq!(known.collect::<Vec<_>>(), []);
         // Only the order of lists may differ without a finding.
         if in_any_order(base.value()) != in_any_order(revision.value()) {
             prop_assert_ne!(diff(&base, &revision), []);

@@ -6,6 +6,7 @@ mod corrections;
 mod facade;
 mod fuzz;
 mod kinds;
+mod meaning;
 mod mutation;
 mod mutations;
 mod rewrites;

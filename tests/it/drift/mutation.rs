@@ -1,6 +1,6 @@
 //! Whatever changes in a document is found, at or under where it changed.
 
-use bigcommerce_drift::{diff, rule};
+use bigcommerce_drift::{Finding, diff, rule};
 
 use super::{SPECS, document, is_within, mutations, spec};
 
@@ -20,10 +20,14 @@ fn every_mutation_of_both_specs_is_found_where_it_is() {
             for finding in &findings {
                 assert!(rule(&finding.id).is_some(), "{} is no rule", finding.id);
             }
-            if !findings
-                .iter()
-                .any(|finding| is_within(&finding.path, &mutation.node))
-            {
+            let speaks = |finding: &Finding| {
+                let sides = finding.entries.iter().chain(&finding.also);
+                is_within(&finding.path, &mutation.node)
+                    || sides
+                        .into_iter()
+                        .any(|side| is_within(&side.pointer, &mutation.node))
+            };
+            if !findings.iter().any(speaks) {
                 let at: Vec<_> = findings
                     .iter()
                     .map(|f| format!("{} {}", f.id, f.path))

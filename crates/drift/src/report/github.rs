@@ -2,11 +2,12 @@
 
 use std::fmt::Write as _;
 
+use super::{felt_by, shown, summary, visible};
 use crate::{finding::Finding, rules::Level};
 
-pub(super) fn write(findings: &[Finding]) -> String {
+pub(super) fn write(findings: &[Finding], from: Level) -> String {
     let mut out = String::new();
-    for finding in findings {
+    for finding in shown(findings, from) {
         let command = match finding.level {
             _ if finding.accepted.is_some() => "notice",
             Level::Err => "error",
@@ -21,7 +22,13 @@ pub(super) fn write(findings: &[Finding]) -> String {
             side.column
         );
         let operation = finding.operation.as_deref().map(|name| format!("{name}: "));
-        let message = format!("{}{}", operation.unwrap_or_default(), finding.message);
+        let others = felt_by(finding).map(|others| format!(" ({others})"));
+        let message = format!(
+            "{}{}{}",
+            operation.unwrap_or_default(),
+            finding.message,
+            others.unwrap_or_default()
+        );
         // Writing to a string cannot fail.
         let _ = writeln!(
             out,
@@ -30,14 +37,17 @@ pub(super) fn write(findings: &[Finding]) -> String {
             data(&message)
         );
     }
+    let _ = writeln!(
+        out,
+        "::notice title=API drift::{}",
+        data(&summary(findings))
+    );
     out
 }
 
 /// The text of an annotation, as workflow commands escape it.
 fn data(text: &str) -> String {
-    text.replace('%', "%25")
-        .replace('\r', "%0D")
-        .replace('\n', "%0A")
+    visible(text, true).replace('%', "%25").replace('\n', "%0A")
 }
 
 /// The value of a property of an annotation, as workflow commands escape it.

@@ -2,15 +2,16 @@
 
 use std::fmt::Write as _;
 
-use super::{by_operation, summary};
+use super::{by_operation, felt_by, shown, summary, visible};
 use crate::{
     finding::{Finding, Side},
+    rules::Level,
     values::excerpt,
 };
 
-pub(super) fn write(findings: &[Finding]) -> String {
+pub(super) fn write(findings: &[Finding], from: Level) -> String {
     let mut out = format!("## API drift: {}\n", summary(findings));
-    for (operation, group) in by_operation(findings) {
+    for (operation, group) in by_operation(shown(findings, from)) {
         // Writing to a string cannot fail.
         let _ = writeln!(out, "\n### {}\n", cell(operation));
         out.push_str("| level | rule | what changed | before | after |\n|---|---|---|---|---|\n");
@@ -37,19 +38,20 @@ fn what(finding: &Finding) -> String {
             cell(&accepted.reason)
         )
     });
+    let others = felt_by(finding).map(|others| format!("<br>{}", cell(&others)));
     format!(
-        "{}<br>{}{}",
+        "{}<br>{}{}{}",
         cell(&finding.message),
         code(&finding.path),
+        others.unwrap_or_default(),
         accepted.unwrap_or_default()
     )
 }
 
 fn side(side: &Side) -> String {
     let value = side
-        .value
-        .as_ref()
-        .map_or_else(|| "–".to_owned(), |value| code(&excerpt(value)));
+        .text()
+        .map_or_else(|| "–".to_owned(), |text| code(&excerpt(&text)));
     format!(
         "{value}<br>{}:{}:{}",
         cell(&side.file),
@@ -61,10 +63,9 @@ fn side(side: &Side) -> String {
 /// Text that cannot end its cell or start markup.
 fn cell(text: &str) -> String {
     let mut cell = String::with_capacity(text.len());
-    for c in text.chars() {
+    for c in visible(text, true).chars() {
         match c {
             '\n' => cell.push_str("<br>"),
-            '\r' => {}
             '<' => cell.push_str("&lt;"),
             '|' | '*' | '_' | '[' | ']' | '\\' => cell.extend(['\\', c]),
             _ => cell.push(c),
@@ -75,9 +76,6 @@ fn cell(text: &str) -> String {
 
 /// Code that cannot end its cell or itself.
 fn code(text: &str) -> String {
-    let text = text
-        .replace('|', "\\|")
-        .replace('`', "'")
-        .replace(['\n', '\r'], " ");
+    let text = visible(text, false).replace('|', "\\|").replace('`', "'");
     format!("`{text}`")
 }

@@ -2,7 +2,7 @@
 //! `events.txt`, but for the bounds, which all behave alike.
 
 use super::{Direction, Level, Rule, Usage, table};
-use Level::{Err, Info, Warn};
+use Level::{Err, Info};
 
 /// An event: where it can happen, its level for what the client sends and for what it
 /// receives, its name, and what it says of the thing it happened to.
@@ -12,6 +12,7 @@ struct Event {
     response: Level,
     name: String,
     phrase: String,
+    reason: String,
 }
 
 pub(super) fn rules() -> impl Iterator<Item = Rule> {
@@ -37,13 +38,15 @@ fn read(row: &str) -> Option<Event> {
     let (usages, rest) = next(row)?;
     let (request, rest) = next(rest)?;
     let (response, rest) = next(rest)?;
-    let (name, phrase) = next(rest)?;
+    let (name, rest) = next(rest)?;
+    let (phrase, reason) = rest.split_once(" | ")?;
     Some(Event {
         usages: usages_called(usages)?,
         request: request.parse().ok()?,
         response: response.parse().ok()?,
         name: name.to_owned(),
-        phrase: phrase.trim_start().to_owned(),
+        phrase: phrase.trim().to_owned(),
+        reason: reason.trim().to_owned(),
     })
 }
 
@@ -84,27 +87,34 @@ fn bounds() -> impl Iterator<Item = Event> {
         } else {
             ((Err, Info), (Info, Err))
         };
+        let (wider, narrower) = (
+            "every value that was sent is allowed; a type generated from the base refuses what is beyond",
+            "a value that was allowed may be refused; what comes was allowed before",
+        );
+        let (up, down) = if is_ceiling {
+            (wider, narrower)
+        } else {
+            (narrower, wider)
+        };
         [
-            ("set", "got a", (Warn, Info)),
-            ("unset", "lost its", (Info, Err)),
-            ("increased", "raised its", raised),
-            ("decreased", "lowered its", lowered),
+            ("set", "got a", (Err, Info), narrower),
+            ("unset", "lost its", (Info, Err), wider),
+            ("increased", "raised its", raised, up),
+            ("decreased", "lowered its", lowered, down),
         ]
-        .map(|(suffix, verb, (request, response))| Event {
+        .map(|(suffix, verb, (request, response), reason)| Event {
             usages: Usage::ALL,
             request,
             response,
             name: format!("{bound}-{suffix}"),
             phrase: format!("{verb} {words}"),
+            reason: reason.to_owned(),
         })
     })
 }
 
 fn rule(usage: Usage, event: &Event) -> Rule {
-    // A parameter's default is what leaving it out means.
-    let is_default = event.name.starts_with("default-value-");
     let level = match usage.direction() {
-        Direction::Request if is_default && usage == Usage::RequestParameter => Warn,
         Direction::Request => event.request,
         Direction::Response => event.response,
     };
@@ -112,6 +122,7 @@ fn rule(usage: Usage, event: &Event) -> Rule {
         id: format!("{}-{}", usage.prefix(), event.name),
         level,
         meaning: format!("a {} {}", usage.prefix().replace('-', " "), event.phrase),
+        reason: event.reason.clone(),
     }
 }
 

@@ -5,11 +5,13 @@ use super::{Rule, table};
 pub(super) fn rules() -> impl Iterator<Item = Rule> {
     table(include_str!("fixed.txt")).filter_map(|row| {
         let (level, rest) = row.split_once(' ')?;
-        let (id, meaning) = rest.trim_start().split_once(' ')?;
+        let (id, rest) = rest.trim_start().split_once(' ')?;
+        let (meaning, reason) = rest.split_once(" | ")?;
         Some(Rule {
             id: id.to_owned(),
             level: level.parse().ok()?,
-            meaning: meaning.trim_start().to_owned(),
+            meaning: meaning.trim().to_owned(),
+            reason: reason.trim().to_owned(),
         })
     })
 }
