@@ -2,6 +2,7 @@
 
 mod codegen;
 mod drift;
+mod journal;
 mod payments;
 mod sandbox;
 mod structure;

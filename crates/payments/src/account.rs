@@ -51,6 +51,11 @@ impl AccountClient {
         })
     }
 
+    /// The store's hash.
+    pub fn store_hash(&self) -> &str {
+        self.store_hash.as_str()
+    }
+
     /// Makes a payment access token for an order (tokens document, `createPaymentAccessToken`;
     /// scope `store_payments_access_token_create`). The order has to be incomplete (status 0).
     ///

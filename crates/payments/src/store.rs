@@ -22,6 +22,11 @@ impl StoreClient {
         Self { account, charges }
     }
 
+    /// The store's hash.
+    pub fn store_hash(&self) -> &str {
+        self.account.store_hash()
+    }
+
     /// The side that holds the account token.
     pub fn account(&self) -> &AccountClient {
         &self.account

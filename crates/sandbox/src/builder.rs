@@ -36,6 +36,7 @@ pub struct SandboxBuilder {
     rate_limit: Option<RateLimit>,
     pays_orders_again: bool,
     partly_paid_orders_are_payable: bool,
+    token_lifetime: Duration,
     read_timeout: Duration,
     forms: WireForms,
     recorded_requests: usize,
@@ -93,6 +94,7 @@ impl Default for SandboxBuilder {
             rate_limit: Some(RateLimit::SERVICE),
             pays_orders_again: false,
             partly_paid_orders_are_payable: true,
+            token_lifetime: Duration::from_secs(3600),
             read_timeout: Duration::from_secs(10),
             forms: WireForms::default(),
             recorded_requests: RECORDED_REQUESTS,
@@ -148,6 +150,14 @@ impl SandboxBuilder {
     #[must_use]
     pub fn rate_limit(mut self, limit: Option<RateLimit>) -> Self {
         self.rate_limit = limit;
+        self
+    }
+
+    /// How long a payment access token is valid, in whole seconds: an hour unless told otherwise,
+    /// as the service's is.
+    #[must_use]
+    pub fn token_lifetime(mut self, lifetime: Duration) -> Self {
+        self.token_lifetime = lifetime;
         self
     }
 
@@ -306,6 +316,7 @@ impl SandboxBuilder {
             pays_orders_again: self.pays_orders_again,
             most_orders: self.most_orders,
             partly_paid_orders_are_payable: self.partly_paid_orders_are_payable,
+            token_lifetime: self.token_lifetime,
             read_timeout: self.read_timeout,
             forms: self.forms,
             recorded: RecordLimits {

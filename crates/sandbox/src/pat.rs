@@ -1,5 +1,7 @@
 //! Payment access tokens: signed JWTs, bound to a store and an order, valid for an hour.
 
+use std::time::Duration;
+
 use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey, Header, Validation};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
@@ -12,14 +14,13 @@ use crate::{
     wire::forms::ClaimsForm,
 };
 
-/// How long a token is valid: `exp - nbf` in every valid sample.
-const LIFETIME_SECONDS: i64 = 3600;
-
 const ISSUER: &str = "payments.bigcommerce.com";
 
 /// Makes and reads the tokens of one sandbox.
 pub(crate) struct TokenIssuer {
     random: SeededRandom,
+    /// Seconds; `exp - nbf` is an hour in every valid sample.
+    lifetime: i64,
     signing_key: EncodingKey,
     checking_key: DecodingKey,
     validation: Validation,
@@ -54,7 +55,7 @@ struct Data {
 }
 
 impl TokenIssuer {
-    pub(crate) fn new(random: SeededRandom) -> Self {
+    pub(crate) fn new(random: SeededRandom, lifetime: Duration) -> Self {
         let key: [u8; 32] = random.bytes(Purpose::SigningKey, Subject::default(), 0);
         let mut validation = Validation::new(Algorithm::HS256);
         validation.set_issuer(&[ISSUER]);
@@ -64,6 +65,7 @@ impl TokenIssuer {
         validation.required_spec_claims.clear();
         Self {
             random,
+            lifetime: i64::try_from(lifetime.as_secs()).unwrap_or(i64::MAX),
             signing_key: EncodingKey::from_secret(&key),
             checking_key: DecodingKey::from_secret(&key),
             validation,
@@ -86,7 +88,7 @@ impl TokenIssuer {
         let serial = order.tokens_made;
         order.tokens_made += 1;
         let claims = Claims {
-            exp: now.saturating_add(LIFETIME_SECONDS),
+            exp: now.saturating_add(self.lifetime),
             nbf: now,
             iss: ISSUER.to_owned(),
             sub: store.hash.clone(),

@@ -121,6 +121,13 @@ pub struct Order {
     pub(crate) is_recurring: bool,
 }
 
+impl Order {
+    /// Its number.
+    pub fn id(self) -> OrderId {
+        self.id
+    }
+}
+
 impl From<OrderId> for Order {
     fn from(id: OrderId) -> Self {
         Self {

@@ -1,0 +1,190 @@
+//! How a journal is opened.
+
+use std::time::Duration;
+
+use uuid::Uuid;
+
+use crate::{
+    database::{Database, DatabaseError, DatabaseSettings},
+    journal::Journal,
+    rules::Rules,
+};
+
+/// Opens a [`Journal`] with other settings than the defaults.
+#[derive(Clone)]
+#[must_use]
+pub struct JournalBuilder {
+    url: String,
+    name: String,
+    owner: String,
+    connections: u32,
+    bound: Duration,
+    pooler: bool,
+    migrate: bool,
+    rules: Rules,
+}
+
+impl Journal {
+    /// Opens the journal at a URL: `sqlite:///var/lib/shop/payments.db`, a file on a local disk
+    /// that is made when it is not there, or `postgres://user@host/database`.
+    ///
+    /// # Errors
+    ///
+    /// What is wrong with the URL, the database, its settings or its schema.
+    pub async fn open(url: &str) -> Result<Self, DatabaseError> {
+        Self::builder(url).open().await
+    }
+
+    /// Begins with the defaults.
+    pub fn builder(url: &str) -> JournalBuilder {
+        JournalBuilder::new(url)
+    }
+}
+
+impl JournalBuilder {
+    fn new(url: &str) -> Self {
+        let send_within = Duration::from_secs(1);
+        Self {
+            url: url.to_owned(),
+            name: "payments_journal".to_owned(),
+            owner: format!("process {}, {}", std::process::id(), Uuid::new_v4()),
+            connections: 8,
+            bound: Duration::from_secs(5),
+            pooler: false,
+            migrate: true,
+            rules: Rules {
+                claim_lease: Duration::from_secs(150),
+                answer_lease: Duration::from_secs(90),
+                send_within,
+                settle: Duration::from_mins(1),
+                token_lifetime: Duration::from_hours(1),
+                look_pauses: (Duration::from_secs(1), Duration::from_mins(5)),
+                look_again_after_release: [Duration::from_hours(1), Duration::from_hours(24)],
+                recovery_interval: Duration::from_secs(1),
+                limit: None,
+                longest_wait: Duration::from_mins(1),
+            }
+            .limited(50, Duration::from_secs(4)),
+        }
+    }
+
+    /// The name of the journal, with which the names of its tables begin: several journals share
+    /// a database under different names. Default: `payments_journal`.
+    pub fn name(mut self, name: impl Into<String>) -> Self {
+        self.name = name.into();
+        self
+    }
+
+    /// What this process is called in the journal. Default: its number and a random id.
+    pub fn owner(mut self, owner: impl Into<String>) -> Self {
+        self.owner = owner.into();
+        self
+    }
+
+    /// The most connections to the database. Default: 8.
+    pub fn connections(mut self, connections: u32) -> Self {
+        self.connections = connections.max(1);
+        self
+    }
+
+    /// How long one transaction may take, from asking for a connection to the confirmed commit.
+    /// Default: 5 s.
+    pub fn database_timeout(mut self, bound: Duration) -> Self {
+        self.bound = bound;
+        self
+    }
+
+    /// Whether each transaction may be given another session, as pgbouncer does with
+    /// `pool_mode = transaction`. No statement stays prepared then.
+    pub fn transaction_pooler(mut self, pooler: bool) -> Self {
+        self.pooler = pooler;
+        self
+    }
+
+    /// Whether opening may change the schema. Default: true; where the service may not alter
+    /// tables, run the [scripts](crate::migration_scripts) by hand.
+    pub fn migrate(mut self, migrate: bool) -> Self {
+        self.migrate = migrate;
+        self
+    }
+
+    /// How long an attempt that died is left alone: after its claim, within which the token is
+    /// made and its place is waited for, and after it may have been sent, within which the answer
+    /// comes. They have to be longer than the facade's `Timeouts::overall` and
+    /// `Timeouts::payment`. Defaults: 150 s and 90 s.
+    pub fn leases(mut self, claim: Duration, answer: Duration) -> Self {
+        self.rules.claim_lease = claim;
+        self.rules.answer_lease = answer;
+        self
+    }
+
+    /// How long after its permission a charge may leave; later, it asks again. Default: 1 s.
+    pub fn send_within(mut self, within: Duration) -> Self {
+        self.rules.send_within = within;
+        self
+    }
+
+    /// How long the service may still be busy with a charge that it was sent. Default: 60 s.
+    pub fn settle(mut self, settle: Duration) -> Self {
+        self.rules.settle = settle;
+        self
+    }
+
+    /// How long a payment access token is taken to work that does not say so itself. Default: one
+    /// hour.
+    pub fn token_lifetime(mut self, lifetime: Duration) -> Self {
+        self.rules.token_lifetime = lifetime;
+        self
+    }
+
+    /// The first pause between two look-ups of an attempt, which doubles up to the longest.
+    /// Defaults: 1 s and 5 minutes.
+    pub fn look_up_pauses(mut self, first: Duration, longest: Duration) -> Self {
+        self.rules.look_pauses = (first, longest);
+        self
+    }
+
+    /// How long after its release an attempt is looked up again, twice. Defaults: an hour and a
+    /// day.
+    pub fn look_again_after_release(mut self, after: [Duration; 2]) -> Self {
+        self.rules.look_again_after_release = after;
+        self
+    }
+
+    /// How often recovery asks whether an attempt is due. Default: 1 s.
+    pub fn recovery_interval(mut self, interval: Duration) -> Self {
+        self.rules.recovery_interval = interval;
+        self
+    }
+
+    /// The most payment requests of a store within any such window, of all instances together.
+    /// Default: 50 within 4 s.
+    pub fn rate_limit(mut self, requests: usize, window: Duration) -> Self {
+        self.rules = self.rules.limited(requests, window);
+        self
+    }
+
+    /// Without a limit of the journal's.
+    pub fn without_rate_limit(mut self) -> Self {
+        self.rules.limit = None;
+        self
+    }
+
+    /// Connects, asserts what durability needs, and brings the schema up to date.
+    ///
+    /// # Errors
+    ///
+    /// What is wrong with the URL, the database, its settings or its schema.
+    pub async fn open(self) -> Result<Journal, DatabaseError> {
+        let database = Database::open(DatabaseSettings {
+            url: self.url,
+            name: self.name,
+            connections: self.connections,
+            bound: self.bound,
+            pooler: self.pooler,
+            migrate: self.migrate,
+        })
+        .await?;
+        Ok(Journal::new(database, self.owner, self.rules))
+    }
+}

@@ -1,0 +1,97 @@
+//! Taking over what was left behind.
+
+use crate::database::{
+    Database,
+    error::DatabaseError,
+    outcome::{FinishedAs, Written},
+    row::{AttemptRow, CHARGED, COLUMNS, OPEN},
+};
+
+const TAKE_OVER: &str = "UPDATE {journal}_attempts SET epoch = epoch + 1, owner = $1, \
+     lease_until = {now} + $2, due_at = {now} + $2 \
+     WHERE attempt_id = (SELECT attempt_id FROM {journal}_attempts \
+     WHERE due_at <= (SELECT {now}) AND lease_until <= (SELECT {now}) \
+     ORDER BY due_at LIMIT 1 {skip locked})";
+
+const LOOK_AGAIN: &str = "UPDATE {journal}_attempts SET state = $3, outcome = $4, \
+     looks = looks + 1, due_at = {now} + $5, attention = $6, lease_until = 0 \
+     WHERE attempt_id = $1 AND epoch = $2";
+
+impl Database {
+    /// Takes over the attempt that is due the longest and that nobody holds. The epoch it comes
+    /// with is the caller's alone.
+    pub(crate) async fn take_over(
+        &self,
+        owner: &str,
+        lease_ms: i64,
+    ) -> Result<Option<AttemptRow>, DatabaseError> {
+        self.bounded(|| async {
+            let mut transaction = self.begin().await?;
+            let query = self
+                .query(&format!("{TAKE_OVER} RETURNING {COLUMNS}"))
+                .bind(owner.to_owned())
+                .bind(lease_ms);
+            let row = transaction.row(query).await?;
+            let taken = row.as_ref().map(AttemptRow::read).transpose()?;
+            transaction.commit().await?;
+            Ok(taken)
+        })
+        .await
+    }
+
+    /// The attempts of the same order that have it or were charged.
+    pub(crate) async fn others_of_order(
+        &self,
+        attempt: &AttemptRow,
+    ) -> Result<Vec<AttemptRow>, DatabaseError> {
+        self.bounded(|| async {
+            let mut transaction = self.begin().await?;
+            let mut others = Vec::new();
+            for states in [OPEN, CHARGED] {
+                let select = format!(
+                    "SELECT {COLUMNS} FROM {{journal}}_attempts WHERE store_hash = $1 \
+                     AND order_id = $2 AND state IN ({states}) AND attempt_id <> $3 \
+                     ORDER BY created_at"
+                );
+                let query = self
+                    .query(&select)
+                    .bind(attempt.store_hash.clone())
+                    .bind(attempt.order_id)
+                    .bind(attempt.attempt_id.clone());
+                for row in transaction.rows(query).await? {
+                    others.push(AttemptRow::read(&row)?);
+                }
+            }
+            transaction.rollback().await?;
+            Ok(others)
+        })
+        .await
+    }
+
+    /// Gives an attempt back that is not settled, to be looked at later.
+    pub(crate) async fn look_again(
+        &self,
+        attempt: &AttemptRow,
+        found: &FinishedAs,
+    ) -> Result<Written, DatabaseError> {
+        self.bounded(|| async {
+            let mut transaction = self.begin().await?;
+            let update = self
+                .query(LOOK_AGAIN)
+                .bind(attempt.attempt_id.clone())
+                .bind(attempt.epoch)
+                .bind(found.state.as_str())
+                .bind(found.outcome.clone())
+                .bind(found.due_in_ms)
+                .bind(found.attention.clone());
+            let written = transaction.execute(update).await? == 1;
+            transaction.commit().await?;
+            Ok(if written {
+                Written::Yes
+            } else {
+                Written::Fenced
+            })
+        })
+        .await
+    }
+}

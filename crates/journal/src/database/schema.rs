@@ -1,0 +1,145 @@
+//! The schema and its changes, which only add.
+
+use sqlx::{AssertSqlSafe, Row};
+
+use crate::database::{
+    Database,
+    dialect::{Dialect, Engine},
+    error::DatabaseError,
+};
+
+/// A change of the schema, for a database that the service itself may not alter: run the
+/// scripts in their order, each in one transaction.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct MigrationScript {
+    /// The version of the schema that it leads to.
+    pub version: i64,
+    /// Statements, each ended by a semicolon.
+    pub sql: String,
+}
+
+struct Migration {
+    version: i64,
+    /// The oldest version of this crate's schema that can go on using the tables after it.
+    oldest_served: i64,
+    sql: &'static str,
+}
+
+const MIGRATIONS: &[Migration] = &[Migration {
+    version: 1,
+    oldest_served: 1,
+    sql: include_str!("../../migrations/1.sql"),
+}];
+
+const LATEST: i64 = MIGRATIONS[MIGRATIONS.len() - 1].version;
+
+/// All changes of the schema, for a journal of that name.
+///
+/// # Errors
+///
+/// [`Settings`](crate::DatabaseErrorKind::Settings) for a name that is not allowed.
+pub fn migration_scripts(
+    engine: Engine,
+    name: &str,
+) -> Result<Vec<MigrationScript>, DatabaseError> {
+    let dialect = Dialect::named(engine, name)?;
+    let scripts = MIGRATIONS.iter().map(|migration| MigrationScript {
+        version: migration.version,
+        sql: dialect.render(&script(migration)),
+    });
+    Ok(scripts.collect())
+}
+
+fn script(migration: &Migration) -> String {
+    let Migration {
+        version,
+        oldest_served,
+        sql,
+    } = migration;
+    let note = if *version == 1 {
+        format!(
+            "CREATE TABLE {{journal}}_schema (version BIGINT NOT NULL, oldest_served BIGINT NOT NULL);\n\
+             INSERT INTO {{journal}}_schema VALUES ({version}, {oldest_served});\n"
+        )
+    } else {
+        format!(
+            "UPDATE {{journal}}_schema SET version = {version}, oldest_served = {oldest_served};\n"
+        )
+    };
+    format!("{sql}\n{note}")
+}
+
+#[derive(Clone, Copy)]
+struct SchemaVersion {
+    version: i64,
+    oldest_served: i64,
+}
+
+impl Database {
+    /// Leaves the database with a schema that this version can use, or says why there is none.
+    pub(super) async fn prepare_schema(&self, migrate: bool) -> Result<(), DatabaseError> {
+        let mut transaction = self.begin().await?;
+        if self.engine() == Engine::Postgres {
+            // Two that start at once: the second waits, and finds the work done.
+            let lock = "SELECT CAST(pg_advisory_xact_lock(hashtext('{journal}')) AS TEXT)";
+            transaction.row(self.query(lock)).await?;
+        }
+        let found = self.schema_version(&mut transaction).await?;
+        if found.oldest_served > LATEST {
+            return Err(DatabaseError::schema(format!(
+                "the journal's schema is version {} and serves versions from {} on; this is version {LATEST}: \
+                 update the service",
+                found.version, found.oldest_served
+            )));
+        }
+        if found.version < LATEST && !migrate {
+            return Err(DatabaseError::schema(format!(
+                "the journal's schema is version {}, this version needs {LATEST}, and may not change it: \
+                 run the migration scripts",
+                found.version
+            )));
+        }
+        for migration in MIGRATIONS {
+            if migration.version > found.version {
+                let sql = AssertSqlSafe(self.dialect.render(&script(migration)));
+                sqlx::raw_sql(sql).execute(&mut *transaction.inner).await?;
+            }
+        }
+        // Fails at once where no writes are taken, rather than at the first charge.
+        let no_row = "UPDATE {journal}_limits SET places = places WHERE store_hash = ''";
+        transaction.execute(self.query(no_row)).await?;
+        transaction.commit().await
+    }
+
+    async fn schema_version(
+        &self,
+        transaction: &mut super::Transaction,
+    ) -> Result<SchemaVersion, DatabaseError> {
+        let exists = match self.engine() {
+            Engine::Sqlite => {
+                "SELECT name FROM sqlite_master WHERE type = 'table' AND name = '{journal}_schema'"
+            }
+            Engine::Postgres => {
+                "SELECT CAST(to_regclass('{journal}_schema') AS TEXT) AS name \
+                 WHERE to_regclass('{journal}_schema') IS NOT NULL"
+            }
+        };
+        let none = SchemaVersion {
+            version: 0,
+            oldest_served: 0,
+        };
+        if transaction.row(self.query(exists)).await?.is_none() {
+            return Ok(none);
+        }
+        let row = transaction
+            .row(self.query("SELECT version, oldest_served FROM {journal}_schema"))
+            .await?;
+        row.map_or(Ok(none), |row| {
+            Ok(SchemaVersion {
+                version: row.try_get("version")?,
+                oldest_served: row.try_get("oldest_served")?,
+            })
+        })
+    }
+}

@@ -1,0 +1,98 @@
+//! Why a charge through the journal gave no charge.
+
+use std::{error::Error as StdError, fmt};
+
+use crate::{
+    answer::{JournaledCharge, Refusal},
+    attempt::Attempt,
+    database::DatabaseError,
+};
+
+/// Why [`charge`](crate::JournaledStore::charge) gave no charge. It holds no secret.
+#[derive(Debug)]
+#[non_exhaustive]
+pub enum ChargeError {
+    /// The key is not 1 to 255 visible ASCII characters. Nothing was charged.
+    InvalidKey,
+    /// The key stands for another order, payment method or instrument type. Nothing was charged
+    /// by this call.
+    KeyReused(Box<Attempt>),
+    /// The attempt of this key is still running, or waits for recovery. Ask again with the same
+    /// key, or [wait](crate::JournaledStore::wait).
+    InProgress(Box<Attempt>),
+    /// The attempt of another key has the order. Nothing was charged by this call.
+    OrderTaken(Box<Attempt>),
+    /// The order was charged under another key. Nothing was charged by this call.
+    AlreadyPaid(Box<JournaledCharge>),
+    /// Nothing was charged: the service refused it, or it never left. After a decline, take a new
+    /// key; one that never left leaves its key free.
+    Refused(Box<Refusal>),
+    /// The shopper may have been charged. Do not charge again: recovery finds out, and whoever
+    /// asks with the same key gets the answer.
+    OutcomeUnknown(Box<Attempt>),
+    /// The shopper was charged, and the money was given back.
+    Reversed(Box<Attempt>),
+    /// The journal is shutting down. Nothing was charged.
+    ShuttingDown,
+    /// The database did not take the claim, or could not be asked. Nothing was charged by this
+    /// call.
+    Database(DatabaseError),
+}
+
+impl fmt::Display for ChargeError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::InvalidKey => {
+                f.write_str("an idempotency key is 1 to 255 visible ASCII characters")
+            }
+            Self::KeyReused(attempt) => write!(
+                f,
+                "the key stands for order {} with {}: take a new key",
+                attempt.order_id, attempt.payment_method_id
+            ),
+            Self::InProgress(attempt) => {
+                write!(f, "the charge of this key is {}", attempt.state.as_str())
+            }
+            Self::OrderTaken(attempt) => write!(
+                f,
+                "order {} is taken by attempt {}, which is {}",
+                attempt.order_id,
+                attempt.attempt_id,
+                attempt.state.as_str()
+            ),
+            Self::AlreadyPaid(charge) => {
+                write!(f, "the order was charged by attempt {}", charge.attempt_id)
+            }
+            Self::Refused(refusal) => f.write_str(&refusal.message),
+            Self::OutcomeUnknown(attempt) => write!(
+                f,
+                "the outcome of attempt {} is not known: do not charge again",
+                attempt.attempt_id
+            ),
+            Self::Reversed(attempt) => {
+                write!(
+                    f,
+                    "the charge of attempt {} was given back",
+                    attempt.attempt_id
+                )
+            }
+            Self::ShuttingDown => f.write_str("the journal is shutting down"),
+            Self::Database(error) => error.fmt(f),
+        }
+    }
+}
+
+impl StdError for ChargeError {
+    fn source(&self) -> Option<&(dyn StdError + 'static)> {
+        match self {
+            Self::Database(error) => Some(error),
+            _ => None,
+        }
+    }
+}
+
+impl From<DatabaseError> for ChargeError {
+    fn from(error: DatabaseError) -> Self {
+        Self::Database(error)
+    }
+}

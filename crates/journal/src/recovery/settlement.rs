@@ -1,0 +1,249 @@
+//! What a look-up makes of an attempt: a function of what is stored and what was seen.
+
+use std::time::Duration;
+
+use bigcommerce_payments::{ChargeLookup, ChargeStatus, Tender, TransactionEvent};
+
+use crate::{
+    answer::{Evidence, Refusal, StoredOutcome},
+    attempt_state::AttemptState,
+    database::{AttemptRow, FinishedAs},
+    rules::{Rules, milliseconds},
+};
+
+/// What recovery found out.
+#[derive(Debug)]
+pub(crate) enum Seen {
+    /// The attempt was never allowed to leave.
+    NeverSent,
+    /// What the order's transactions say.
+    LookUp(Box<ChargeLookup>),
+    /// The store's token is missing, or was revoked.
+    NoAccount,
+    /// The look-up failed.
+    Failed(String),
+    /// The row holds something that no look-up can use.
+    Unreadable,
+}
+
+/// What becomes of the attempt.
+#[derive(Debug)]
+pub(crate) enum Settlement {
+    /// It is decided.
+    Settled(FinishedAs),
+    /// It is looked at again.
+    LookAgain(FinishedAs),
+}
+
+impl Settlement {
+    pub(crate) fn found(&self) -> &FinishedAs {
+        match self {
+            Self::Settled(found) | Self::LookAgain(found) => found,
+        }
+    }
+}
+
+/// Decides by what was seen. `others` are the attempts of the same order.
+pub(crate) fn settle(
+    row: &AttemptRow,
+    seen: Seen,
+    others: &[AttemptRow],
+    rules: &Rules,
+) -> Settlement {
+    let attempt = Looked { row, rules };
+    if row.state == AttemptState::Released {
+        return attempt.after_release(&seen, others);
+    }
+    match seen {
+        Seen::NeverSent => settled(
+            AttemptState::NotSent,
+            &StoredOutcome::Refused(Refusal::never_sent(
+                "the process that had the charge ended before it was sent",
+            )),
+        ),
+        Seen::LookUp(lookup) => attempt.by_look_up(&lookup),
+        Seen::NoAccount => {
+            attempt.again("the store's account token is missing or was revoked", true)
+        }
+        Seen::Failed(message) => attempt.again(&message, false),
+        Seen::Unreadable => attempt.again("the journal's row cannot be looked up", true),
+    }
+}
+
+struct Looked<'a> {
+    row: &'a AttemptRow,
+    rules: &'a Rules,
+}
+
+impl Looked<'_> {
+    fn by_look_up(&self, lookup: &ChargeLookup) -> Settlement {
+        let over = self.row.now >= self.blocked_until();
+        match &lookup.status {
+            ChargeStatus::Charged { tender } => {
+                settled(AttemptState::Charged, &charge(tender, "success"))
+            }
+            ChargeStatus::ChargedAndReversed { tender } if over || lookup.is_final => settled(
+                AttemptState::Reversed,
+                &StoredOutcome::Reversed {
+                    transaction_id: transaction_id(tender),
+                },
+            ),
+            ChargeStatus::Declined { .. } if over => settled(
+                AttemptState::Declined,
+                &StoredOutcome::Refused(Refusal::declined_as_seen()),
+            ),
+            ChargeStatus::NothingSeen { .. } if over => self.released(),
+            ChargeStatus::Pending { tender } => {
+                let outcome = charge(tender, "pending");
+                self.keep(AttemptState::Pending, Some(outcome.to_json()), None)
+            }
+            ChargeStatus::CannotTell { reason } => {
+                self.again(&format!("it cannot be told: {reason:?}"), over)
+            }
+            _ => self.again("nothing is decided yet", false),
+        }
+    }
+
+    /// After its release nothing is expected any more: a charge goes to a person.
+    fn after_release(&self, seen: &Seen, others: &[AttemptRow]) -> Settlement {
+        let Seen::LookUp(lookup) = seen else {
+            return self.keep(AttemptState::Released, self.row.outcome.clone(), None);
+        };
+        let (state, outcome, what) = match &lookup.status {
+            ChargeStatus::Charged { tender } => {
+                (AttemptState::Charged, charge(tender, "success"), "charged")
+            }
+            ChargeStatus::ChargedAndReversed { tender } => (
+                AttemptState::Reversed,
+                StoredOutcome::Reversed {
+                    transaction_id: transaction_id(tender),
+                },
+                "charged and reversed",
+            ),
+            ChargeStatus::NothingSeen { .. } | ChargeStatus::Declined { .. } => {
+                return self.keep(AttemptState::Released, self.row.outcome.clone(), None);
+            }
+            _ => {
+                let why = "something was seen after its release that cannot be told";
+                let attention = Some(format!("{why}; {}", named(others)));
+                return self.keep(AttemptState::Released, self.row.outcome.clone(), attention);
+            }
+        };
+        Settlement::Settled(FinishedAs {
+            state,
+            outcome: outcome.to_json(),
+            due_in_ms: None,
+            attention: Some(format!("{what} after its release; {}", named(others))),
+        })
+    }
+
+    fn released(&self) -> Settlement {
+        let [first, _] = self.rules.look_again_after_release;
+        Settlement::Settled(FinishedAs {
+            state: AttemptState::Released,
+            outcome: StoredOutcome::Released.to_json(),
+            due_in_ms: Some(milliseconds(first)),
+            attention: None,
+        })
+    }
+
+    /// What is not decided stays open; what was known of it is kept.
+    fn again(&self, why: &str, needs_person: bool) -> Settlement {
+        let state = match self.row.state {
+            AttemptState::Pending => AttemptState::Pending,
+            _ => AttemptState::Unknown,
+        };
+        let unknown = || {
+            StoredOutcome::Unknown {
+                cause: why.to_owned(),
+            }
+            .to_json()
+        };
+        let outcome = self.row.outcome.clone().unwrap_or_else(unknown);
+        self.keep(state, Some(outcome), needs_person.then(|| why.to_owned()))
+    }
+
+    fn keep(
+        &self,
+        state: AttemptState,
+        outcome: Option<String>,
+        attention: Option<String>,
+    ) -> Settlement {
+        let due_in_ms = if state == AttemptState::Released {
+            let [first, second] = self.rules.look_again_after_release;
+            (self.row.looks == 0).then(|| milliseconds(second.saturating_sub(first)))
+        } else {
+            let pause = milliseconds(pause(self.row.looks, self.rules.look_pauses));
+            let left = self.blocked_until() - self.row.now;
+            Some(if left > 0 { pause.min(left) } else { pause })
+        };
+        Settlement::LookAgain(FinishedAs {
+            state,
+            outcome: outcome.unwrap_or_else(|| StoredOutcome::Released.to_json()),
+            due_in_ms,
+            attention: attention.or_else(|| {
+                self.row
+                    .attention
+                    .clone()
+                    .filter(|_| state == AttemptState::Released)
+            }),
+        })
+    }
+
+    /// Until when a charge of this attempt may land.
+    fn blocked_until(&self) -> i64 {
+        let latest = self.row.last_moment_to_send.max(self.row.token_expires_at);
+        latest.unwrap_or(self.row.now) + milliseconds(self.rules.settle)
+    }
+}
+
+fn settled(state: AttemptState, outcome: &StoredOutcome) -> Settlement {
+    Settlement::Settled(FinishedAs {
+        state,
+        outcome: outcome.to_json(),
+        due_in_ms: None,
+        attention: None,
+    })
+}
+
+fn named(others: &[AttemptRow]) -> String {
+    let name = |row: &AttemptRow| format!("{} ({})", row.attempt_id, row.state.as_str());
+    let others: Vec<_> = others.iter().map(name).collect();
+    if others.is_empty() {
+        "the order has no other attempt".to_owned()
+    } else {
+        format!("the order's other attempts: {}", others.join(", "))
+    }
+}
+
+fn charge(tender: &Tender, status: &str) -> StoredOutcome {
+    let event = tender.charge().map(|charge| &charge.event);
+    let transaction_type = match event {
+        Some(TransactionEvent::Authorization) => Some("authorization"),
+        Some(TransactionEvent::Purchase) => Some("purchase"),
+        _ => None,
+    };
+    StoredOutcome::Charge {
+        transaction_id: transaction_id(tender),
+        status: status.to_owned(),
+        transaction_type: transaction_type.map(str::to_owned),
+        evidence: Evidence::LookUp,
+    }
+}
+
+/// The id that a receipt would have held, else the transaction's own.
+fn transaction_id(tender: &Tender) -> String {
+    let transaction = tender.charge().or_else(|| tender.transactions.first());
+    transaction
+        .and_then(|it| {
+            let own = || it.id.map(|id| id.to_string());
+            it.gateway_transaction_id.clone().or_else(own)
+        })
+        .unwrap_or_default()
+}
+
+/// How long to wait before look-up number `looks`, from 0.
+fn pause(looks: i64, (first, longest): (Duration, Duration)) -> Duration {
+    let doubled = u32::try_from(looks).unwrap_or(u32::MAX).min(31);
+    first.saturating_mul(1 << doubled).min(longest)
+}

@@ -1,0 +1,47 @@
+//! How attempts are made and recovered.
+
+use std::time::Duration;
+
+use crate::database::WindowLimit;
+
+/// How attempts are made and recovered.
+#[derive(Clone, Debug)]
+pub(crate) struct Rules {
+    pub(crate) claim_lease: Duration,
+    pub(crate) answer_lease: Duration,
+    pub(crate) send_within: Duration,
+    pub(crate) settle: Duration,
+    pub(crate) token_lifetime: Duration,
+    pub(crate) look_pauses: (Duration, Duration),
+    pub(crate) look_again_after_release: [Duration; 2],
+    pub(crate) recovery_interval: Duration,
+    pub(crate) limit: Option<WindowLimit>,
+    pub(crate) longest_wait: Duration,
+}
+
+/// What may lie between leaving here and arriving there, beside the time to leave.
+const ON_THE_WAY: Duration = Duration::from_millis(500);
+
+impl Rules {
+    pub(crate) fn limited(mut self, requests: usize, window: Duration) -> Self {
+        self.limit = Some(WindowLimit {
+            requests: requests.max(1),
+            window_ms: milliseconds(window),
+        });
+        self
+    }
+
+    /// The limit, with a margin for what lies between a place and its arrival.
+    pub(crate) fn limit_at_server(&self) -> Option<WindowLimit> {
+        let margin = milliseconds(self.send_within + ON_THE_WAY);
+        self.limit.map(|limit| WindowLimit {
+            window_ms: limit.window_ms + margin,
+            ..limit
+        })
+    }
+}
+
+/// Whole milliseconds, as the database counts them.
+pub(crate) fn milliseconds(duration: Duration) -> i64 {
+    i64::try_from(duration.as_millis()).unwrap_or(i64::MAX / 4)
+}

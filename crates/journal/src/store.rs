@@ -1,0 +1,118 @@
+//! A store whose charges go through the journal.
+
+use std::time::Duration;
+
+use bigcommerce_payments::{Order, Payment, StoreClient};
+use tokio::time::{Instant, sleep};
+
+use crate::{
+    answer::JournaledCharge,
+    attempt::Attempt,
+    database::{AttemptRow, DatabaseError},
+    error::ChargeError,
+    journal::Journal,
+    key::IdempotencyKey,
+    replay::answer,
+    submission::Submission,
+};
+
+/// A store whose charges go through the journal. Clones are cheap.
+#[derive(Clone, Debug)]
+pub struct JournaledStore {
+    journal: Journal,
+    store: StoreClient,
+}
+
+/// The first pause of one who waits for another's attempt; it doubles up to a second.
+const FIRST_PAUSE: Duration = Duration::from_millis(20);
+
+impl Journal {
+    /// The store, behind this journal.
+    pub fn store(&self, store: StoreClient) -> JournaledStore {
+        JournaledStore {
+            journal: self.clone(),
+            store,
+        }
+    }
+}
+
+impl JournaledStore {
+    /// The store's client. What is charged by it directly is not in the journal.
+    pub fn client(&self) -> &StoreClient {
+        &self.store
+    }
+
+    /// Charges an order, once for a key, whatever happens to this process.
+    ///
+    /// A key that was used before gives the same answer without a request. Dropping the future
+    /// gives the answer up, not the charge: it goes on, and its outcome is written.
+    ///
+    /// # Errors
+    ///
+    /// [`ChargeError`]. Only [`OutcomeUnknown`](ChargeError::OutcomeUnknown) and
+    /// [`InProgress`](ChargeError::InProgress) leave open whether the shopper was charged.
+    pub async fn charge(
+        &self,
+        key: &IdempotencyKey,
+        order: impl Into<Order>,
+        payment: &Payment,
+    ) -> Result<JournaledCharge, ChargeError> {
+        let Some(running) = self.journal.begin_attempt() else {
+            return Err(ChargeError::ShuttingDown);
+        };
+        let submission = Submission {
+            journal: self.journal.clone(),
+            store: self.store.clone(),
+            key: key.clone(),
+            order: order.into(),
+            payment: payment.clone(),
+        };
+        let attempt = tokio::spawn(submission.run(running));
+        attempt
+            .await
+            .unwrap_or_else(|panic| Err(ChargeError::Database(DatabaseError::unreadable(panic))))
+    }
+
+    /// The attempt that a key stands for.
+    ///
+    /// # Errors
+    ///
+    /// When the database cannot be asked.
+    pub async fn attempt(&self, key: &IdempotencyKey) -> Result<Option<Attempt>, DatabaseError> {
+        let row = self.find(key).await?;
+        Ok(row.map(Attempt::from_row))
+    }
+
+    /// Waits until the attempt of a key has its answer, or the time is over. None when the key
+    /// is not in the journal.
+    ///
+    /// # Errors
+    ///
+    /// As [`charge`](Self::charge).
+    pub async fn wait(
+        &self,
+        key: &IdempotencyKey,
+        within: Duration,
+    ) -> Result<Option<JournaledCharge>, ChargeError> {
+        let start = Instant::now();
+        let mut pause = FIRST_PAUSE;
+        loop {
+            let Some(row) = self.find(key).await? else {
+                return Ok(None);
+            };
+            if !row.state.is_open() || start.elapsed() + pause > within {
+                return answer(row).map(Some);
+            }
+            sleep(pause).await;
+            pause = (pause * 2).min(Duration::from_secs(1));
+        }
+    }
+
+    async fn find(&self, key: &IdempotencyKey) -> Result<Option<AttemptRow>, DatabaseError> {
+        let hash = self.store.store_hash();
+        self.journal
+            .database()
+            .attempt_of_key(hash, key.as_str())
+            .await
+    }
+}

@@ -1,0 +1,82 @@
+//! The installed programs, and the user that may run them.
+
+use std::{
+    env, fs,
+    os::unix::fs::MetadataExt,
+    path::{Path, PathBuf},
+};
+
+/// Where Debian keeps the programs of each version.
+const VERSIONS: &str = "/usr/lib/postgresql";
+
+#[derive(Debug)]
+pub(crate) struct Programs {
+    pub(crate) initdb: PathBuf,
+    pub(crate) postgres: PathBuf,
+    pub(crate) psql: PathBuf,
+}
+
+impl Programs {
+    /// From the search path, else the newest installed version.
+    pub(crate) fn find() -> Option<Self> {
+        let mut versions: Vec<_> = fs::read_dir(VERSIONS)
+            .into_iter()
+            .flatten()
+            .flatten()
+            .map(|version| version.path().join("bin"))
+            .collect();
+        versions.sort();
+        versions.reverse();
+        let folders = || search_path().chain(versions.iter().cloned());
+        let find = |name: &str| {
+            let mut candidates = folders().map(|folder| folder.join(name));
+            candidates.find(|program| program.is_file())
+        };
+        Some(Self {
+            initdb: find("initdb")?,
+            postgres: find("postgres")?,
+            psql: find("psql")?,
+        })
+    }
+}
+
+/// A program of the search path, or of those folders that only root searches.
+pub(crate) fn find_program(name: &str) -> Option<PathBuf> {
+    let more = ["/usr/sbin", "/usr/local/sbin"].map(PathBuf::from);
+    search_path()
+        .chain(more)
+        .map(|folder| folder.join(name))
+        .find(|program| program.is_file())
+}
+
+fn search_path() -> impl Iterator<Item = PathBuf> {
+    let path = env::var_os("PATH").unwrap_or_default();
+    env::split_paths(&path).collect::<Vec<_>>().into_iter()
+}
+
+/// The user that the server runs as when this process is root, which the server refuses to be.
+#[derive(Debug)]
+pub(crate) struct User {
+    pub(crate) uid: u32,
+    pub(crate) gid: u32,
+}
+
+impl User {
+    /// None when this process is an ordinary user itself.
+    pub(crate) fn ordinary() -> Option<Self> {
+        if fs::metadata("/proc/self").ok()?.uid() != 0 {
+            return None;
+        }
+        ["postgres", "nobody"].into_iter().find_map(Self::named)
+    }
+
+    fn named(name: &str) -> Option<Self> {
+        let users = fs::read_to_string(Path::new("/etc/passwd")).ok()?;
+        let fields = |line: &str| line.split(':').map(str::to_owned).collect::<Vec<_>>();
+        let user = users.lines().map(fields).find(|user| user[0] == name)?;
+        Some(Self {
+            uid: user.get(2)?.parse().ok()?,
+            gid: user.get(3)?.parse().ok()?,
+        })
+    }
+}

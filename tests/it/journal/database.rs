@@ -1,0 +1,224 @@
+//! Trouble with the database: before the charge nothing is sent, after it nothing is lost.
+
+use std::{fs, time::Duration};
+
+use bigcommerce_payments_journal::{
+    AttemptState, ChargeError, DatabaseErrorKind, Evidence, Journal, JournaledStore,
+};
+use bigcommerce_sandbox::{Endpoint, Fault, When};
+use bigcommerce_test_postgres::PostgresServer;
+use sqlx::{Connection, Executor, SqliteConnection};
+
+use super::{Bench, key, payment};
+
+/// A database that a test can take away and give back.
+enum Outage {
+    /// Another process holds the file's lock.
+    Lock {
+        file: String,
+        held: Option<SqliteConnection>,
+    },
+    /// The server is stopped as if its machine had lost power.
+    Stop(PostgresServer),
+}
+
+impl Outage {
+    async fn on_each_engine() -> Vec<(Bench, Self)> {
+        let bench = Bench::on_sqlite().await;
+        let file = bench.url.clone();
+        let mut outages = vec![(bench, Self::Lock { file, held: None })];
+        match PostgresServer::start().unwrap() {
+            Some(server) => {
+                let bench = Bench::at(server.url(), None).await;
+                outages.push((bench, Self::Stop(server)));
+            }
+            None => eprintln!("PostgreSQL is not installed: tested on SQLite only"),
+        }
+        outages
+    }
+
+    async fn begin(&mut self) {
+        match self {
+            Self::Lock { file, held } => {
+                let mut connection = SqliteConnection::connect(file).await.unwrap();
+                connection.execute("BEGIN EXCLUSIVE").await.unwrap();
+                *held = Some(connection);
+            }
+            Self::Stop(server) => server.stop_immediately().unwrap(),
+        }
+    }
+
+    async fn end(&mut self) {
+        match self {
+            Self::Lock { held, .. } => held.take().unwrap().close().await.unwrap(),
+            Self::Stop(server) => server.restart().unwrap(),
+        }
+    }
+}
+
+fn impatient(bench: &Bench) -> bigcommerce_payments_journal::JournalBuilder {
+    bench.builder().database_timeout(Duration::from_millis(600))
+}
+
+#[tokio::test]
+async fn without_a_database_nothing_is_sent() {
+    for (bench, mut outage) in Outage::on_each_engine().await {
+        let store = bench.store_of(&impatient(&bench).open().await.unwrap());
+        let order = bench.order();
+        outage.begin().await;
+
+        let answer = store.charge(&key("one"), order, &payment()).await;
+
+        let Err(ChargeError::Database(error)) = answer else {
+            panic!("{answer:?}");
+        };
+        let expected = [
+            DatabaseErrorKind::Locked,
+            DatabaseErrorKind::TooSlow,
+            DatabaseErrorKind::Unreachable,
+        ];
+        assert!(expected.contains(&error.kind()), "{error:?}");
+        assert!(bench.sandbox.requests().is_empty());
+        outage.end().await;
+        store.charge(&key("one"), order, &payment()).await.unwrap();
+        assert_eq!(bench.captures(order), 1);
+    }
+}
+
+/// The database goes away after the claim: the fence cannot be asked.
+#[tokio::test]
+async fn without_a_database_a_claimed_charge_is_not_sent() {
+    for (bench, mut outage) in Outage::on_each_engine().await {
+        let store = bench.store_of(&impatient(&bench).open().await.unwrap());
+        let order = bench.order();
+        bench
+            .inject(
+                Endpoint::CreateAccessToken,
+                Fault::delay(1000, When::Before),
+            )
+            .await;
+        let running = charge(&store, order);
+        until(&store, AttemptState::Claimed).await;
+        outage.begin().await;
+
+        let answer = running.await.unwrap();
+
+        assert!(matches!(answer, Err(ChargeError::Refused(_))), "{answer:?}");
+        assert!(bench.requests(Endpoint::ProcessPayment).is_empty());
+        outage.end().await;
+        until(&store, AttemptState::NotSent).await;
+        assert_eq!(bench.captures(order), 0);
+    }
+}
+
+/// The database goes away while the charge is on its way: the caller gets the receipt, and so
+/// does the journal, later.
+#[tokio::test]
+async fn a_receipt_outlives_the_database() {
+    for (bench, mut outage) in Outage::on_each_engine().await {
+        let store = bench.store_of(&impatient(&bench).open().await.unwrap());
+        let order = bench.order();
+        bench
+            .inject(Endpoint::ProcessPayment, Fault::delay(1000, When::Before))
+            .await;
+        let running = charge(&store, order);
+        until(&store, AttemptState::Sending).await;
+        outage.begin().await;
+
+        let charge = running.await.unwrap().unwrap();
+        assert_eq!(charge.evidence, Evidence::Receipt);
+        outage.end().await;
+        until(&store, AttemptState::Charged).await;
+        let again = store.charge(&key("one"), order, &payment()).await.unwrap();
+
+        assert_eq!(again, charge);
+        assert_eq!(bench.captures(order), 1);
+    }
+}
+
+#[tokio::test]
+async fn a_file_that_cannot_be_used_is_a_clear_error() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = |name: &str| format!("sqlite://{}/{name}", folder.path().display());
+    fs::write(folder.path().join("text.db"), "no database".repeat(1000)).unwrap();
+    drop(Journal::open(&file("good.db")).await.unwrap());
+    let table = [
+        (file("text.db"), DatabaseErrorKind::NotADatabase),
+        (file("good.db?mode=ro"), DatabaseErrorKind::ReadOnly),
+        (file("no/such/folder.db"), DatabaseErrorKind::Unreachable),
+        ("sqlite::memory:".to_owned(), DatabaseErrorKind::Settings),
+        ("mysql://localhost".to_owned(), DatabaseErrorKind::Settings),
+        (
+            "postgres://u:hunter2@127.0.0.1:1/x".to_owned(),
+            DatabaseErrorKind::Unreachable,
+        ),
+    ];
+    for (url, expected) in table {
+        let journal = Journal::builder(&url).database_timeout(Duration::from_secs(2));
+        let error = journal.open().await.unwrap_err();
+        let text = format!("{error} {error:?}");
+        assert!(!text.contains("hunter2"), "{text}");
+        assert_eq!(error.kind(), expected, "{url}: {text}");
+    }
+}
+
+#[tokio::test]
+async fn a_server_that_may_lose_commits_is_refused() {
+    let Some(mut server) = PostgresServer::start().unwrap() else {
+        eprintln!("PostgreSQL is not installed: nothing was tested");
+        return;
+    };
+    for setting in ["fsync", "full_page_writes"] {
+        server
+            .psql(&format!("ALTER SYSTEM SET {setting} = off"))
+            .unwrap();
+        server.restart().unwrap();
+        let error = Journal::open(&server.url()).await.unwrap_err();
+        assert_eq!(error.kind(), DatabaseErrorKind::Settings, "{error}");
+        assert!(error.to_string().contains(setting), "{error}");
+        server
+            .psql(&format!("ALTER SYSTEM RESET {setting}"))
+            .unwrap();
+    }
+    server.restart().unwrap();
+
+    // What a role sets for itself does not count: each commit is on the disk once confirmed.
+    server
+        .psql("ALTER SYSTEM SET wal_writer_delay = 10000")
+        .unwrap();
+    server
+        .psql("ALTER ROLE postgres SET synchronous_commit = off")
+        .unwrap();
+    server.restart().unwrap();
+    let bench = Bench::at(server.url(), None).await;
+    let order = bench.order();
+    let store = bench.store().await;
+    let charge = store.charge(&key("one"), order, &payment()).await.unwrap();
+    server.stop_immediately().unwrap();
+    server.restart().unwrap();
+    let again = bench
+        .store()
+        .await
+        .charge(&key("one"), order, &payment())
+        .await;
+    assert_eq!(again.unwrap(), charge);
+}
+
+fn charge(
+    store: &JournaledStore,
+    order: bigcommerce_payments::OrderId,
+) -> tokio::task::JoinHandle<Result<bigcommerce_payments_journal::JournaledCharge, ChargeError>> {
+    let store = store.clone();
+    tokio::spawn(async move { store.charge(&key("one"), order, &payment()).await })
+}
+
+/// Waits until the attempt of the key `one` is there.
+async fn until(store: &JournaledStore, state: AttemptState) {
+    loop {
+        let attempt = store.attempt(&key("one")).await;
+        if attempt.is_ok_and(|it| it.is_some_and(|it| it.state == state)) {
+            return;
+        }
+        tokio::time::sleep(Duration::from_millis(10)).await;
+    }
+}

@@ -1,0 +1,170 @@
+//! The journal against the sandbox, over real sockets, on both engines.
+
+mod answers;
+mod database;
+mod orders;
+mod processes;
+mod rate_limit;
+mod recovery;
+mod secrets;
+mod setups;
+
+use std::{
+    sync::{
+        LazyLock,
+        atomic::{AtomicU32, Ordering},
+    },
+    time::Duration,
+};
+
+use bigcommerce_payments::{Card, OrderId, Payment, Payments};
+use bigcommerce_payments_journal::{
+    Accounts, IdempotencyKey, Journal, JournalBuilder, JournaledStore,
+};
+use bigcommerce_sandbox::{Endpoint, Fault, FaultRule, RecordedRequest, Sandbox};
+use bigcommerce_test_postgres::PostgresServer;
+use tempfile::TempDir;
+
+/// The server of all these tests; it goes away with the process.
+static POSTGRES: LazyLock<Option<PostgresServer>> =
+    LazyLock::new(|| PostgresServer::start().unwrap());
+
+/// Makes the names of journals, which share one database on the server.
+static NUMBER: AtomicU32 = AtomicU32::new(1);
+
+/// A test store without protection of its own, and a database.
+struct Bench {
+    sandbox: Sandbox,
+    url: String,
+    name: String,
+    folder: Option<TempDir>,
+}
+
+impl Bench {
+    /// One for each engine that is there: where PostgreSQL is not installed, it says so.
+    async fn on_each_engine() -> Vec<Self> {
+        let mut benches = vec![Self::on_sqlite().await];
+        match &*POSTGRES {
+            Some(server) => benches.push(Self::at(server.url(), None).await),
+            None => eprintln!("PostgreSQL is not installed: tested on SQLite only"),
+        }
+        benches
+    }
+
+    async fn on_sqlite() -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let url = format!("sqlite://{}/journal.db", folder.path().display());
+        Self::at(url, Some(folder)).await
+    }
+
+    async fn at(url: String, folder: Option<TempDir>) -> Self {
+        let sandbox = Sandbox::builder()
+            .rate_limit(None)
+            .pays_orders_again(true)
+            .start()
+            .await
+            .unwrap();
+        let name = format!("journal_{}", NUMBER.fetch_add(1, Ordering::Relaxed));
+        eprintln!("{name} in {url}");
+        Self {
+            sandbox,
+            url,
+            name,
+            folder,
+        }
+    }
+
+    /// The same store, whose tokens work for a few seconds only.
+    async fn with_short_tokens() -> Vec<Self> {
+        let mut benches = Self::on_each_engine().await;
+        for bench in &mut benches {
+            bench.sandbox = Sandbox::builder()
+                .rate_limit(None)
+                .pays_orders_again(true)
+                .token_lifetime(Duration::from_secs(6))
+                .start()
+                .await
+                .unwrap();
+        }
+        benches
+    }
+
+    fn builder(&self) -> JournalBuilder {
+        Journal::builder(&self.url)
+            .name(&self.name)
+            .connections(4)
+            .without_rate_limit()
+    }
+
+    async fn journal(&self) -> Journal {
+        self.builder().open().await.unwrap()
+    }
+
+    /// The sandbox's store behind a journal of its own, as another process has it.
+    async fn store(&self) -> JournaledStore {
+        self.store_of(&self.journal().await)
+    }
+
+    fn store_of(&self, journal: &Journal) -> JournaledStore {
+        let (hash, token) = (self.sandbox.store_hash(), self.sandbox.access_token());
+        journal.store(self.payments().store(hash, token).unwrap())
+    }
+
+    /// The way to the account token of the sandbox's store.
+    fn accounts(&self) -> impl Accounts + use<> {
+        let payments = self.payments();
+        let token = self.sandbox.access_token().to_owned();
+        move |hash: &str| payments.account(hash, token.clone()).ok()
+    }
+
+    /// The facade's client, which sends each request once.
+    fn payments(&self) -> Payments {
+        Payments::builder()
+            .without_rate_limit()
+            .attempts(1)
+            .api_url(self.sandbox.api_url())
+            .payments_url(self.sandbox.payments_url())
+            .build()
+            .unwrap()
+    }
+
+    fn order(&self) -> OrderId {
+        let id = self.sandbox.store().create_order("60.98").unwrap();
+        OrderId::new(u32::try_from(id).unwrap()).unwrap()
+    }
+
+    async fn inject(&self, endpoint: Endpoint, fault: Fault) {
+        let rule = FaultRule::new(fault).endpoint(endpoint);
+        self.sandbox.inject(rule).await.unwrap();
+    }
+
+    fn captures(&self, order: OrderId) -> usize {
+        self.sandbox.store().captures(order.get().into()).len()
+    }
+
+    fn requests(&self, endpoint: Endpoint) -> Vec<RecordedRequest> {
+        let mut requests = self.sandbox.requests();
+        requests.retain(|request| request.endpoint == Some(endpoint));
+        requests
+    }
+}
+
+fn key(key: &str) -> IdempotencyKey {
+    IdempotencyKey::new(key).unwrap()
+}
+
+const NUMBER_OF_CARD: &str = "4242424242424242";
+
+fn card() -> Card {
+    Card::new("Jane Doe", NUMBER_OF_CARD, 12, 2039).verification_value("422")
+}
+
+fn payment() -> Payment {
+    Payment::new(card(), "stripe.card").unwrap()
+}
+
+/// A card that the test store's gateway declines.
+fn declined() -> Payment {
+    let card = Card::new("Jane Doe", "4000000000000002", 12, 2039);
+    Payment::new(card, "stripe.card").unwrap()
+}

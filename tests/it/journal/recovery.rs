@@ -1,0 +1,196 @@
+//! Recovery: nothing is forgotten, and nothing seen is never not charged.
+
+use std::time::Duration;
+
+use bigcommerce_payments::{AccountClient, Card, Payment};
+use bigcommerce_payments_journal::{
+    Attempt, AttemptState, ChargeError, Evidence, JournalBuilder, JournaledStore,
+};
+use bigcommerce_sandbox::{Endpoint, Fault, LateAnswer, When};
+
+use super::{Bench, key, payment};
+
+impl Bench {
+    /// Leases and pauses as short as the tokens.
+    fn quick(&self) -> JournalBuilder {
+        self.builder()
+            .leases(Duration::from_secs(4), Duration::from_secs(4))
+            .settle(Duration::from_secs(1))
+            .look_up_pauses(Duration::from_millis(50), Duration::from_millis(200))
+            .recovery_interval(Duration::from_millis(50))
+    }
+}
+
+/// Waits until the attempt of the key `one` is as wanted.
+async fn until(store: &JournaledStore, wanted: impl Fn(&Attempt) -> bool) -> Attempt {
+    loop {
+        let attempt = store.attempt(&key("one")).await.unwrap();
+        if let Some(attempt) = attempt.filter(&wanted) {
+            return attempt;
+        }
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+}
+
+async fn lose_the_answer(bench: &Bench, store: &JournaledStore, fault: Fault) -> Attempt {
+    bench.inject(Endpoint::ProcessPayment, fault).await;
+    let order = bench.order();
+    let answer = store.charge(&key("one"), order, &payment()).await;
+    bench.sandbox.clear_faults().await.unwrap();
+    match answer {
+        Err(ChargeError::OutcomeUnknown(attempt)) => *attempt,
+        answer => panic!("{answer:?}"),
+    }
+}
+
+fn order_of(attempt: &Attempt) -> bigcommerce_payments::OrderId {
+    attempt.order_id.try_into().unwrap()
+}
+
+#[tokio::test]
+async fn a_charge_whose_answer_was_lost_is_found_by_look_up() {
+    for bench in Bench::on_each_engine().await {
+        let journal = bench.quick().open().await.unwrap();
+        let store = bench.store_of(&journal);
+        let _worker = journal.recover(bench.accounts());
+        let attempt = lose_the_answer(&bench, &store, Fault::reset(When::After)).await;
+
+        until(&store, |it| it.state == AttemptState::Charged).await;
+        let order = order_of(&attempt);
+        let charge = store.charge(&key("one"), order, &payment()).await.unwrap();
+
+        assert_eq!(charge.evidence, Evidence::LookUp);
+        assert_eq!(charge.attempt_id, attempt.attempt_id);
+        assert_eq!(bench.captures(order), 1);
+    }
+}
+
+#[tokio::test]
+async fn a_charge_that_was_given_back_is_neither_paid_nor_unpaid() {
+    for bench in Bench::with_short_tokens().await {
+        let journal = bench.quick().open().await.unwrap();
+        let store = bench.store_of(&journal);
+        let attempt = lose_the_answer(&bench, &store, Fault::reset(When::After)).await;
+        let order = u64::try_from(attempt.order_id).unwrap();
+        bench.sandbox.store().refund(order, None, None).unwrap();
+        let _worker = journal.recover(bench.accounts());
+
+        until(&store, |it| it.state == AttemptState::Reversed).await;
+        let answer = store
+            .charge(&key("one"), order_of(&attempt), &payment())
+            .await;
+        assert!(
+            matches!(answer, Err(ChargeError::Reversed(_))),
+            "{answer:?}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn a_pending_payment_stays_open_until_it_is_decided() {
+    let card = Card::new("Jane Doe", "4000000000003220", 12, 2039);
+    let pending = Payment::new(card, "stripe.card").unwrap();
+    for bench in Bench::on_each_engine().await {
+        let journal = bench.quick().open().await.unwrap();
+        let store = bench.store_of(&journal);
+        let _worker = journal.recover(bench.accounts());
+        let order = bench.order();
+        let charge = store.charge(&key("one"), order, &pending).await.unwrap();
+        assert_eq!(charge.status.as_str(), "pending");
+        let other = store.charge(&key("two"), order, &payment()).await;
+        assert!(
+            matches!(other, Err(ChargeError::OrderTaken(_))),
+            "{other:?}"
+        );
+
+        let number = order.get().into();
+        bench.sandbox.store().settle_pending(number, true).unwrap();
+        until(&store, |it| it.state == AttemptState::Charged).await;
+        let charge = store.charge(&key("one"), order, &pending).await.unwrap();
+        assert_eq!(charge.status.as_str(), "success");
+        assert_eq!(bench.captures(order), 1);
+    }
+}
+
+#[tokio::test]
+async fn without_an_account_token_it_waits_for_a_person_and_goes_on_with_one() {
+    for bench in Bench::on_each_engine().await {
+        let journal = bench.quick().open().await.unwrap();
+        let store = bench.store_of(&journal);
+        let attempt = lose_the_answer(&bench, &store, Fault::reset(When::After)).await;
+        let nobody = |_: &str| -> Option<AccountClient> { None };
+        let payments = bench.payments();
+        let revoked = move |hash: &str| payments.account(hash, "revoked").ok();
+        for worker in [journal.recover(nobody), journal.recover(revoked)] {
+            let waiting = until(&store, |it| it.attention.is_some()).await;
+            assert_eq!(waiting.state, AttemptState::Unknown);
+            assert!(waiting.attention.unwrap().contains("account token"));
+            drop(worker);
+        }
+
+        let _worker = journal.recover(bench.accounts());
+        let settled = until(&store, |it| it.state == AttemptState::Charged).await;
+        assert_eq!(settled.attention, None);
+        assert_eq!(bench.captures(order_of(&attempt)), 1);
+    }
+}
+
+/// The service charges later than promised: the attempt was released, and another was made.
+#[tokio::test]
+async fn a_charge_that_lands_after_its_release_goes_to_a_person() {
+    for bench in Bench::with_short_tokens().await {
+        let again = [Duration::from_secs(3), Duration::from_secs(600)];
+        let builder = bench.quick().look_again_after_release(again);
+        let journal = builder.open().await.unwrap();
+        let store = bench.store_of(&journal);
+        let late = Fault::land_on_clock(600_000, LateAnswer::Reset);
+        let attempt = lose_the_answer(&bench, &store, late).await;
+        let order = order_of(&attempt);
+        let worker = journal.recover(bench.accounts());
+        until(&store, |it| it.state == AttemptState::Released).await;
+        drop(worker);
+        assert_eq!(bench.captures(order), 0);
+
+        // Only a caller's new charge sends again; nothing does so by itself.
+        let second = store.charge(&key("two"), order, &payment()).await.unwrap();
+        bench.sandbox.land_all();
+        assert_eq!(bench.captures(order), 2);
+        let _worker = journal.recover(bench.accounts());
+
+        let seen = until(&store, |it| it.attention.is_some()).await;
+        assert_eq!(seen.attempt_id, attempt.attempt_id);
+        let attention = seen.attention.unwrap();
+        assert!(attention.contains(&second.attempt_id), "{attention}");
+    }
+}
+
+/// Several workers, in several processes' journals: each attempt is looked up once.
+#[tokio::test]
+async fn two_recoverers_never_work_on_one_attempt() {
+    for bench in Bench::on_each_engine().await {
+        let first = bench.store_of(&bench.quick().open().await.unwrap());
+        bench
+            .inject(Endpoint::ProcessPayment, Fault::reset(When::After))
+            .await;
+        for number in 0..10 {
+            let key = key(&format!("number-{number}"));
+            let answer = first.charge(&key, bench.order(), &payment()).await;
+            assert!(matches!(answer, Err(ChargeError::OutcomeUnknown(_))));
+        }
+        bench.sandbox.clear_faults().await.unwrap();
+        bench.sandbox.clear_requests();
+        let mut workers = Vec::new();
+        for _ in 0..3 {
+            let journal = bench.quick().open().await.unwrap();
+            workers.push(journal.recover(bench.accounts()));
+            workers.push(journal.recover(bench.accounts()));
+        }
+        for number in 0..10 {
+            let key = key(&format!("number-{number}"));
+            let within = Duration::from_secs(60);
+            let charge = first.wait(&key, within).await.unwrap().unwrap();
+            assert_eq!(charge.evidence, Evidence::LookUp);
+        }
+        assert_eq!(bench.sandbox.requests().len(), 10);
+    }
+}
