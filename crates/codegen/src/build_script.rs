@@ -5,7 +5,7 @@ use std::{env, error::Error, fs, path::Path, process::ExitCode};
 use crate::Api;
 
 /// The build script of a generated crate: generates its client into `OUT_DIR/generated.rs`,
-/// from the specs two folders above the package.
+/// from the folder `specs` of the package, which the workspace's packages share.
 ///
 /// Cargo runs it again when a spec or an overlay changes. An error goes to standard error, and
 /// fails the build.
@@ -22,12 +22,12 @@ pub fn build_script(api: Api) -> ExitCode {
 
 fn build(api: Api) -> Result<(), Box<dyn Error>> {
     let package = env::var("CARGO_MANIFEST_DIR")?;
-    let workspace = Path::new(&package).join("../..");
+    let package = Path::new(&package);
     println!(
         "cargo::rerun-if-changed={}",
-        workspace.join("specs").display()
+        package.join("specs").display()
     );
-    let source = api.generate(&workspace)?;
+    let source = api.generate(package)?;
     fs::write(
         Path::new(&env::var("OUT_DIR")?).join("generated.rs"),
         source,

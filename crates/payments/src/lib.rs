@@ -171,5 +171,5 @@ pub use store::StoreClient;
 
 /// The README's example is compiled as a test.
 #[cfg(doctest)]
-#[doc = include_str!("../../../README.md")]
+#[doc = include_str!("../README.md")]
 struct Readme;
