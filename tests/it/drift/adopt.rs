@@ -199,7 +199,7 @@ fn uncommitted_edits_are_not_overwritten() {
 fn a_kill_at_any_step_changes_nothing_and_leaves_nothing_for_ever() {
     let workspace = Workspace::new();
     let before = workspace.files();
-    let document = supplied().replacen("Cardholderʼs full name", "Full name", 1);
+    let document = supplied().replacen("Issue number of this card", "Issue number", 1);
     for step in [
         "== What changes for clients",
         "== The overlays",
@@ -239,7 +239,7 @@ fn a_kill_at_any_step_changes_nothing_and_leaves_nothing_for_ever() {
 
 #[test]
 fn a_harmless_change_is_taken_over_with_all_that_follows_from_it() {
-    let document = supplied().replacen("Cardholderʼs full name", "Full name", 1);
+    let document = supplied().replacen("Issue number of this card", "Issue number", 1);
     let workspace = Workspace::new();
     let before = workspace.files();
 

@@ -160,6 +160,8 @@ fn paths_are_the_callers_and_pipes_are_read() {
     let base = fs::read(spec_path("processing")).expect("the spec");
     let run = |base: Stdio, input: &[u8]| {
         let mut child = Command::new(binary())
+            .arg("--root")
+            .arg(workspace())
             .args([
                 "drift",
                 "--base",
