@@ -1,8 +1,9 @@
 //! An error body of any form, read once: its texts without secrets, and its codes.
 
-use std::fmt;
+use std::fmt::{self, Write as _};
 
 use serde::de::{DeserializeSeed, Deserializer, Error, MapAccess, SeqAccess, Visitor};
+use zeroize::Zeroizing;
 
 use crate::error::{
     code::{Code, Danger},
@@ -125,17 +126,17 @@ impl<'de> Visitor<'de> for Reader<'_> {
     }
 
     fn visit_i64<E: Error>(mut self, number: i64) -> Result<Node, E> {
-        let text = number.to_string();
+        let text = written(number);
         Ok(self.number(text.parse().unwrap_or(f64::NAN), &text))
     }
 
     fn visit_u64<E: Error>(mut self, number: u64) -> Result<Node, E> {
-        let text = number.to_string();
+        let text = written(number);
         Ok(self.number(text.parse().unwrap_or(f64::NAN), &text))
     }
 
     fn visit_f64<E: Error>(mut self, number: f64) -> Result<Node, E> {
-        Ok(self.number(number, &number.to_string()))
+        Ok(self.number(number, &written(number)))
     }
 
     fn visit_str<E: Error>(self, text: &str) -> Result<Node, E> {
@@ -208,4 +209,13 @@ impl Visitor<'_> for KeyReader<'_> {
             least: least_below(key, inherited),
         })
     }
+}
+
+/// The digits of a number, which may be a card's: they are zeroed, and long enough a buffer leaves
+/// no copy behind while it grows.
+fn written(number: impl fmt::Display) -> Zeroizing<String> {
+    let mut text = Zeroizing::new(String::with_capacity(32));
+    // Writing to a string cannot fail.
+    let _ = write!(text, "{number}");
+    text
 }

@@ -19,6 +19,10 @@ impl MostDangerousCode {
     /// A code has 32 bits (both documents). A longer number is none: it may be an echoed card
     /// number. Below 1000, a number that is not in the table repeats the HTTP status.
     pub(crate) fn number(&mut self, number: f64, least: Least) {
+        // What may be a card number is not even written down.
+        if number.abs() > f64::from(i32::MAX) {
+            return;
+        }
         let Some(number) = number.to_string().parse::<i32>().ok() else {
             return;
         };

@@ -2,7 +2,7 @@
 
 use std::time::{Duration, SystemTime};
 
-use bigcommerce_payments::{ChargeAttempt, ChargeStatus};
+use bigcommerce_payments::{CannotTellReason, ChargeAttempt, ChargeStatus};
 use bigcommerce_sandbox::{LedgerEntry, LedgerKind};
 
 use super::Caller;
@@ -12,7 +12,7 @@ use crate::{
 };
 
 /// Look-ups of a charge before the caller gives up on it, which the audit counts as a violation.
-const LOOK_UPS: usize = 40;
+const LOOK_UPS: usize = 20;
 
 /// How long one look-up waits for a final answer.
 const LOOK_UP_TIME: Duration = SETTLE.saturating_add(Duration::from_secs(2));
@@ -49,9 +49,11 @@ impl Caller<'_> {
                 },
                 ChargeStatus::Declined { .. } if found.is_final => Answer::LookedUpDeclined,
                 ChargeStatus::NothingSeen { .. } if found.is_final => Answer::NothingSeen,
-                ChargeStatus::CannotTell { .. } => match self.environment.conduct {
+                ChargeStatus::CannotTell { reason } => match self.environment.conduct {
                     Conduct::TakeDoubtForNothing => Answer::NothingSeen,
-                    _ if self.plan.is_doubtful() => Answer::CannotTell,
+                    _ if self.plan.is_doubtful() || self.may_be_an_earlier_charge(reason) => {
+                        Answer::CannotTell
+                    }
                     _ => {
                         self.decide_pending();
                         continue;
@@ -65,6 +67,14 @@ impl Caller<'_> {
             return (Some(asked_at), answer);
         }
         (None, Answer::NeverAnswered)
+    }
+
+    /// A charge of another amount stays one, and an earlier charge of which nothing was seen may
+    /// have landed since: no later look-up would tell.
+    fn may_be_an_earlier_charge(&self, reason: CannotTellReason) -> bool {
+        let mut earlier = self.history.charges.iter();
+        reason == CannotTellReason::AmountDiffers
+            && earlier.any(|it| it.answer == Answer::NothingSeen)
     }
 
     /// What is pending is decided at last.
