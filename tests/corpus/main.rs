@@ -5,7 +5,7 @@
 //! For each pair of versions that follow each other, it prints how long the diff takes, how many
 //! leaves changed, how many of them no finding speaks for, and how many findings there are.
 //! `--sample COUNT --seed SEED` prints so many ERR findings, spread over documents and rules, to
-//! be judged by hand; the verdicts are in `verdicts.tsv`.
+//! be judged by hand.
 
 mod leaves;
 mod sample;
