@@ -68,7 +68,8 @@ impl SendDeadline {
 pub struct Departure {
     deadline: Option<SendDeadline>,
     action: Mutex<Option<Action>>,
-    left_at: OnceLock<SystemTime>,
+    /// None for a request that was withdrawn before it left: whichever comes first holds.
+    left_at: OnceLock<Option<SystemTime>>,
     too_late: AtomicBool,
 }
 
@@ -97,7 +98,13 @@ impl Departure {
 
     /// When the request left, if it did.
     pub fn left_at(&self) -> Option<SystemTime> {
-        self.left_at.get().copied()
+        self.left_at.get().copied().flatten()
+    }
+
+    /// Holds the request back for good, unless it has left; whether it did not leave. The HTTP
+    /// library's task may still have it in hand when its caller gives up.
+    pub fn withdraw(&self) -> bool {
+        self.left_at.get_or_init(|| None).is_none()
     }
 
     fn leave(&self) -> Result<(), TooLate> {
@@ -105,7 +112,13 @@ impl Departure {
             self.too_late.store(true, Ordering::Release);
             return Err(TooLate);
         }
-        self.left_at.get_or_init(SystemTime::now);
+        if self
+            .left_at
+            .get_or_init(|| Some(SystemTime::now()))
+            .is_none()
+        {
+            return Err(TooLate);
+        }
         let action = self
             .action
             .lock()
@@ -268,6 +281,17 @@ mod tests {
 
         assert!(!answered && !arrived.contains("body"), "{arrived}");
         assert!(departure.was_too_late());
+    }
+
+    #[test]
+    fn a_request_leaves_or_is_withdrawn_and_never_both() {
+        let withdrawn = Departure::default();
+        assert!(withdrawn.withdraw());
+        assert!(withdrawn.leave().is_err() && withdrawn.left_at().is_none());
+
+        let left = Departure::default();
+        assert!(left.leave().is_ok());
+        assert!(!left.withdraw() && left.left_at().is_some());
     }
 
     #[test]

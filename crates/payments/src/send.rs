@@ -162,9 +162,9 @@ impl Sender {
             Err(_) if departure.was_too_late() => Err(FailedAttempt::not_sent(
                 "no connection was there until the last moment to send",
             )),
-            // Whatever went wrong, not a byte of the charge left.
+            // Whatever went wrong, not a byte of the charge left, and none will.
             Err(ApiError::CommunicationError(error))
-                if request.operation == Operation::Charge && departure.left_at().is_none() =>
+                if request.operation == Operation::Charge && departure.withdraw() =>
             {
                 Err(FailedAttempt::not_sent(error))
             }
