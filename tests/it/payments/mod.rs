@@ -6,6 +6,7 @@ mod dependencies;
 mod errors;
 mod faults;
 mod foreign_bytes;
+mod generated_client;
 mod hand_off;
 mod histories;
 mod instruments;
