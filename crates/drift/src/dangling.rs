@@ -21,30 +21,14 @@ pub(crate) fn dangling<'a>(comparison: &mut Comparison<'a>, context: &Context, p
             let object = pair.revision.object().into_iter().flatten();
             for (name, value) in object {
                 if is_container(value) && !DATA.contains(&&**name) && !name.starts_with("x-") {
-                    let node = pair.revision.get(name);
-                    let base = pair.base.get(name);
-                    dangling(
-                        comparison,
-                        context,
-                        &Pair {
-                            base,
-                            revision: node,
-                        },
-                    );
+                    dangling(comparison, context, &pair.get(name));
                 }
             }
         }
         Some(Value::Array(_)) => {
-            for (index, node) in pair.revision.items().enumerate() {
+            for (index, revision) in pair.revision.items().enumerate() {
                 let base = pair.base.at(index);
-                dangling(
-                    comparison,
-                    context,
-                    &Pair {
-                        base,
-                        revision: node,
-                    },
-                );
+                dangling(comparison, context, &Pair { base, revision });
             }
         }
         _ => {}

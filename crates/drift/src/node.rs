@@ -5,6 +5,7 @@ use std::{
     rc::Rc,
 };
 
+use bigcommerce_spec::pointer::escape;
 use serde_json::{Map, Value};
 
 /// A JSON pointer that is cheap to extend: each child shares its parent.
@@ -41,7 +42,7 @@ impl fmt::Display for Pointer<'_> {
         f.write_char('/')?;
         match segment.key {
             Key::Index(index) => write!(f, "{index}"),
-            Key::Name(name) => f.write_str(&name.replace('~', "~0").replace('/', "~1")),
+            Key::Name(name) => f.write_str(&escape(name)),
         }
     }
 }

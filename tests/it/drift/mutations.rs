@@ -1,5 +1,6 @@
 //! Every small change that can be made to a document.
 
+use bigcommerce_spec::pointer::child;
 use serde_json::{Value, json};
 
 use super::kinds::Kind;
@@ -32,7 +33,7 @@ impl Mutations<'_> {
         match value {
             Value::Object(object) => {
                 for (key, value) in object {
-                    let node = format!("{at}/{}", key.replace('~', "~0").replace('/', "~1"));
+                    let node = child(at, key);
                     self.change("key removed", at, &node, |parent| {
                         parent.as_object_mut().expect("an object").shift_remove(key);
                     });
