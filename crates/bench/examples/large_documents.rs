@@ -3,8 +3,7 @@
 //! Each document is compared with a copy of itself in which every tenth operation has changed.
 //! The time for a megabyte should be the same in each row.
 
-use std::fmt::Write as _;
-use std::time::Instant;
+use std::{fmt::Write as _, time::Instant};
 
 use bigcommerce_drift::diff;
 use bigcommerce_spec::Document;

@@ -95,14 +95,14 @@ impl Error {
         }
     }
 
-    pub(crate) fn new(details: ErrorDetails) -> Self {
-        Self(Box::new(details))
-    }
-
     /// The payment access token, where it is known that no charge with it was processed: it was
     /// refused before it was sent, or was sent in vain. It can be used for the next try.
     pub fn into_unused_token(self) -> Option<PaymentAccessToken> {
         self.0.unused_token
+    }
+
+    pub(crate) fn new(details: ErrorDetails) -> Self {
+        Self(Box::new(details))
     }
 
     pub(crate) fn with_unused_token(mut self, token: PaymentAccessToken) -> Self {

@@ -2,7 +2,7 @@
 
 use bigcommerce_payments::{Card, Error, OrderId, Payment, Payments, StoreClient};
 
-use super::{
+use crate::client::{
     charge::{Charge, Outcome},
     test_store::TestStore,
     wire,

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
-use super::charge::Outcome;
+use crate::client::charge::Outcome;
 
 pub(super) const NAME: &str = "Jane Doe";
 pub(super) const NUMBER: &str = "4242424242424242";

@@ -12,7 +12,7 @@ use hyper_util::{
 use serde::{Serialize, de::DeserializeOwned};
 use uuid::Uuid;
 
-use super::{
+use crate::client::{
     charge::{Charge, Outcome},
     test_store::TestStore,
     wire::{self, PaymentRequest, PaymentResponse, TokenRequest, TokenResponse},

@@ -4,7 +4,7 @@ use reqwest::{RequestBuilder, header, redirect, retry};
 use serde::de::DeserializeOwned;
 use uuid::Uuid;
 
-use super::{
+use crate::client::{
     charge::{Charge, Outcome},
     test_store::TestStore,
     wire::{self, PaymentRequest, PaymentResponse, TokenRequest, TokenResponse},

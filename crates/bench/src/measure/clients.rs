@@ -7,8 +7,7 @@ use clap::ValueEnum;
 use duct::cmd;
 use tokio::runtime::Runtime;
 
-use super::process::output;
-use crate::{client::Mode, error::Error};
+use crate::{client::Mode, error::Error, measure::process::output};
 
 /// The facade, and those it is compared with.
 pub(super) const CLIENTS: [Mode; 3] = [Mode::Facade, Mode::Reqwest, Mode::Hyper];

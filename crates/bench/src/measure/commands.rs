@@ -4,11 +4,13 @@ use std::time::Instant;
 
 use duct::{Expression, cmd};
 
-use super::{
-    process::{cargo, output, target_folder},
-    report::Table,
+use crate::{
+    error::Error,
+    measure::{
+        process::{cargo, output, target_folder},
+        report::Table,
+    },
 };
-use crate::error::Error;
 
 /// The maintenance commands, beside a command of cargo that reads as many files.
 pub(super) fn measure(table: &mut Table) -> Result<(), Error> {

@@ -4,8 +4,7 @@ use std::{fs, thread};
 
 use duct::cmd;
 
-use super::process::output;
-use crate::error::Error;
+use crate::{error::Error, measure::process::output};
 
 const PAGE: &str = "crates/payments/docs/cost.md";
 

@@ -7,11 +7,13 @@ use std::{
     time::Instant,
 };
 
-use super::{
-    process::{cargo, output},
-    report::Table,
+use crate::{
+    error::Error,
+    measure::{
+        process::{cargo, output},
+        report::Table,
+    },
 };
-use crate::error::Error;
 
 /// A service of its own, outside of the workspace, with its lock file.
 struct Service {

@@ -1,3 +1,5 @@
+//! Each check, against a document that it refuses.
+
 use bigcommerce_spec::Document;
 
 use crate::{generate::source, prepare::inline_choices};

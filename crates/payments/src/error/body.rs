@@ -7,7 +7,7 @@ use zeroize::Zeroizing;
 
 use crate::error::{
     code::{Code, Danger},
-    codes_in_body::{Least, MostDangerousCode, least_below},
+    codes_in_body::{LeastDanger, MostDangerousCode, least_below},
     redaction::Redaction,
 };
 
@@ -82,7 +82,7 @@ impl Node {
 struct Reader<'a> {
     redaction: &'a Redaction,
     code: &'a mut MostDangerousCode,
-    least: Least,
+    least: LeastDanger,
     is_root: bool,
 }
 
@@ -182,7 +182,7 @@ struct KeyReader<'a>(Reader<'a>);
 
 struct Key {
     text: String,
-    least: Least,
+    least: LeastDanger,
 }
 
 impl<'de> DeserializeSeed<'de> for KeyReader<'_> {

@@ -7,7 +7,7 @@ use crate::error::code::{Code, Danger};
 pub(crate) struct MostDangerousCode(Option<Code>);
 
 /// Which numbers below a key are codes: those that are at least so dangerous, or none.
-pub(crate) type Least = Option<Danger>;
+pub(crate) type LeastDanger = Option<Danger>;
 
 impl MostDangerousCode {
     pub(crate) fn get(&self) -> Option<Code> {
@@ -18,7 +18,7 @@ impl MostDangerousCode {
     ///
     /// A code has 32 bits (both documents). A longer number is none: it may be an echoed card
     /// number. Below 1000, a number that is not in the table repeats the HTTP status.
-    pub(crate) fn number(&mut self, number: f64, least: Least) {
+    pub(crate) fn number(&mut self, number: f64, least: LeastDanger) {
         // What may be a card number is not even written down.
         if number.abs() > f64::from(i32::MAX) {
             return;
@@ -36,7 +36,7 @@ impl MostDangerousCode {
 
     /// Looks at a text. It may be a number as a whole. Else it may tell one in words, or be a
     /// document of its own; only a code that warns is believed then.
-    pub(crate) fn text(&mut self, text: &str, least: Least) {
+    pub(crate) fn text(&mut self, text: &str, least: LeastDanger) {
         if let Ok(number) = text.trim().parse() {
             return self.number(number, least);
         }
@@ -66,7 +66,7 @@ impl MostDangerousCode {
 }
 
 /// The numbers that are codes below a key, where `inherited` are those beside it.
-pub(crate) fn least_below(key: &str, inherited: Least) -> Least {
+pub(crate) fn least_below(key: &str, inherited: LeastDanger) -> LeastDanger {
     let mut name: String = key.chars().filter(|it| it.is_alphanumeric()).collect();
     name.make_ascii_lowercase();
     match name.as_str() {

@@ -1,6 +1,6 @@
 //! What is wrong with the caller's own values.
 
-use std::fmt;
+use std::{error::Error as StdError, fmt};
 
 use serde::Serialize;
 
@@ -77,4 +77,4 @@ impl fmt::Display for InvalidInput {
     }
 }
 
-impl std::error::Error for InvalidInput {}
+impl StdError for InvalidInput {}

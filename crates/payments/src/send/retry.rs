@@ -233,7 +233,7 @@ mod tests {
     };
 
     #[test]
-    fn verdicts_cell_by_cell() {
+    fn decisions_cell_by_cell() {
         for (outcome, decisions) in CELLS {
             let operation = [Operation::Read, Operation::CreateToken, Operation::Charge];
             for (operation, expected) in operation.into_iter().zip(decisions) {

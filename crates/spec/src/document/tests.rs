@@ -1,3 +1,5 @@
+//! Documents that can be read, with the places of their nodes, and those that are refused.
+
 use proptest::prelude::*;
 use serde_json::{Value, json};
 

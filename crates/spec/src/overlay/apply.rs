@@ -7,8 +7,12 @@ use roas_overlay::{
 };
 use serde_json::Value;
 
-use super::{Applied, Overlay, OverlayProblemKind, selection};
-use crate::{Document, place::Below, pointer};
+use crate::{
+    Document,
+    overlay::{Applied, Overlay, OverlayProblemKind, selection},
+    place::Below,
+    pointer,
+};
 
 pub(super) fn apply(overlay: &Overlay, original: &Document) -> Applied {
     let mut application = Application::new(overlay, original);

@@ -1,3 +1,5 @@
+//! What overlays do to a document, and what is refused of them.
+
 use proptest::prelude::*;
 use serde_json::{Value, json};
 

@@ -1,3 +1,5 @@
+//! The limiter by a clock that stands still, so that every window can be looked at.
+
 use std::{future::Future, pin::pin, sync::Arc, time::Duration};
 
 use tokio::{task::JoinSet, time::Instant};
