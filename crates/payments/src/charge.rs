@@ -86,12 +86,13 @@ impl ChargeClient {
         options: ChargeOptions<'_>,
     ) -> Result<Receipt, Error> {
         let began_at = SystemTime::now();
-        if let Err(invalid) = token.check(order, began_at) {
+        let claims = token.claims().unwrap_or_default();
+        if let Err(invalid) = claims.check(order, began_at) {
             return Err(Error::from(invalid).with_unused_token(token));
         }
         let attempt = ChargeAttempt {
             began_at: Some(began_at),
-            expected: options.expected.cloned().or_else(|| token.expected()),
+            expected: options.expected.cloned().or_else(|| claims.expected()),
             other_transaction_ids: options.other_transaction_ids.to_vec(),
             ..ChargeAttempt::new(
                 self.store_hash.as_str(),

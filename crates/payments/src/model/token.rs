@@ -7,7 +7,9 @@ use std::{
 
 use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
 use bigcommerce_client_core::Sensitive;
-use serde_json::Value;
+use serde::Deserialize;
+use serde_json::value::RawValue;
+use zeroize::Zeroizing;
 
 use crate::model::{
     invalid_input::{FieldError, InvalidInput},
@@ -79,36 +81,6 @@ impl PaymentAccessToken {
         self.0
     }
 
-    /// What the token says that will be charged.
-    pub(crate) fn expected(&self) -> Option<Money> {
-        let claims = self.claims()?;
-        Money::from_minor(claims.amount?, &claims.currency?)
-    }
-
-    /// The problems that are known before the token is sent.
-    pub(crate) fn check(&self, order: OrderId, now: SystemTime) -> Result<(), InvalidInput> {
-        let Some(claims) = self.claims() else {
-            return Ok(());
-        };
-        let mut problems = Vec::new();
-        if claims.expires.is_some_and(|end| end + CLOCK_LEEWAY < now) {
-            problems.push(FieldError::new(
-                "payment_access_token",
-                "has expired; make a new one",
-            ));
-        }
-        if claims
-            .order_id
-            .is_some_and(|id| id != u64::from(order.get()))
-        {
-            problems.push(FieldError::new(
-                "payment_access_token",
-                "is for another order; make one for this order",
-            ));
-        }
-        InvalidInput::unless_empty(problems)
-    }
-
     pub(crate) fn expose(&self) -> &str {
         self.0.expose()
     }
@@ -138,6 +110,51 @@ pub struct Claims {
     pub currency: Option<String>,
 }
 
+impl Claims {
+    /// What the token says that will be charged.
+    pub(crate) fn expected(&self) -> Option<Money> {
+        Money::from_minor(self.amount?, self.currency.as_deref()?)
+    }
+
+    /// The problems that are known before the token is sent.
+    pub(crate) fn check(&self, order: OrderId, now: SystemTime) -> Result<(), InvalidInput> {
+        let mut problems = Vec::new();
+        if self.expires.is_some_and(|end| end + CLOCK_LEEWAY < now) {
+            problems.push(FieldError::new(
+                "payment_access_token",
+                "has expired; make a new one",
+            ));
+        }
+        if self.order_id.is_some_and(|id| id != u64::from(order.get())) {
+            problems.push(FieldError::new(
+                "payment_access_token",
+                "is for another order; make one for this order",
+            ));
+        }
+        InvalidInput::unless_empty(problems)
+    }
+}
+
+/// The parts of the token's JSON that are read. Others, and what is wrong with these, do not
+/// matter.
+#[derive(Deserialize)]
+struct Payload<'a> {
+    #[serde(borrow)]
+    exp: Option<&'a RawValue>,
+    #[serde(borrow)]
+    data: Option<&'a RawValue>,
+}
+
+#[derive(Default, Deserialize)]
+struct Data<'a> {
+    #[serde(borrow)]
+    order_id: Option<&'a RawValue>,
+    #[serde(borrow)]
+    amount: Option<&'a RawValue>,
+    #[serde(borrow)]
+    currency: Option<&'a RawValue>,
+}
+
 fn strip_prefix(token: &str) -> &str {
     ["JWT ", "PAT "]
         .iter()
@@ -145,25 +162,36 @@ fn strip_prefix(token: &str) -> &str {
         .unwrap_or(token)
 }
 
-/// Numbers come as numbers in one sample and as strings in another.
 fn decode(token: &str) -> Option<Claims> {
     let payload = token.split('.').nth(1)?.trim_end_matches('=');
-    let json = BASE64_URL_SAFE_NO_PAD.decode(payload).ok()?;
-    let claims: Value = serde_json::from_slice(&json).ok()?;
-    let data = claims.as_object()?.get("data").unwrap_or(&Value::Null);
+    let json = Zeroizing::new(BASE64_URL_SAFE_NO_PAD.decode(payload).ok()?);
+    let payload: Payload<'_> = object(str::from_utf8(&json).ok()?)?;
+    let data: Data<'_> = payload
+        .data
+        .and_then(|data| object(data.get()))
+        .unwrap_or_default();
     Some(Claims {
-        expires: integer(&claims["exp"])
+        expires: integer(payload.exp)
             .and_then(|seconds| u64::try_from(seconds).ok())
             .and_then(|seconds| SystemTime::UNIX_EPOCH.checked_add(Duration::from_secs(seconds)))
             .filter(|end| end.checked_add(CLOCK_LEEWAY).is_some()),
-        order_id: integer(&data["order_id"]).and_then(|id| u64::try_from(id).ok()),
-        amount: integer(&data["amount"]),
-        currency: data["currency"].as_str().map(str::to_owned),
+        order_id: integer(data.order_id).and_then(|id| u64::try_from(id).ok()),
+        amount: integer(data.amount),
+        currency: data
+            .currency
+            .and_then(|currency| serde_json::from_str(currency.get()).ok()),
     })
 }
 
-fn integer(value: &Value) -> Option<i64> {
-    value.as_i64().or_else(|| value.as_str()?.parse().ok())
+/// Serde would read a struct from an array, too.
+fn object<'a, T: Deserialize<'a>>(json: &'a str) -> Option<T> {
+    let is_object = json.trim_start().starts_with('{');
+    is_object.then(|| serde_json::from_str(json).ok())?
+}
+
+/// Numbers come as numbers in one sample and as strings in another.
+fn integer(json: Option<&RawValue>) -> Option<i64> {
+    json?.get().trim_matches('"').parse().ok()
 }
 
 #[cfg(test)]
@@ -172,12 +200,17 @@ mod tests {
 
     use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
 
-    use super::PaymentAccessToken;
-    use crate::OrderId;
+    use super::{Claims, PaymentAccessToken};
+    use crate::model::{invalid_input::InvalidInput, order::OrderId};
 
     fn jwt(claims: &str) -> String {
         let payload = BASE64_URL_SAFE_NO_PAD.encode(claims);
         format!("eyJhbGciOiJIUzI1NiJ9.{payload}.c2lnbmF0dXJl")
+    }
+
+    fn check(token: &PaymentAccessToken, now: SystemTime) -> Result<(), InvalidInput> {
+        let claims = token.claims().unwrap_or_default();
+        claims.check(OrderId::new(215).unwrap(), now)
     }
 
     fn at(seconds: u64) -> SystemTime {
@@ -214,10 +247,7 @@ mod tests {
         ];
         for token in hostile {
             let token = PaymentAccessToken::new(token).unwrap();
-            assert!(
-                token.check(OrderId::new(1).unwrap(), at(9)).is_ok(),
-                "{token:?}"
-            );
+            assert!(check(&token, at(9)).is_ok(), "{token:?}");
         }
     }
 
@@ -231,12 +261,7 @@ mod tests {
             "\"soon\"",
         ] {
             let token = PaymentAccessToken::new(jwt(&format!(r#"{{"exp":{exp}}}"#))).unwrap();
-            assert!(
-                token
-                    .check(OrderId::new(1).unwrap(), SystemTime::now())
-                    .is_ok(),
-                "{exp}"
-            );
+            assert!(check(&token, SystemTime::now()).is_ok(), "{exp}");
         }
     }
 
@@ -258,28 +283,24 @@ mod tests {
 
     #[test]
     fn an_expired_token_and_one_for_another_order_are_refused() {
-        let token =
-            PaymentAccessToken::new(jwt(r#"{"exp":1000,"data":{"order_id":215}}"#)).unwrap();
-        let order = OrderId::new(215).unwrap();
+        let token = PaymentAccessToken::new(jwt(r#"{"exp":1000,"data":{"order_id":215}}"#));
+        let claims = token.unwrap().claims().unwrap();
+        let problems = |order, now| {
+            let checked = claims.check(OrderId::new(order).unwrap(), now);
+            checked.map_or_else(|invalid| invalid.field_errors().len(), |()| 0)
+        };
 
-        assert!(token.check(order, at(1060)).is_ok(), "within the leeway");
-        assert_eq!(
-            token
-                .check(order, at(1061))
-                .unwrap_err()
-                .field_errors()
-                .len(),
-            1
-        );
-        let other = OrderId::new(216).unwrap();
-        assert_eq!(
-            token
-                .check(other, at(1061))
-                .unwrap_err()
-                .field_errors()
-                .len(),
-            2
-        );
+        assert_eq!(problems(215, at(1060)), 0, "within the leeway");
+        assert_eq!(problems(215, at(1061)), 1);
+        assert_eq!(problems(216, at(1061)), 2);
+    }
+
+    #[test]
+    fn data_that_is_no_object_tells_nothing() {
+        for data in ["[216]", "\"216\"", "null", "{\"order_id\":[216]}"] {
+            let token = PaymentAccessToken::new(jwt(&format!(r#"{{"data":{data}}}"#))).unwrap();
+            assert_eq!(token.claims(), Some(Claims::default()), "{data}");
+        }
     }
 
     #[test]
