@@ -3,6 +3,8 @@
 use bigcommerce_payments::{Error, PaymentStatus, Receipt, TransactionType};
 use serde::{Deserialize, Serialize};
 
+use crate::database::AttemptRow;
+
 /// A charge that was made. Told again, word for word, to whoever asks with the same key.
 ///
 /// Look at [`status`](Self::status) before shipping: a payment can be pending.
@@ -73,6 +75,26 @@ impl Refusal {
         }
     }
 
+    pub(crate) fn already_paid() -> Self {
+        Self {
+            message: "the order owes nothing".to_owned(),
+            advice: "Do not charge it.".to_owned(),
+            status: None,
+            code: None,
+            is_safe_to_retry: false,
+        }
+    }
+
+    pub(crate) fn cannot_tell(why: &str) -> Self {
+        Self {
+            message: format!("it cannot be told whether the order owes anything: {why}"),
+            advice: "Look at the order's payments; charge again when they are clear.".to_owned(),
+            status: None,
+            code: None,
+            is_safe_to_retry: false,
+        }
+    }
+
     pub(crate) fn never_sent(message: impl Into<String>) -> Self {
         Self {
             message: message.into(),
@@ -103,6 +125,15 @@ pub(crate) enum StoredOutcome {
     Released,
     /// It was charged, and given back.
     Reversed { transaction_id: String },
+}
+
+/// The transaction that an attempt is known to have made.
+pub(crate) fn made_transaction(row: &AttemptRow) -> Option<String> {
+    match serde_json::from_str(row.outcome.as_deref()?).ok()? {
+        StoredOutcome::Charge { transaction_id, .. }
+        | StoredOutcome::Reversed { transaction_id } => Some(transaction_id),
+        _ => None,
+    }
 }
 
 impl StoredOutcome {

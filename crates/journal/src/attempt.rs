@@ -37,6 +37,10 @@ pub struct Attempt {
     pub sending_at: Option<SystemTime>,
     /// Why a person has to see it.
     pub attention: Option<String>,
+    /// Who settled it, where a person did.
+    pub settled_by: Option<String>,
+    /// Why that person settled it so.
+    pub settled_because: Option<String>,
 }
 
 impl Attempt {
@@ -55,6 +59,8 @@ impl Attempt {
             created_at: time(row.created_at),
             sending_at: row.sending_at.map(time),
             attention: row.attention,
+            settled_by: row.settled_by,
+            settled_because: row.settled_because,
         }
     }
 }
@@ -76,6 +82,8 @@ impl Attempt {
             created_at: SystemTime::now(),
             sending_at: Some(SystemTime::now()),
             attention: None,
+            settled_by: None,
+            settled_because: None,
         }
     }
 }

@@ -50,6 +50,11 @@ impl AttemptState {
         )
     }
 
+    /// Whether the shopper was charged, whatever was given back since.
+    pub(crate) fn moved_money(self) -> bool {
+        matches!(self, Self::Charged | Self::Reversed)
+    }
+
     pub(crate) fn from_name(name: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|state| state.as_str() == name)
     }

@@ -63,6 +63,7 @@ impl JournalBuilder {
                 recovery_interval: Duration::from_secs(1),
                 limit: None,
                 longest_wait: Duration::from_mins(1),
+                restored: false,
             }
             .limited(50, Duration::from_secs(4)),
         }
@@ -130,8 +131,8 @@ impl JournalBuilder {
         self
     }
 
-    /// How long a payment access token is taken to work that does not say so itself. Default: one
-    /// hour.
+    /// How long a payment access token is taken to work at least; one that says to work longer is
+    /// believed. Default: one hour.
     pub fn token_lifetime(mut self, lifetime: Duration) -> Self {
         self.rules.token_lifetime = lifetime;
         self
@@ -167,6 +168,21 @@ impl JournalBuilder {
     /// Without a limit of the journal's.
     pub fn without_rate_limit(mut self) -> Self {
         self.rules.limit = None;
+        self
+    }
+
+    /// The mode after the database was restored from a backup, or replaced by an asynchronous
+    /// replica: the last attempts may be missing, so that every order is looked up before it is
+    /// charged. Default: false.
+    ///
+    /// A charge that is seen, and that no attempt of the journal has made, is taken for this
+    /// submission's where it can be, as [found by look-up](crate::Evidence::LookUp); where it
+    /// cannot, the answer is [`CannotTell`](crate::ChargeError::CannotTell). What was sent last
+    /// may land later than it is looked for: let no charge begin before the token lifetime and
+    /// [`settle`](Self::settle) are over since the database was lost, and leave the mode on until
+    /// no order is open that was begun before.
+    pub fn restored(mut self, restored: bool) -> Self {
+        self.rules.restored = restored;
         self
     }
 

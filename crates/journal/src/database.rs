@@ -5,6 +5,7 @@ mod connection;
 mod dialect;
 mod error;
 mod limit;
+mod lost_row;
 mod outcome;
 mod recovery;
 mod row;
@@ -80,6 +81,10 @@ impl Database {
 
     pub(crate) fn engine(&self) -> Engine {
         self.dialect.engine()
+    }
+
+    pub(crate) fn is_closed(&self) -> bool {
+        self.pool.is_closed()
     }
 
     pub(crate) async fn close(&self) {

@@ -24,6 +24,9 @@ pub enum ChargeError {
     OrderTaken(Box<Attempt>),
     /// The order was charged under another key. Nothing was charged by this call.
     AlreadyPaid(Box<JournaledCharge>),
+    /// Whether the order owes anything cannot be told from its transactions, and why. Nothing was
+    /// charged by this call; the key stays free.
+    CannotTell(String),
     /// Nothing was charged: the service refused it, or it never left. After a decline, take a new
     /// key; one that never left leaves its key free.
     Refused(Box<Refusal>),
@@ -62,6 +65,12 @@ impl fmt::Display for ChargeError {
             ),
             Self::AlreadyPaid(charge) => {
                 write!(f, "the order was charged by attempt {}", charge.attempt_id)
+            }
+            Self::CannotTell(why) => {
+                write!(
+                    f,
+                    "it cannot be told whether the order owes anything: {why}"
+                )
             }
             Self::Refused(refusal) => f.write_str(&refusal.message),
             Self::OutcomeUnknown(attempt) => write!(

@@ -47,6 +47,15 @@ impl Journal {
         finished
     }
 
+    /// Whether the database can be asked no more.
+    pub(crate) fn is_closed(&self) -> bool {
+        self.0.database.is_closed()
+    }
+
+    pub(crate) fn is_shutting_down(&self) -> bool {
+        self.0.shutting_down.load(Ordering::SeqCst)
+    }
+
     pub(crate) fn new(database: Database, owner: String, rules: Rules) -> Self {
         Self(Arc::new(Shared {
             database,
@@ -72,7 +81,7 @@ impl Journal {
     /// What an attempt holds while it runs; none when the journal is shutting down.
     pub(crate) fn begin_attempt(&self) -> Option<OwnedRwLockReadGuard<()>> {
         let guard = Arc::clone(&self.0.running).try_read_owned().ok()?;
-        (!self.0.shutting_down.load(Ordering::SeqCst)).then_some(guard)
+        (!self.is_shutting_down()).then_some(guard)
     }
 }
 

@@ -59,7 +59,11 @@
 //!
 //! **One attempt at a time for an order**, across processes and keys, by a unique index. Whoever
 //! comes second learns [whose](ChargeError::OrderTaken) it is and since when, and after a charge
-//! that the order is [paid](ChargeError::AlreadyPaid).
+//! that the order is [paid](ChargeError::AlreadyPaid). What a gift certificate or store credit
+//! left owed is paid by a declared [further tender](JournaledStore::charge_further_tender): under
+//! its claim, before a token is made, the order's transactions have to show every charge that the
+//! journal knows, nothing pending or unclear, and less than the order's total, which the caller
+//! names. Where that [cannot be told](ChargeError::CannotTell), nothing is charged.
 //!
 //! **Sending is fenced.** Before each try, one transaction stores *sending* under the condition
 //! that the attempt is still this process's: its epoch and its lease. The request leaves within
@@ -70,9 +74,14 @@
 //! **Nothing seen is never not charged.** After an unknown outcome the order is blocked until the
 //! later of the last moment to send and the token's expiry, plus
 //! [`settle`](JournalBuilder::settle). Then the attempt is *released*, and only a caller's new
-//! [`charge`](JournaledStore::charge) sends again. A released attempt is looked up again after an
-//! hour and after a day. A charge that landed later than that bound is not prevented; found then,
-//! it goes to a person, with the other attempts of the order named.
+//! [`charge`](JournaledStore::charge) sends again, after a look-up under its claim that shows no
+//! charge of the order. A released attempt is looked up again after an hour and after a day. A
+//! charge that lands later than that bound, and after the next attempt looked, is not prevented;
+//! found then, it goes to a person, with the other attempts of the order named.
+//!
+//! The service need not say in the order's transactions which of them is of which receipt. What
+//! the journal's attempts have made is told by an id where there is one, and else counted: each of
+//! them has made one charge, with an instrument of its kind.
 //!
 //! **Nothing is forgotten.** The [worker](Journal::recover) takes over attempts whose lease is
 //! over, by the database's clock, looks them up with growing pauses, and settles them: charged,
@@ -82,7 +91,9 @@
 //!
 //! **A dropped future loses nothing.** The charge goes on, its outcome is written, in the
 //! background and again while the database is away, and whoever asks with the key gets it.
-//! [`shut_down`](Journal::shut_down) refuses new charges and waits for those that run.
+//! [`shut_down`](Journal::shut_down) refuses new charges and waits for those that run. A receipt
+//! that comes after recovery has taken the attempt over is written all the same: nothing is better
+//! known; where the order was free again by then, a person has to see it.
 //!
 //! **Database trouble.** Gone before: nothing is sent. Gone after: the caller still gets the
 //! receipt. Every transaction is [bounded](JournalBuilder::database_timeout). What is wrong is a
@@ -97,7 +108,9 @@
 //! # What is not
 //!
 //! - An asynchronous replica that takes over, or a backup that was restored, may not hold the last
-//!   attempts: what they say is then not what was sent.
+//!   attempts: what they say is then not what was sent. In the mode
+//!   [*restored*](JournalBuilder::restored) every order is looked up before it is charged. In any
+//!   mode, an outcome that finds no row writes it.
 //! - On SQLite a process that is stopped in the middle of a transaction holds the file's lock until
 //!   it goes on or ends; the others then send nothing.
 //! - A charge that lands after its attempt was released, as said above.
@@ -112,12 +125,16 @@
 mod answer;
 mod attempt;
 mod attempt_state;
+mod attribution;
+mod before_charge;
 mod builder;
 mod database;
 mod error;
 mod fence;
+mod finished;
 mod journal;
 mod key;
+mod outcome_writer;
 mod recovery;
 mod replay;
 mod rules;

@@ -1,19 +1,23 @@
 //! Recovery: what was left behind is taken over, looked up and settled.
 
+mod look_up;
 mod settlement;
+
+pub(crate) use settlement::charge;
 
 use std::{fmt, future::Future, pin::Pin, sync::Arc};
 
-use bigcommerce_payments::{AccountClient, ChargeAttempt, ErrorKind, InstrumentType, OrderId};
+use bigcommerce_payments::AccountClient;
 use tokio::{task::JoinHandle, time::sleep};
 use tracing::{debug, info, warn};
 
 use crate::{
-    answer::StoredOutcome,
-    attempt::time,
-    database::{AttemptRow, DatabaseError, Written},
+    database::{DatabaseError, Written},
     journal::Journal,
-    recovery::settlement::{Seen, Settlement, settle},
+    recovery::{
+        look_up::look,
+        settlement::{Settlement, settle},
+    },
     rules::milliseconds,
 };
 
@@ -43,7 +47,8 @@ where
 }
 
 /// A worker that settles what processes left behind, its own among them. Every instance may run
-/// one: no two of them work on one attempt. It ends when this is dropped.
+/// one: no two of them work on one attempt. It ends when this is dropped, or the journal is
+/// shut down.
 #[must_use = "it ends when it is dropped"]
 pub struct RecoveryWorker(JoinHandle<()>);
 
@@ -58,7 +63,7 @@ impl RecoveryWorker {
     fn start(journal: Journal, accounts: impl Accounts) -> Self {
         let accounts: Arc<dyn Accounts> = Arc::new(accounts);
         Self(tokio::spawn(async move {
-            loop {
+            while !journal.is_shutting_down() {
                 match recover_one(&journal, &*accounts).await {
                     Ok(Some(_)) => {}
                     Ok(None) => sleep(journal.rules().recovery_interval).await,
@@ -99,16 +104,16 @@ async fn recover_one(
         attempt_id = row.attempt_id,
         epoch = row.epoch
     );
-    let others = journal.database().others_of_order(&row).await?;
-    let seen = look(journal, accounts, &row, &others).await;
-    let settlement = settle(&row, seen, &others, journal.rules());
+    let looked = look(journal, accounts, &row).await?;
+    let settlement = settle(&row, &looked, journal.rules());
     let state = settlement.found().state;
     let written = match &settlement {
-        Settlement::Settled(found) => journal
-            .database()
-            .finish(&row.attempt_id, row.epoch, found)
-            .await?
-            .unwrap_or(Written::Fenced),
+        Settlement::Settled(found) => {
+            journal
+                .database()
+                .finish(&row.attempt_id, row.epoch, found)
+                .await?
+        }
         Settlement::LookAgain(found) => journal.database().look_again(&row, found).await?,
     };
     if written == Written::Yes {
@@ -119,54 +124,4 @@ async fn recover_one(
         );
     }
     Ok(Some(row.attempt_id))
-}
-
-/// Finds out what became of an attempt that this process has taken over.
-async fn look(
-    journal: &Journal,
-    accounts: &dyn Accounts,
-    row: &AttemptRow,
-    others: &[AttemptRow],
-) -> Seen {
-    if row.sending_at.is_none() {
-        return Seen::NeverSent;
-    }
-    let Ok(mut attempt) = charge_attempt(row) else {
-        return Seen::Unreadable;
-    };
-    attempt.other_transaction_ids = others.iter().filter_map(transaction_id).collect();
-    let Some(account) = accounts.account(&row.store_hash).await else {
-        return Seen::NoAccount;
-    };
-    let within = journal.rules().answer_lease / 2;
-    match tokio::time::timeout(within, account.look_up(&attempt)).await {
-        Ok(Ok(lookup)) => Seen::LookUp(Box::new(lookup)),
-        Ok(Err(error)) if error.kind() == ErrorKind::Authentication => Seen::NoAccount,
-        Ok(Err(error)) => Seen::Failed(error.to_string()),
-        Err(_) => Seen::Failed(format!("the look-up took longer than {within:?}")),
-    }
-}
-
-/// What a look-up needs of an attempt. It may have left at any time up to its last moment.
-fn charge_attempt(row: &AttemptRow) -> Result<ChargeAttempt, bigcommerce_payments::InvalidInput> {
-    let mut attempt = ChargeAttempt::new(
-        &row.store_hash,
-        OrderId::try_from(row.order_id)?,
-        &row.payment_method_id,
-        InstrumentType::from(row.instrument_type.clone()),
-        &row.correlation_id,
-    );
-    attempt.began_at = Some(time(row.created_at));
-    attempt.sent_at = row.last_moment_to_send.map(time);
-    attempt.transaction_id = transaction_id(row);
-    Ok(attempt)
-}
-
-/// The transaction that an attempt is known to have made.
-fn transaction_id(row: &AttemptRow) -> Option<String> {
-    match serde_json::from_str(row.outcome.as_deref()?).ok()? {
-        StoredOutcome::Charge { transaction_id, .. }
-        | StoredOutcome::Reversed { transaction_id } => Some(transaction_id),
-        _ => None,
-    }
 }

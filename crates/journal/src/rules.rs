@@ -17,6 +17,7 @@ pub(crate) struct Rules {
     pub(crate) recovery_interval: Duration,
     pub(crate) limit: Option<WindowLimit>,
     pub(crate) longest_wait: Duration,
+    pub(crate) restored: bool,
 }
 
 /// What may lie between leaving here and arriving there, beside the time to leave.

@@ -2,12 +2,13 @@
 
 use std::time::Duration;
 
-use bigcommerce_payments::{Order, Payment, StoreClient};
+use bigcommerce_payments::{Money, Order, Payment, StoreClient};
 use tokio::time::{Instant, sleep};
 
 use crate::{
     answer::JournaledCharge,
     attempt::Attempt,
+    attempt_state::AttemptState,
     database::{AttemptRow, DatabaseError},
     error::ChargeError,
     journal::Journal,
@@ -57,20 +58,32 @@ impl JournaledStore {
         order: impl Into<Order>,
         payment: &Payment,
     ) -> Result<JournaledCharge, ChargeError> {
-        let Some(running) = self.journal.begin_attempt() else {
-            return Err(ChargeError::ShuttingDown);
-        };
-        let submission = Submission {
-            journal: self.journal.clone(),
-            store: self.store.clone(),
-            key: key.clone(),
-            order: order.into(),
-            payment: payment.clone(),
-        };
-        let attempt = tokio::spawn(submission.run(running));
-        attempt
+        self.submit(key, order.into(), payment, None).await
+    }
+
+    /// Charges what an order still owes: a further tender of a split payment, such as a card for
+    /// what a gift certificate did not cover.
+    ///
+    /// The order may have been charged before. Under the new claim, before a token is made, its
+    /// transactions are looked up: it is charged only if they show every charge that the journal
+    /// knows, nothing pending or unclear, and less than `total` paid. The total is the order's as
+    /// the store says it, in the currency that it is paid in: transactions do not hold it. The
+    /// request holds no amount; the service takes what the order owes.
+    ///
+    /// # Errors
+    ///
+    /// As [`charge`](Self::charge). [`AlreadyPaid`](ChargeError::AlreadyPaid), with the first
+    /// charge of the order, where nothing is owed;
+    /// [`CannotTell`](ChargeError::CannotTell) where that is not known.
+    pub async fn charge_further_tender(
+        &self,
+        key: &IdempotencyKey,
+        order: impl Into<Order>,
+        payment: &Payment,
+        total: &Money,
+    ) -> Result<JournaledCharge, ChargeError> {
+        self.submit(key, order.into(), payment, Some(total.clone()))
             .await
-            .unwrap_or_else(|panic| Err(ChargeError::Database(DatabaseError::unreadable(panic))))
     }
 
     /// The attempt that a key stands for.
@@ -106,6 +119,33 @@ impl JournaledStore {
             sleep(pause).await;
             pause = (pause * 2).min(Duration::from_secs(1));
         }
+    }
+
+    async fn submit(
+        &self,
+        key: &IdempotencyKey,
+        order: Order,
+        payment: &Payment,
+        total: Option<Money>,
+    ) -> Result<JournaledCharge, ChargeError> {
+        let Some(running) = self.journal.begin_attempt() else {
+            return Err(ChargeError::ShuttingDown);
+        };
+        let submission = Submission {
+            journal: self.journal.clone(),
+            store: self.store.clone(),
+            key: key.clone(),
+            order,
+            payment: payment.clone(),
+            total,
+        };
+        let attempt = submission.new_attempt();
+        let running = tokio::spawn(submission.run(attempt.clone(), running));
+        // Where the task did not come to its end, nobody knows how far it came.
+        running.await.unwrap_or_else(|_| {
+            let attempt = Attempt::of_new(&attempt, AttemptState::Unknown);
+            Err(ChargeError::OutcomeUnknown(Box::new(attempt)))
+        })
     }
 
     async fn find(&self, key: &IdempotencyKey) -> Result<Option<AttemptRow>, DatabaseError> {

@@ -1,23 +1,24 @@
-//! The path of one attempt: claim, token, *sending*, charge, outcome.
+//! The path of one attempt: claim, look-up where one is due, token, *sending*, charge, outcome.
 
-use std::time::{Duration, SystemTime};
+use std::time::{Duration, Instant, SystemTime};
 
-use bigcommerce_payments::{
-    ChargeOptions, Error, ErrorKind, Order, Payment, PaymentStatus, Receipt, StoreClient,
-};
-use tokio::{sync::OwnedRwLockReadGuard, time::sleep};
-use tracing::{debug, error, warn};
+use bigcommerce_payments::{ChargeOptions, Money, Order, Payment, StoreClient};
+use tokio::sync::OwnedRwLockReadGuard;
+use tracing::debug;
 use uuid::Uuid;
 
 use crate::{
-    answer::{JournaledCharge, Refusal, StoredOutcome},
+    answer::{JournaledCharge, Refusal},
     attempt::Attempt,
     attempt_state::AttemptState,
-    database::{Claim, DatabaseError, FinishedAs, NewAttempt, Written},
+    before_charge::{BeforeCharge, Question},
+    database::{Claim, DatabaseError, NewAttempt},
     error::ChargeError,
     fence::Fence,
+    finished::Finished,
     journal::Journal,
     key::IdempotencyKey,
+    outcome_writer::{FIRST_EPOCH, OutcomeWriter},
     replay::{answer, charge_of},
     rules::milliseconds,
 };
@@ -29,25 +30,40 @@ pub(crate) struct Submission {
     pub(crate) key: IdempotencyKey,
     pub(crate) order: Order,
     pub(crate) payment: Payment,
+    /// The order's total, where this is a further tender of a split payment.
+    pub(crate) total: Option<Money>,
 }
-
-/// The epoch of an attempt that was just claimed.
-const FIRST_EPOCH: i64 = 1;
 
 /// How long a token is waited for that says that it works longer than any does.
 const LONGEST_TOKEN: Duration = Duration::from_hours(24);
 
 impl Submission {
+    pub(crate) fn new_attempt(&self) -> NewAttempt {
+        NewAttempt {
+            attempt_id: Uuid::new_v4().to_string(),
+            store_hash: self.store.store_hash().to_owned(),
+            order_id: i64::from(self.order.id().get()),
+            idempotency_key: self.key.as_str().to_owned(),
+            payment_method_id: self.payment.payment_method_id().to_owned(),
+            instrument_type: self.payment.instrument_type().as_str().to_owned(),
+            correlation_id: Uuid::new_v4().to_string(),
+            further_tender: self.total.is_some(),
+            owner: self.journal.owner().to_owned(),
+            lease_ms: milliseconds(self.journal.rules().claim_lease),
+            began_at: Instant::now(),
+        }
+    }
+
     /// Runs until the outcome is written, or the database has not taken it for so long that it
     /// is written in the background.
     pub(crate) async fn run(
         self,
+        attempt: NewAttempt,
         running: OwnedRwLockReadGuard<()>,
     ) -> Result<JournaledCharge, ChargeError> {
-        let attempt = self.new_attempt();
         debug!(step = "claiming", attempt_id = attempt.attempt_id);
-        match self.journal.database().claim(&attempt).await? {
-            Claim::Claimed => {}
+        let may_have_landed = match self.journal.database().claim(&attempt).await? {
+            Claim::Claimed { may_have_landed } => may_have_landed,
             Claim::Existing(row) => return answer(row),
             Claim::OtherParameters(row) => {
                 return Err(ChargeError::KeyReused(Box::new(Attempt::from_row(row))));
@@ -59,28 +75,56 @@ impl Submission {
                 return Err(ChargeError::AlreadyPaid(Box::new(charge_of(row)?)));
             }
             Claim::Again => return Err(DatabaseError::unreadable("a claim without end").into()),
-        }
+        };
         debug!(step = "claimed", attempt_id = attempt.attempt_id);
-        let finished = self.charge(&attempt).await;
+        let before = if may_have_landed || self.total.is_some() || self.journal.rules().restored {
+            self.look_first(&attempt).await
+        } else {
+            BeforeCharge::Owed
+        };
+        let (finished, told) = match before {
+            BeforeCharge::Owed => {
+                let finished = self.charge(&attempt).await;
+                let told = finished.told(&attempt);
+                (finished, told)
+            }
+            other => not_charged(other, &attempt),
+        };
         debug!(step = "answered", attempt_id = attempt.attempt_id);
-        let told = told(&attempt, &finished);
-        self.write(attempt, finished, running).await;
+        let writer = OutcomeWriter {
+            row: finished.row(self.journal.rules()),
+            journal: self.journal,
+            attempt,
+        };
+        writer.write(running).await;
         told
     }
 
-    fn new_attempt(&self) -> NewAttempt {
-        NewAttempt {
-            attempt_id: Uuid::new_v4().to_string(),
-            store_hash: self.store.store_hash().to_owned(),
-            order_id: i64::from(self.order.id().get()),
-            idempotency_key: self.key.as_str().to_owned(),
-            payment_method_id: self.payment.payment_method_id().to_owned(),
-            instrument_type: self.payment.instrument_type().as_str().to_owned(),
-            correlation_id: Uuid::new_v4().to_string(),
-            further_tender: false,
-            owner: self.journal.owner().to_owned(),
-            lease_ms: milliseconds(self.journal.rules().claim_lease),
+    /// Looks the order up under the new claim: nobody else can charge it in the meantime.
+    async fn look_first(&self, attempt: &NewAttempt) -> BeforeCharge {
+        let database = self.journal.database();
+        let (store_hash, order_id) = (&attempt.store_hash, attempt.order_id);
+        let known = database.others_of_order(store_hash, order_id, &attempt.attempt_id);
+        let known = match known.await {
+            Ok(known) => known,
+            Err(error) => return BeforeCharge::Database(error),
+        };
+        let question = Question {
+            instrument_type: &attempt.instrument_type,
+            known: &known,
+            total: self.total.as_ref(),
+            restored: self.journal.rules().restored,
+        };
+        let answer = match self.store.order_payments(self.order.id()).await {
+            Ok(order) => question.answer(&order),
+            Err(error) => BeforeCharge::Failed(error),
+        };
+        debug!(step = "order looked up", attempt_id = attempt.attempt_id);
+        if matches!(answer, BeforeCharge::CannotTell(_)) {
+            // What was released may be what the order shows. Recovery looks anyway, at its time.
+            let _ = database.look_at_released(store_hash, order_id).await;
         }
+        answer
     }
 
     /// Makes the token, which no other attempt ever uses, and charges with it.
@@ -110,146 +154,47 @@ impl Submission {
             Err(error) => Finished::failed(&error),
         }
     }
-
-    /// Writes the outcome, and again in the background while the database is away.
-    async fn write(
-        self,
-        attempt: NewAttempt,
-        finished: Finished,
-        running: OwnedRwLockReadGuard<()>,
-    ) {
-        let row = finished.row(&self.journal);
-        let journal = self.journal;
-        if write_once(&journal, &attempt, &row).await.is_err() {
-            tokio::spawn(async move {
-                let mut pause = Duration::from_millis(100);
-                while let Err(failed) = write_once(&journal, &attempt, &row).await {
-                    warn!(attempt_id = attempt.attempt_id, %failed, "the outcome is not written yet");
-                    sleep(pause).await;
-                    pause = (pause * 2).min(Duration::from_secs(5));
-                }
-                drop(running);
-            });
-        }
-    }
 }
 
-/// What the caller is told: what is known, whether or not the database takes it.
-fn told(attempt: &NewAttempt, finished: &Finished) -> Result<JournaledCharge, ChargeError> {
-    match &finished.outcome {
-        StoredOutcome::Charge {
-            transaction_id,
-            status,
-            transaction_type,
-            evidence,
-        } => Ok(JournaledCharge {
-            attempt_id: attempt.attempt_id.clone(),
-            correlation_id: attempt.correlation_id.clone(),
-            transaction_id: transaction_id.clone(),
-            status: status.clone().into(),
-            transaction_type: transaction_type.clone().map(Into::into),
-            evidence: *evidence,
-        }),
-        StoredOutcome::Refused(refusal) => Err(ChargeError::Refused(Box::new(refusal.clone()))),
-        _ => Err(ChargeError::OutcomeUnknown(Box::new(Attempt::of_new(
-            attempt,
-            finished.state,
-        )))),
-    }
-}
-
-async fn write_once(
-    journal: &Journal,
+/// What comes of an attempt that is not made, and what the caller is told.
+fn not_charged(
+    before: BeforeCharge,
     attempt: &NewAttempt,
-    row: &FinishedAs,
-) -> Result<(), DatabaseError> {
-    let database = journal.database();
-    let id = &attempt.attempt_id;
-    let written = match database.finish(id, FIRST_EPOCH, row).await? {
-        Some(written) => written,
-        None => database.insert_lost(attempt, row).await?,
-    };
-    match written {
-        Written::Yes => debug!(step = "finished", attempt_id = id),
-        Written::Fenced => {
-            error!(
-                attempt_id = id,
-                outcome = row.outcome,
-                "recovery has the attempt by now"
-            );
+) -> (Finished, Result<JournaledCharge, ChargeError>) {
+    let refused = |refusal| Finished::refused(AttemptState::NotSent, refusal);
+    match before {
+        BeforeCharge::Found(outcome) => {
+            let finished = Finished::found(outcome);
+            let told = finished.told(attempt);
+            (finished, told)
         }
-    }
-    Ok(())
-}
-
-/// What came of an attempt.
-struct Finished {
-    state: AttemptState,
-    outcome: StoredOutcome,
-}
-
-impl Finished {
-    fn charged(receipt: &Receipt) -> Self {
-        let state = if receipt.status == PaymentStatus::Success {
-            AttemptState::Charged
-        } else {
-            AttemptState::Pending
-        };
-        Self {
-            state,
-            outcome: StoredOutcome::from_receipt(receipt),
+        BeforeCharge::AlreadyPaid(first) => {
+            let told = charge_of(*first).map(|first| ChargeError::AlreadyPaid(Box::new(first)));
+            (
+                refused(Refusal::already_paid()),
+                Err(told.unwrap_or_else(|unreadable| unreadable)),
+            )
         }
-    }
-
-    /// What is not known to have charged nothing may have charged: a duplicate, too, may be the
-    /// first one's.
-    fn failed(error: &Error) -> Self {
-        let local = error.status().is_none() && error.unknown_outcome().is_none();
-        match error.kind() {
-            ErrorKind::NotSent | ErrorKind::RateLimited => {
-                Self::refused(AttemptState::NotSent, Refusal::from_error(error))
-            }
-            ErrorKind::InvalidInput if local => {
-                Self::refused(AttemptState::NotSent, Refusal::from_error(error))
-            }
-            ErrorKind::InvalidInput
-            | ErrorKind::Authentication
-            | ErrorKind::Configuration
-            | ErrorKind::OrderNotPayable
-            | ErrorKind::Declined(_)
-            | ErrorKind::Rejected => {
-                Self::refused(AttemptState::Declined, Refusal::from_error(error))
-            }
-            _ => Self {
-                state: AttemptState::Unknown,
-                outcome: StoredOutcome::Unknown {
-                    cause: error.to_string(),
-                },
-            },
+        BeforeCharge::CannotTell(why) => (
+            refused(Refusal::cannot_tell(&why)),
+            Err(ChargeError::CannotTell(why)),
+        ),
+        BeforeCharge::Database(error) => (
+            refused(Refusal::never_sent("the journal could not be asked")),
+            Err(error.into()),
+        ),
+        BeforeCharge::Failed(error) => {
+            let finished = refused(Refusal::from_error(&error));
+            let told = finished.told(attempt);
+            (finished, told)
         }
-    }
-
-    fn refused(state: AttemptState, refusal: Refusal) -> Self {
-        Self {
-            state,
-            outcome: StoredOutcome::Refused(refusal),
-        }
-    }
-
-    fn row(&self, journal: &Journal) -> FinishedAs {
-        let (first_pause, _) = journal.rules().look_pauses;
-        FinishedAs {
-            state: self.state,
-            outcome: self.outcome.to_json(),
-            due_in_ms: self.state.is_open().then(|| milliseconds(first_pause)),
-            attention: None,
-        }
+        BeforeCharge::Owed => unreachable!("an order that owes is charged"),
     }
 }
 
-/// How long a token works from now on: as it says itself, where that can be.
+/// How long a token works from now on, at least: what it says itself counts where that is longer,
+/// since the clocks of this machine and the service may differ.
 fn token_lifetime(expires: Option<SystemTime>, usual: Duration) -> Duration {
-    expires
-        .and_then(|expires| expires.duration_since(SystemTime::now()).ok())
-        .map_or(usual, |left| left.min(LONGEST_TOKEN))
+    let left = expires.and_then(|expires| expires.duration_since(SystemTime::now()).ok());
+    left.map_or(usual, |left| left.min(LONGEST_TOKEN).max(usual))
 }

@@ -8,6 +8,7 @@ mod rate_limit;
 mod recovery;
 mod secrets;
 mod setups;
+mod split;
 
 use std::{
     sync::{
@@ -17,7 +18,7 @@ use std::{
     time::Duration,
 };
 
-use bigcommerce_payments::{Card, OrderId, Payment, Payments};
+use bigcommerce_payments::{Card, OrderId, Payment, Payments, PaymentsBuilder, Timeouts};
 use bigcommerce_payments_journal::{
     Accounts, IdempotencyKey, Journal, JournalBuilder, JournaledStore,
 };
@@ -119,13 +120,23 @@ impl Bench {
 
     /// The facade's client, which sends each request once.
     fn payments(&self) -> Payments {
+        self.payments_builder().build().unwrap()
+    }
+
+    /// The same, which waits for the answer of a charge for a moment only.
+    fn impatient_payments(&self) -> Payments {
+        let mut timeouts = Timeouts::default();
+        timeouts.payment = Duration::from_millis(300);
+        let builder = self.payments_builder().timeouts(timeouts);
+        builder.build().unwrap()
+    }
+
+    fn payments_builder(&self) -> PaymentsBuilder {
         Payments::builder()
             .without_rate_limit()
             .attempts(1)
             .api_url(self.sandbox.api_url())
             .payments_url(self.sandbox.payments_url())
-            .build()
-            .unwrap()
     }
 
     fn order(&self) -> OrderId {

@@ -49,6 +49,7 @@ fn builder(url: &str, name: &str) -> JournalBuilder {
         .without_rate_limit()
         .leases(Duration::from_secs(4), Duration::from_secs(4))
         .settle(Duration::from_secs(1))
+        .token_lifetime(Duration::from_secs(6))
         .look_up_pauses(Duration::from_millis(50), Duration::from_millis(200))
         .recovery_interval(Duration::from_millis(50))
 }

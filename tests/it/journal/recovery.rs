@@ -16,6 +16,7 @@ impl Bench {
         self.builder()
             .leases(Duration::from_secs(4), Duration::from_secs(4))
             .settle(Duration::from_secs(1))
+            .token_lifetime(Duration::from_secs(6))
             .look_up_pauses(Duration::from_millis(50), Duration::from_millis(200))
             .recovery_interval(Duration::from_millis(50))
     }
@@ -161,6 +162,74 @@ async fn a_charge_that_lands_after_its_release_goes_to_a_person() {
         assert_eq!(seen.attempt_id, attempt.attempt_id);
         let attention = seen.attention.unwrap();
         assert!(attention.contains(&second.attempt_id), "{attention}");
+    }
+}
+
+/// A released attempt that never landed is not charged by the charge of the next one.
+#[tokio::test]
+async fn a_later_charge_of_the_order_is_not_taken_for_a_released_attempts() {
+    for bench in Bench::with_short_tokens().await {
+        let again = [Duration::from_secs(2), Duration::from_secs(4)];
+        let builder = bench.quick().look_again_after_release(again);
+        let store = bench.store_of(&builder.clone().open().await.unwrap());
+        let lost = Fault::Hang { when: When::Before };
+        bench.inject(Endpoint::ProcessPayment, lost).await;
+        let payments = bench.impatient_payments();
+        let (hash, token) = (bench.sandbox.store_hash(), bench.sandbox.access_token());
+        let impatient = builder.open().await.unwrap();
+        let first = impatient.store(payments.store(hash, token).unwrap());
+        let order = bench.order();
+        let answer = first.charge(&key("one"), order, &payment()).await;
+        let Err(ChargeError::OutcomeUnknown(released)) = answer else {
+            panic!("{answer:?}");
+        };
+        bench.sandbox.clear_faults().await.unwrap();
+        let _worker = impatient.recover(bench.accounts());
+        until(&store, |it| it.state == AttemptState::Released).await;
+
+        let second = store.charge(&key("two"), order, &payment()).await.unwrap();
+        bench.sandbox.clear_requests();
+        while bench.requests(Endpoint::ListTransactions).len() < 4 {
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+        let seen = store.attempt(&key("one")).await.unwrap().unwrap();
+        assert_eq!(seen.attempt_id, released.attempt_id);
+        assert_eq!(
+            (seen.state, seen.attention),
+            (AttemptState::Released, None),
+            "{second:?}"
+        );
+        assert_eq!(bench.captures(order), 1);
+    }
+}
+
+/// A charge that landed after the release and before anyone charged again is seen in time.
+#[tokio::test]
+async fn an_order_with_a_released_attempt_is_looked_up_before_it_is_charged_again() {
+    for bench in Bench::with_short_tokens().await {
+        let journal = bench.quick().open().await.unwrap();
+        let store = bench.store_of(&journal);
+        let late = Fault::land_on_clock(600_000, LateAnswer::Reset);
+        let attempt = lose_the_answer(&bench, &store, late).await;
+        let order = order_of(&attempt);
+        let _worker = journal.recover(bench.accounts());
+        until(&store, |it| it.state == AttemptState::Released).await;
+        bench.sandbox.land_all();
+        assert_eq!(bench.captures(order), 1);
+
+        let second = store.charge(&key("two"), order, &payment()).await;
+        assert!(
+            matches!(second, Err(ChargeError::CannotTell(_))),
+            "{second:?}"
+        );
+        let seen = until(&store, |it| it.state == AttemptState::Charged).await;
+        assert!(seen.attention.is_some(), "a person has to see it");
+        let third = store.charge(&key("two"), order, &payment()).await;
+        assert!(
+            matches!(third, Err(ChargeError::AlreadyPaid(_))),
+            "{third:?}"
+        );
+        assert_eq!(bench.captures(order), 1);
     }
 }
 

@@ -1,9 +1,15 @@
 //! Claims: a key stands for one submission, and an order takes one attempt at a time.
 
-use crate::database::{
-    Database, Transaction,
-    error::DatabaseError,
-    row::{AttemptRow, CHARGED, COLUMNS, OPEN},
+use std::time::Instant;
+
+use crate::{
+    attempt_state::AttemptState,
+    database::{
+        Database, Transaction,
+        error::DatabaseError,
+        row::{AttemptRow, CHARGED, COLUMNS, OPEN},
+        schema::LATEST,
+    },
 };
 
 /// An attempt that is to be claimed. Its ids are made by the client, so that claiming twice is
@@ -17,16 +23,20 @@ pub(crate) struct NewAttempt {
     pub(crate) payment_method_id: String,
     pub(crate) instrument_type: String,
     pub(crate) correlation_id: String,
+    /// Whether an order that was charged may take it.
     pub(crate) further_tender: bool,
     pub(crate) owner: String,
     pub(crate) lease_ms: i64,
+    /// By this machine's clock.
+    pub(crate) began_at: Instant,
 }
 
 /// What a claim comes to.
 #[derive(Debug)]
 pub(crate) enum Claim {
-    /// The attempt is the caller's.
-    Claimed,
+    /// The attempt is the caller's. `may_have_landed` says that an earlier attempt of the order
+    /// was released, of which a charge may have landed since.
+    Claimed { may_have_landed: bool },
     /// The key stands for this attempt already.
     Existing(AttemptRow),
     /// The key stands for something else.
@@ -49,8 +59,8 @@ const TAKE_KEY: &str = "UPDATE {journal}_keys SET attempt_id = $1 \
 const INSERT_ATTEMPT: &str = "INSERT INTO {journal}_attempts (attempt_id, store_hash, order_id, \
      idempotency_key, payment_method_id, instrument_type, correlation_id, further_tender, state, \
      epoch, owner, lease_until, due_at, looks, created_at) \
-     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 'claimed', 1, $9, \
-     {now} + $10, {now} + $10, 0, {now}) ON CONFLICT DO NOTHING";
+     SELECT $1, $2, $3, $4, $5, $6, $7, $8, 'claimed', 1, $9, {now} + $10, {now} + $10, 0, {now} \
+     WHERE (SELECT oldest_served FROM {journal}_schema) <= $11 ON CONFLICT DO NOTHING";
 
 impl Database {
     /// Claims a key and its order, by the unique constraints on both. The row is on the disk
@@ -88,12 +98,12 @@ impl Database {
             transaction.rollback().await?;
             return Ok(claim);
         }
-        if let Some(claim) = self.claim_order(&mut transaction, new).await? {
-            transaction.rollback().await?;
-            return Ok(claim);
+        let claim = self.claim_order(&mut transaction, new).await?;
+        match claim {
+            Claim::Claimed { .. } => transaction.commit().await?,
+            _ => transaction.rollback().await?,
         }
-        transaction.commit().await?;
-        Ok(Claim::Claimed)
+        Ok(claim)
     }
 
     /// Nothing when the key is the attempt's.
@@ -110,7 +120,10 @@ impl Database {
             return Ok(Some(Claim::Again));
         };
         if existing.attempt_id == new.attempt_id {
-            return Ok(Some(Claim::Claimed));
+            // Its commit was not confirmed, and what it saw then is not known any more.
+            return Ok(Some(Claim::Claimed {
+                may_have_landed: true,
+            }));
         }
         if !new.has_parameters_of(&existing) {
             return Ok(Some(Claim::OtherParameters(existing)));
@@ -128,13 +141,12 @@ impl Database {
         Ok((!taken).then_some(Claim::Again))
     }
 
-    /// Nothing when the order is the attempt's. No other attempt can become charged between the
-    /// two statements: it would have to hold the order.
+    /// Takes the order. No other attempt can come to hold it between the two statements.
     async fn claim_order(
         &self,
         transaction: &mut Transaction,
         new: &NewAttempt,
-    ) -> Result<Option<Claim>, DatabaseError> {
+    ) -> Result<Claim, DatabaseError> {
         let insert = self
             .query(INSERT_ATTEMPT)
             .bind(new.attempt_id.clone())
@@ -146,18 +158,22 @@ impl Database {
             .bind(new.correlation_id.clone())
             .bind(i64::from(new.further_tender))
             .bind(new.owner.clone())
-            .bind(new.lease_ms);
+            .bind(new.lease_ms)
+            .bind(LATEST);
         if transaction.execute(insert).await? == 0 {
-            let open = format!("state IN ({OPEN})");
-            let holder = self.find_of_order(transaction, new, &open).await?;
-            return Ok(Some(holder.map_or(Claim::Again, Claim::OrderTaken)));
+            self.assert_served(transaction).await?;
+            let holder = self.find_holder(transaction, new).await?;
+            return Ok(holder.map_or(Claim::Again, Claim::OrderTaken));
         }
-        if new.further_tender {
-            return Ok(None);
+        let mut may_have_landed = false;
+        for earlier in self.find_charged_or_released(transaction, new).await? {
+            if earlier.state == AttemptState::Released {
+                may_have_landed = true;
+            } else if !new.further_tender {
+                return Ok(Claim::AlreadyPaid(earlier));
+            }
         }
-        let charged = format!("state IN ({CHARGED}) AND state = 'charged'");
-        let charged = self.find_of_order(transaction, new, &charged).await?;
-        Ok(charged.map(Claim::AlreadyPaid))
+        Ok(Claim::Claimed { may_have_landed })
     }
 
     /// Whether the key was not taken yet.
@@ -196,16 +212,15 @@ impl Database {
         row.as_ref().map(AttemptRow::read).transpose()
     }
 
-    async fn find_of_order(
+    /// The attempt that has the order.
+    async fn find_holder(
         &self,
         transaction: &mut Transaction,
         new: &NewAttempt,
-        condition: &str,
     ) -> Result<Option<AttemptRow>, DatabaseError> {
         let select = format!(
             "SELECT {COLUMNS} FROM {{journal}}_attempts \
-             WHERE store_hash = $1 AND order_id = $2 AND {condition} \
-             ORDER BY created_at LIMIT 1"
+             WHERE store_hash = $1 AND order_id = $2 AND state IN ({OPEN})"
         );
         let query = self
             .query(&select)
@@ -213,6 +228,30 @@ impl Database {
             .bind(new.order_id);
         let row = transaction.row(query).await?;
         row.as_ref().map(AttemptRow::read).transpose()
+    }
+
+    /// The order's first charged attempt and its first released one: one statement, by the index
+    /// of each.
+    async fn find_charged_or_released(
+        &self,
+        transaction: &mut Transaction,
+        new: &NewAttempt,
+    ) -> Result<Vec<AttemptRow>, DatabaseError> {
+        let first = |states: &str| {
+            format!(
+                "SELECT * FROM (SELECT {COLUMNS} FROM {{journal}}_attempts \
+                 WHERE store_hash = $1 AND order_id = $2 AND {states} \
+                 ORDER BY created_at LIMIT 1) AS earlier"
+            )
+        };
+        let charged = first(&format!("state IN ({CHARGED}) AND state = 'charged'"));
+        let released = first("state = 'released'");
+        let query = self
+            .query(&format!("{charged} UNION ALL {released}"))
+            .bind(new.store_hash.clone())
+            .bind(new.order_id);
+        let rows = transaction.rows(query).await?;
+        rows.iter().map(AttemptRow::read).collect()
     }
 }
 

@@ -63,6 +63,10 @@ impl DatabaseError {
         )
     }
 
+    pub(crate) fn busy(message: impl Into<String>) -> Self {
+        Self::new(DatabaseErrorKind::Locked, message)
+    }
+
     fn new(kind: DatabaseErrorKind, message: impl Into<String>) -> Self {
         Self {
             kind,

@@ -1,10 +1,9 @@
-//! Outcomes: written by whoever holds the attempt, and by nobody else.
+//! Outcomes: written by whoever holds the attempt, and by nobody else but who has the receipt.
 
 use crate::{
     attempt_state::AttemptState,
     database::{
         Database, Transaction,
-        claim::NewAttempt,
         error::DatabaseError,
         row::{AttemptRow, COLUMNS},
     },
@@ -18,6 +17,8 @@ pub(crate) struct FinishedAs {
     pub(crate) outcome: String,
     /// When recovery looks at it, from now on.
     pub(crate) due_in_ms: Option<i64>,
+    /// How often recovery has looked.
+    pub(crate) looks: i64,
     /// Why a person has to see it.
     pub(crate) attention: Option<String>,
 }
@@ -29,19 +30,19 @@ pub(crate) enum Written {
     Yes,
     /// The attempt is another's by now.
     Fenced,
+    /// The journal has no such attempt.
+    NoRow,
 }
 
 const FINISH: &str = "UPDATE {journal}_attempts SET state = $3, outcome = $4, \
-     due_at = {now} + $5, attention = $6, looks = 0, lease_until = 0, \
+     due_at = {now} + $5, attention = $6, looks = $7, lease_until = 0, \
      finished_at = CASE WHEN $3 IN ('unknown', 'pending') THEN NULL ELSE {now} END \
      WHERE attempt_id = $1 AND epoch = $2 \
      AND state IN ('claimed', 'sending', 'unknown', 'pending', 'released')";
 
-const INSERT_LOST: &str = "INSERT INTO {journal}_attempts (attempt_id, store_hash, order_id, \
-     idempotency_key, payment_method_id, instrument_type, correlation_id, further_tender, state, \
-     epoch, owner, lease_until, due_at, looks, created_at, outcome, attention, finished_at) \
-     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, 1, $10, 0, {now} + $11, 0, {now}, $12, $13, {now}) \
-     ON CONFLICT DO NOTHING";
+const OVERRULE: &str = "UPDATE {journal}_attempts SET state = 'charged', outcome = $3, \
+     due_at = NULL, attention = $4, lease_until = 0, finished_at = {now}, epoch = epoch + 1 \
+     WHERE attempt_id = $1 AND epoch = $2";
 
 impl Database {
     /// Writes the outcome of an attempt that is held with this epoch. Writing it again is
@@ -51,7 +52,7 @@ impl Database {
         attempt_id: &str,
         epoch: i64,
         finished: &FinishedAs,
-    ) -> Result<Option<Written>, DatabaseError> {
+    ) -> Result<Written, DatabaseError> {
         self.bounded(|| async {
             let mut transaction = self.begin().await?;
             let update = self
@@ -61,58 +62,56 @@ impl Database {
                 .bind(finished.state.as_str())
                 .bind(finished.outcome.clone())
                 .bind(finished.due_in_ms)
-                .bind(finished.attention.clone());
+                .bind(finished.attention.clone())
+                .bind(finished.looks);
             if transaction.execute(update).await? == 1 {
                 transaction.commit().await?;
-                return Ok(Some(Written::Yes));
+                return Ok(Written::Yes);
             }
             let found = self.find_attempt(&mut transaction, attempt_id).await?;
             transaction.rollback().await?;
-            Ok(found.map(|row| {
-                let same = row.epoch == epoch && row.state == finished.state;
-                if same { Written::Yes } else { Written::Fenced }
-            }))
-        })
-        .await
-    }
-
-    /// Writes the outcome of an attempt whose row is gone: the database was restored from a
-    /// backup that did not hold it.
-    pub(crate) async fn insert_lost(
-        &self,
-        attempt: &NewAttempt,
-        finished: &FinishedAs,
-    ) -> Result<Written, DatabaseError> {
-        self.bounded(|| async {
-            let mut transaction = self.begin().await?;
-            let insert = self
-                .query(INSERT_LOST)
-                .bind(attempt.attempt_id.clone())
-                .bind(attempt.store_hash.clone())
-                .bind(attempt.order_id)
-                .bind(attempt.idempotency_key.clone())
-                .bind(attempt.payment_method_id.clone())
-                .bind(attempt.instrument_type.clone())
-                .bind(attempt.correlation_id.clone())
-                .bind(i64::from(attempt.further_tender))
-                .bind(finished.state.as_str())
-                .bind(attempt.owner.clone())
-                .bind(finished.due_in_ms)
-                .bind(finished.outcome.clone())
-                .bind(finished.attention.clone());
-            let written = transaction.execute(insert).await? == 1;
-            self.insert_key(&mut transaction, attempt).await?;
-            transaction.commit().await?;
-            Ok(if written {
-                Written::Yes
-            } else {
-                Written::Fenced
+            Ok(match found {
+                None => Written::NoRow,
+                Some(row) if row.epoch == epoch && row.state == finished.state => Written::Yes,
+                Some(_) => Written::Fenced,
             })
         })
         .await
     }
 
-    async fn find_attempt(
+    /// Writes that the service answered with a receipt, whatever recovery or a person made of the
+    /// attempt in the meantime: nothing is better known. Where its order was free again by then, a
+    /// person has to see it.
+    pub(crate) async fn overrule(
+        &self,
+        attempt_id: &str,
+        charged: &FinishedAs,
+    ) -> Result<(), DatabaseError> {
+        self.bounded(|| async {
+            let mut transaction = self.begin().await?;
+            let found = self.find_attempt(&mut transaction, attempt_id).await?;
+            let Some(row) = found.filter(|row| !row.state.moved_money()) else {
+                return transaction.rollback().await;
+            };
+            let attention = (!row.state.is_open()).then(|| {
+                let state = row.state.as_str();
+                format!("its receipt came when it was {state}: see the order's other attempts")
+            });
+            let update = self
+                .query(OVERRULE)
+                .bind(attempt_id.to_owned())
+                .bind(row.epoch)
+                .bind(charged.outcome.clone())
+                .bind(attention);
+            if transaction.execute(update).await? == 0 {
+                return Err(DatabaseError::busy("the attempt is being changed"));
+            }
+            transaction.commit().await
+        })
+        .await
+    }
+
+    pub(super) async fn find_attempt(
         &self,
         transaction: &mut Transaction,
         attempt_id: &str,

@@ -14,8 +14,11 @@ const TAKE_OVER: &str = "UPDATE {journal}_attempts SET epoch = epoch + 1, owner 
      ORDER BY due_at LIMIT 1 {skip locked})";
 
 const LOOK_AGAIN: &str = "UPDATE {journal}_attempts SET state = $3, outcome = $4, \
-     looks = looks + 1, due_at = {now} + $5, attention = $6, lease_until = 0 \
+     looks = $7, due_at = {now} + $5, attention = $6, lease_until = 0 \
      WHERE attempt_id = $1 AND epoch = $2";
+
+const LOOK_AT_RELEASED: &str = "UPDATE {journal}_attempts SET due_at = {now} \
+     WHERE store_hash = $1 AND order_id = $2 AND state = 'released'";
 
 impl Database {
     /// Takes over the attempt that is due the longest and that nobody holds. The epoch it comes
@@ -39,15 +42,18 @@ impl Database {
         .await
     }
 
-    /// The attempts of the same order that have it or were charged.
+    /// The other attempts of an order that have it, were charged or released: all of which the
+    /// order's transactions may tell.
     pub(crate) async fn others_of_order(
         &self,
-        attempt: &AttemptRow,
+        store_hash: &str,
+        order_id: i64,
+        attempt_id: &str,
     ) -> Result<Vec<AttemptRow>, DatabaseError> {
         self.bounded(|| async {
             let mut transaction = self.begin().await?;
             let mut others = Vec::new();
-            for states in [OPEN, CHARGED] {
+            for states in [OPEN, CHARGED, "'released'"] {
                 let select = format!(
                     "SELECT {COLUMNS} FROM {{journal}}_attempts WHERE store_hash = $1 \
                      AND order_id = $2 AND state IN ({states}) AND attempt_id <> $3 \
@@ -55,15 +61,33 @@ impl Database {
                 );
                 let query = self
                     .query(&select)
-                    .bind(attempt.store_hash.clone())
-                    .bind(attempt.order_id)
-                    .bind(attempt.attempt_id.clone());
+                    .bind(store_hash.to_owned())
+                    .bind(order_id)
+                    .bind(attempt_id.to_owned());
                 for row in transaction.rows(query).await? {
                     others.push(AttemptRow::read(&row)?);
                 }
             }
             transaction.rollback().await?;
             Ok(others)
+        })
+        .await
+    }
+
+    /// Lets recovery look at the order's released attempts now: a charge of theirs may have landed.
+    pub(crate) async fn look_at_released(
+        &self,
+        store_hash: &str,
+        order_id: i64,
+    ) -> Result<(), DatabaseError> {
+        self.bounded(|| async {
+            let mut transaction = self.begin().await?;
+            let update = self
+                .query(LOOK_AT_RELEASED)
+                .bind(store_hash.to_owned())
+                .bind(order_id);
+            transaction.execute(update).await?;
+            transaction.commit().await
         })
         .await
     }
@@ -83,7 +107,8 @@ impl Database {
                 .bind(found.state.as_str())
                 .bind(found.outcome.clone())
                 .bind(found.due_in_ms)
-                .bind(found.attention.clone());
+                .bind(found.attention.clone())
+                .bind(found.looks);
             let written = transaction.execute(update).await? == 1;
             transaction.commit().await?;
             Ok(if written {

@@ -25,6 +25,8 @@ pub(crate) struct AttemptRow {
     pub(crate) last_moment_to_send: Option<i64>,
     pub(crate) outcome: Option<String>,
     pub(crate) attention: Option<String>,
+    pub(crate) settled_by: Option<String>,
+    pub(crate) settled_because: Option<String>,
     /// The database's time when the row was read.
     pub(crate) now: i64,
 }
@@ -33,7 +35,8 @@ pub(crate) struct AttemptRow {
 pub(crate) const COLUMNS: &str = "attempt_id, store_hash, order_id, idempotency_key, \
      payment_method_id, instrument_type, correlation_id, further_tender, state, epoch, \
      owner, looks, created_at, sending_at, token_expires_at, \
-     last_moment_to_send, outcome, attention, {now} AS now";
+     last_moment_to_send, outcome, attention, settled_by, settled_because, \
+     {now} AS now";
 
 /// The states of an attempt that has its order, as the unique index names them.
 pub(crate) const OPEN: &str = "'claimed', 'sending', 'unknown', 'pending'";
@@ -64,6 +67,8 @@ impl AttemptRow {
             last_moment_to_send: row.try_get("last_moment_to_send")?,
             outcome: row.try_get("outcome")?,
             attention: row.try_get("attention")?,
+            settled_by: row.try_get("settled_by")?,
+            settled_because: row.try_get("settled_because")?,
             now: row.try_get("now")?,
         })
     }

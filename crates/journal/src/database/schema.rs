@@ -3,7 +3,7 @@
 use sqlx::{AssertSqlSafe, Row};
 
 use crate::database::{
-    Database,
+    Database, Transaction,
     dialect::{Dialect, Engine},
     error::DatabaseError,
 };
@@ -26,13 +26,21 @@ struct Migration {
     sql: &'static str,
 }
 
-const MIGRATIONS: &[Migration] = &[Migration {
-    version: 1,
-    oldest_served: 1,
-    sql: include_str!("../../migrations/1.sql"),
-}];
+const MIGRATIONS: &[Migration] = &[
+    Migration {
+        version: 1,
+        oldest_served: 1,
+        sql: include_str!("../../migrations/1.sql"),
+    },
+    Migration {
+        version: 2,
+        oldest_served: 1,
+        sql: include_str!("../../migrations/2.sql"),
+    },
+];
 
-const LATEST: i64 = MIGRATIONS[MIGRATIONS.len() - 1].version;
+/// The schema that this version of the crate works with.
+pub(super) const LATEST: i64 = MIGRATIONS[MIGRATIONS.len() - 1].version;
 
 /// All changes of the schema, for a journal of that name.
 ///
@@ -76,6 +84,22 @@ struct SchemaVersion {
     oldest_served: i64,
 }
 
+impl SchemaVersion {
+    fn assert_served(self) -> Result<(), DatabaseError> {
+        let Self {
+            version,
+            oldest_served,
+        } = self;
+        if oldest_served <= LATEST {
+            return Ok(());
+        }
+        Err(DatabaseError::schema(format!(
+            "the journal's schema is version {version} and serves versions from {oldest_served} on; \
+             this is version {LATEST}: update the service"
+        )))
+    }
+}
+
 impl Database {
     /// Leaves the database with a schema that this version can use, or says why there is none.
     pub(super) async fn prepare_schema(&self, migrate: bool) -> Result<(), DatabaseError> {
@@ -86,13 +110,7 @@ impl Database {
             transaction.row(self.query(lock)).await?;
         }
         let found = self.schema_version(&mut transaction).await?;
-        if found.oldest_served > LATEST {
-            return Err(DatabaseError::schema(format!(
-                "the journal's schema is version {} and serves versions from {} on; this is version {LATEST}: \
-                 update the service",
-                found.version, found.oldest_served
-            )));
-        }
+        found.assert_served()?;
         if found.version < LATEST && !migrate {
             return Err(DatabaseError::schema(format!(
                 "the journal's schema is version {}, this version needs {LATEST}, and may not change it: \
@@ -112,9 +130,17 @@ impl Database {
         transaction.commit().await
     }
 
+    /// Fails where a deploy has changed the schema so that this version may not go on.
+    pub(super) async fn assert_served(
+        &self,
+        transaction: &mut Transaction,
+    ) -> Result<(), DatabaseError> {
+        self.schema_version(transaction).await?.assert_served()
+    }
+
     async fn schema_version(
         &self,
-        transaction: &mut super::Transaction,
+        transaction: &mut Transaction,
     ) -> Result<SchemaVersion, DatabaseError> {
         let exists = match self.engine() {
             Engine::Sqlite => {

@@ -8,23 +8,9 @@ use crate::{
     answer::{Evidence, Refusal, StoredOutcome},
     attempt_state::AttemptState,
     database::{AttemptRow, FinishedAs},
+    recovery::look_up::{Looked, Seen},
     rules::{Rules, milliseconds},
 };
-
-/// What recovery found out.
-#[derive(Debug)]
-pub(crate) enum Seen {
-    /// The attempt was never allowed to leave.
-    NeverSent,
-    /// What the order's transactions say.
-    LookUp(Box<ChargeLookup>),
-    /// The store's token is missing, or was revoked.
-    NoAccount,
-    /// The look-up failed.
-    Failed(String),
-    /// The row holds something that no look-up can use.
-    Unreadable,
-}
 
 /// What becomes of the attempt.
 #[derive(Debug)]
@@ -41,48 +27,52 @@ impl Settlement {
             Self::Settled(found) | Self::LookAgain(found) => found,
         }
     }
+
+    fn into_found(self) -> FinishedAs {
+        match self {
+            Self::Settled(found) | Self::LookAgain(found) => found,
+        }
+    }
 }
 
-/// Decides by what was seen. `others` are the attempts of the same order.
-pub(crate) fn settle(
-    row: &AttemptRow,
-    seen: Seen,
-    others: &[AttemptRow],
-    rules: &Rules,
-) -> Settlement {
-    let attempt = Looked { row, rules };
+/// Decides by what was seen.
+pub(crate) fn settle(row: &AttemptRow, looked: &Looked, rules: &Rules) -> Settlement {
+    let attempt = Judged { row, rules };
     if row.state == AttemptState::Released {
-        return attempt.after_release(&seen, others);
+        return attempt.after_release(looked);
     }
-    match seen {
+    match &looked.seen {
         Seen::NeverSent => settled(
             AttemptState::NotSent,
             &StoredOutcome::Refused(Refusal::never_sent(
                 "the process that had the charge ended before it was sent",
             )),
         ),
-        Seen::LookUp(lookup) => attempt.by_look_up(&lookup),
+        Seen::LookUp(lookup) => attempt.by_look_up(lookup),
         Seen::NoAccount => {
             attempt.again("the store's account token is missing or was revoked", true)
         }
-        Seen::Failed(message) => attempt.again(&message, false),
+        Seen::Failed(message) => attempt.again(message, false),
+        Seen::Indistinct => attempt.again(INDISTINCT, attempt.is_over()),
         Seen::Unreadable => attempt.again("the journal's row cannot be looked up", true),
     }
 }
 
-struct Looked<'a> {
+const INDISTINCT: &str = "it cannot be told from another attempt of the order: no ids";
+
+struct Judged<'a> {
     row: &'a AttemptRow,
     rules: &'a Rules,
 }
 
-impl Looked<'_> {
+impl Judged<'_> {
     fn by_look_up(&self, lookup: &ChargeLookup) -> Settlement {
-        let over = self.row.now >= self.blocked_until();
+        let over = self.is_over();
         match &lookup.status {
             ChargeStatus::Charged { tender } => {
                 settled(AttemptState::Charged, &charge(tender, "success"))
             }
-            ChargeStatus::ChargedAndReversed { tender } if over || lookup.is_final => settled(
+            ChargeStatus::ChargedAndReversed { tender } if over => settled(
                 AttemptState::Reversed,
                 &StoredOutcome::Reversed {
                     transaction_id: transaction_id(tender),
@@ -105,9 +95,18 @@ impl Looked<'_> {
     }
 
     /// After its release nothing is expected any more: a charge goes to a person.
-    fn after_release(&self, seen: &Seen, others: &[AttemptRow]) -> Settlement {
-        let Seen::LookUp(lookup) = seen else {
-            return self.keep(AttemptState::Released, self.row.outcome.clone(), None);
+    fn after_release(&self, Looked { seen, others }: &Looked) -> Settlement {
+        let lookup = match seen {
+            Seen::LookUp(lookup) => lookup,
+            Seen::Failed(_) => return self.look_again_after_release(None),
+            Seen::Indistinct => {
+                let attention = Some(format!("{INDISTINCT}; {}", named(others)));
+                return self.keep(AttemptState::Released, self.row.outcome.clone(), attention);
+            }
+            _ => {
+                let why = "it was released and cannot be looked up: is the store's token revoked?";
+                return self.look_again_after_release(Some(why.to_owned()));
+            }
         };
         let (state, outcome, what) = match &lookup.status {
             ChargeStatus::Charged { tender } => {
@@ -133,6 +132,7 @@ impl Looked<'_> {
             state,
             outcome: outcome.to_json(),
             due_in_ms: None,
+            looks: 0,
             attention: Some(format!("{what} after its release; {}", named(others))),
         })
     }
@@ -143,7 +143,19 @@ impl Looked<'_> {
             state: AttemptState::Released,
             outcome: StoredOutcome::Released.to_json(),
             due_in_ms: Some(milliseconds(first)),
+            looks: 0,
             attention: None,
+        })
+    }
+
+    /// A look that failed is none of the two.
+    fn look_again_after_release(&self, attention: Option<String>) -> Settlement {
+        let (_, longest) = self.rules.look_pauses;
+        let kept = self.keep(AttemptState::Released, self.row.outcome.clone(), attention);
+        Settlement::LookAgain(FinishedAs {
+            due_in_ms: Some(milliseconds(longest)),
+            looks: self.row.looks,
+            ..kept.into_found()
         })
     }
 
@@ -181,6 +193,7 @@ impl Looked<'_> {
             state,
             outcome: outcome.unwrap_or_else(|| StoredOutcome::Released.to_json()),
             due_in_ms,
+            looks: self.row.looks + 1,
             attention: attention.or_else(|| {
                 self.row
                     .attention
@@ -188,6 +201,11 @@ impl Looked<'_> {
                     .filter(|_| state == AttemptState::Released)
             }),
         })
+    }
+
+    /// Whether no charge of this attempt can land any more, as far as is known.
+    fn is_over(&self) -> bool {
+        self.row.now >= self.blocked_until()
     }
 
     /// Until when a charge of this attempt may land.
@@ -202,6 +220,7 @@ fn settled(state: AttemptState, outcome: &StoredOutcome) -> Settlement {
         state,
         outcome: outcome.to_json(),
         due_in_ms: None,
+        looks: 0,
         attention: None,
     })
 }
@@ -216,7 +235,7 @@ fn named(others: &[AttemptRow]) -> String {
     }
 }
 
-fn charge(tender: &Tender, status: &str) -> StoredOutcome {
+pub(crate) fn charge(tender: &Tender, status: &str) -> StoredOutcome {
     let event = tender.charge().map(|charge| &charge.event);
     let transaction_type = match event {
         Some(TransactionEvent::Authorization) => Some("authorization"),
