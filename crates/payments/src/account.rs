@@ -18,7 +18,24 @@ use crate::{
 /// The side of a store that holds the API account token and never sees a card: it makes payment
 /// access tokens, lists accepted methods, and looks up what became of a payment.
 ///
-/// Clones are cheap.
+/// ```no_run
+/// use bigcommerce_payments::{OrderId, Payments};
+///
+/// # async fn show() -> Result<(), bigcommerce_payments::Error> {
+/// let account = Payments::new()?.account("abc123", "account-token")?;
+/// let order = OrderId::new(215)?;
+/// for method in account.accepted_methods(order).await?.methods {
+///     println!("{} with {} stored instruments", method.id, method.stored_instruments.len());
+/// }
+/// // For the side with the card, which is another service.
+/// let token = account.create_token(order).await?.into_secret();
+/// # let _ = token;
+/// # Ok(())
+/// # }
+/// ```
+///
+/// See [what to do on each error](crate#what-to-do-on-each-error), and the
+/// [look-up](Self::look_up). Clones are cheap.
 #[derive(Clone)]
 pub struct AccountClient {
     sender: Arc<Sender>,

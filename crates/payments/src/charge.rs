@@ -14,10 +14,33 @@ use crate::{
 };
 
 /// The side of a store that takes a payment access token and an instrument, and needs no API
-/// account token. Whoever holds cards is in scope of PCI DSS; this side can run in a service of
-/// its own.
+/// account token. Whoever holds cards is in scope of [PCI DSS](#pci-dss); this side can run in a
+/// service of its own.
 ///
-/// Clones are cheap.
+/// ```no_run
+/// use bigcommerce_payments::{Card, ErrorKind, OrderId, Payment, PaymentAccessToken, Payments};
+///
+/// # async fn pay(handed_over: String) -> Result<(), Box<dyn std::error::Error>> {
+/// let charges = Payments::new()?.charges("abc123")?;
+/// let token = PaymentAccessToken::new(handed_over)?;
+/// let card = Card::new("Jane Doe", "4242424242424242", 12, 2030).verification_value("422");
+/// let payment = Payment::new(card, "stripe.card")?;
+/// match charges.charge(OrderId::new(215)?, token, &payment).await {
+///     Ok(receipt) => println!("{}: {}", receipt.transaction_id, receipt.status.as_str()),
+///     Err(error) => match (error.kind(), error.unknown_outcome()) {
+///         // For the other side to look up, at once or later.
+///         (_, Some(unknown)) => println!("{}", serde_json::to_string(&unknown.attempt)?),
+///         (ErrorKind::Declined(reason), _) => println!("declined: {}", reason.as_str()),
+///         _ => println!("{error}: {}", error.advice()),
+///     },
+/// }
+/// # Ok(())
+/// # }
+/// ```
+///
+/// See [what to do on each error](crate#what-to-do-on-each-error). Clones are cheap.
+///
+#[doc = include_str!("../docs/pci-dss.md")]
 #[derive(Clone)]
 pub struct ChargeClient {
     sender: Arc<Sender>,

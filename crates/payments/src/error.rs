@@ -22,7 +22,31 @@ use crate::model::{FieldError, InvalidInput, PaymentAccessToken};
 /// Why a call did not succeed. It prints no secret, and holds none but a payment access token
 /// that was not used.
 ///
-/// Match on [`kind`](Self::kind); the accessors tell the rest.
+/// Match on [`kind`](Self::kind); the accessors tell the rest. A table says
+/// [what to do on each error](crate#what-to-do-on-each-error).
+///
+/// ```
+/// use bigcommerce_payments::{Error, ErrorKind};
+///
+/// fn answer(error: &Error) -> String {
+///     match error.kind() {
+///         ErrorKind::Declined(reason) => format!("declined: {}", reason.as_str()),
+///         ErrorKind::OutcomeUnknown => "wait: it is being found out whether this is paid".into(),
+///         ErrorKind::InvalidInput => {
+///             let fields = error.field_errors().iter();
+///             fields.map(|it| format!("{}: {}\n", it.field, it.message)).collect()
+///         }
+///         _ if error.is_safe_to_retry() => match error.retry_after() {
+///             Some(wait) => format!("try again in {} s", wait.as_secs()),
+///             None => "try again".into(),
+///         },
+///         _ => format!("{error}: {}", error.advice()),
+///     }
+/// }
+///
+/// let error = Error::from(bigcommerce_payments::OrderId::new(0).unwrap_err());
+/// assert!(answer(&error).starts_with("order_id: must be"));
+/// ```
 pub struct Error(Box<ErrorDetails>);
 
 /// All that an [`Error`] tells.

@@ -2,46 +2,62 @@
 //!
 //! A payment takes two hosts. The **tokens** host makes a single-use *payment access token*
 //! (PAT) for an order; the **payments** host takes that token and an instrument, and charges the
-//! shopper:
+//! shopper.
+//!
+//! ```toml
+//! [dependencies]
+//! # Once it is in a registry: "0.1"
+//! bigcommerce-payments = { git = "<the URL of the repository>" }
+//! tokio = { version = "1", features = ["macros", "rt-multi-thread"] }
+//! ```
 //!
 //! ```no_run
 //! use std::time::Duration;
 //!
 //! use bigcommerce_payments::{Card, ChargeStatus, OrderId, Payment, Payments};
 //!
-//! # async fn pay() -> Result<(), bigcommerce_payments::Error> {
-//! let payments = Payments::new()?; // one for the process
-//! let store = payments.store("abc123", "account-token")?; // one for each store, costs nothing
-//! let card = Card::new("Jane Doe", "4242424242424242", 12, 2030).verification_value("422");
-//! let payment = Payment::new(card, "stripe.card")?;
-//! let order = OrderId::new(215)?;
+//! #[tokio::main]
+//! async fn main() -> Result<(), Box<dyn std::error::Error>> {
+//!     let payments = Payments::new()?; // one for the process
+//!     let store = payments.store("abc123", "account-token")?; // one for each store
+//!     let card = Card::new("Jane Doe", "4242424242424242", 12, 2030).verification_value("422");
+//!     let payment = Payment::new(card, "stripe.card")?;
 //!
-//! let attempt = match store.charge(order, &payment).await {
-//!     Ok(receipt) if receipt.is_final() => {
-//!         println!("paid by {}", receipt.transaction_id);
-//!         return Ok(());
+//!     let attempt = match store.charge(OrderId::new(215)?, &payment).await {
+//!         Ok(receipt) if receipt.is_final() => {
+//!             println!("paid by transaction {}", receipt.transaction_id);
+//!             return Ok(());
+//!         }
+//!         // Pending: nobody ships yet.
+//!         Ok(receipt) => receipt.attempt,
+//!         Err(error) => match error.unknown_outcome() {
+//!             // The answer was lost. Nobody pays again before it is known what happened.
+//!             Some(unknown) => unknown.attempt.clone(),
+//!             // This call charged nothing; `error.kind()` tells why.
+//!             None => {
+//!                 println!("{error}: {}", error.advice());
+//!                 return Ok(());
+//!             }
+//!         },
+//!     };
+//!
+//!     // Store the attempt first (it is serializable): any process can look it up, at any time.
+//!     let found = store.look_up_until(&attempt, Duration::from_secs(90)).await?;
+//!     match found.status {
+//!         ChargeStatus::Charged { .. } => println!("paid"),
+//!         ChargeStatus::ChargedAndReversed { .. } => println!("given back: nobody ships"),
+//!         ChargeStatus::Declined { .. } | ChargeStatus::NothingSeen { .. } if found.is_final => {
+//!             println!("not charged, as far as can be known: the order can be paid again");
+//!         }
+//!         other => println!("look again later, or ask a person: {other:?}"),
 //!     }
-//!     // Pending: nobody ships yet.
-//!     Ok(receipt) => receipt.attempt,
-//!     Err(error) => match error.unknown_outcome() {
-//!         // The answer was lost: the shopper may have been charged. Find out before paying again.
-//!         Some(unknown) => unknown.attempt.clone(),
-//!         None => return Err(error), // `error.advice()` says what to do
-//!     },
-//! };
-//! // Store the attempt first (it is serializable): any process can look it up, at any time.
-//! let found = store.look_up_until(&attempt, Duration::from_secs(90)).await?;
-//! match found.status {
-//!     ChargeStatus::Charged { .. } => println!("paid"),
-//!     ChargeStatus::ChargedAndReversed { .. } => println!("given back: nobody ships"),
-//!     ChargeStatus::Declined { .. } | ChargeStatus::NothingSeen { .. } if found.is_final => {
-//!         println!("not charged, as far as can be known: the order can be paid again");
-//!     }
-//!     other => println!("look again later, or ask a person: {other:?}"),
+//!     Ok(())
 //! }
-//! # Ok(())
-//! # }
 //! ```
+//!
+//! This is what happens on the way:
+//!
+#![doc = include_str!("../docs/hand-off.svg")]
 //!
 //! # Two sides, two services
 //!
@@ -55,8 +71,8 @@
 //!
 //! What passes between them is the [`PaymentAccessToken`]:
 //! [`into_secret`](PaymentAccessToken::into_secret) on one side,
-//! [`PaymentAccessToken::new`] on the other. [`pci`] tells what that does for the scope of
-//! PCI DSS.
+//! [`PaymentAccessToken::new`] on the other.
+//! [What that does for the scope of PCI DSS](ChargeClient#pci-dss).
 //!
 //! # What to do on each error
 //!
@@ -80,7 +96,7 @@
 //! [`is_safe_to_retry`](Error::is_safe_to_retry) is true only when nothing was charged and the
 //! same call may succeed later. This client itself sends a charge again only when it was not
 //! processed: no connection could be made, or the service answered with a 429 that holds no code.
-//! [`fault_matrix`] shows what comes of each way in which a request can go wrong.
+//! [What each fault comes to](ErrorKind#what-each-fault-comes-to) is a table of its own.
 //!
 //! # What a look-up promises
 //!
@@ -129,6 +145,14 @@
 //! - `schemars`: `JsonSchema` for everything that implements `Serialize`.
 //!
 //! All futures are `Send`. They need a tokio runtime with time and I/O; none is started.
+//!
+//! # Licences
+//!
+//! This crate is under MIT or Apache-2.0, at your option. One crate that it needs,
+//! `progenitor-client`, is under the Mozilla Public License 2.0, which reaches no further than its
+//! own files: a closed program may contain it. Whoever passes such a program on says where the
+//! source of `progenitor-client` is to be had, and publishes the changes made to its files, if there
+//! are any.
 
 mod account;
 mod charge;
@@ -139,14 +163,6 @@ mod http_client;
 mod model;
 mod send;
 mod store;
-
-pub mod pci;
-
-#[doc = include_str!("../docs/fault-matrix.md")]
-pub mod fault_matrix {}
-
-#[doc = include_str!("../docs/cost.md")]
-pub mod cost {}
 
 pub use account::AccountClient;
 pub use bigcommerce_client_core::{SendDeadline, Sensitive};

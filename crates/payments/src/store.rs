@@ -11,6 +11,21 @@ use crate::{
 };
 
 /// Both sides of a store in one process. A handle costs no connection, and clones are cheap.
+///
+/// ```no_run
+/// use bigcommerce_payments::{OrderId, Payment, StoreClient};
+///
+/// # async fn pay(store: StoreClient, payment: Payment) -> Result<(), bigcommerce_payments::Error> {
+/// let receipt = store.charge(OrderId::new(215)?, &payment).await?;
+/// if receipt.is_final() {
+///     println!("paid by transaction {}", receipt.transaction_id);
+/// }
+/// # Ok(())
+/// # }
+/// ```
+///
+/// An error of the kind [`OutcomeUnknown`](crate::ErrorKind::OutcomeUnknown) is no failure: see
+/// [what to do on each error](crate#what-to-do-on-each-error).
 #[derive(Clone, Debug)]
 pub struct StoreClient {
     account: AccountClient,

@@ -95,9 +95,8 @@ const OPERATIONS: &[Endpoint] = &[
 const DOCUMENT: &str = "../crates/payments/docs/fault-matrix.md";
 
 const HEAD: &str = "\
-What the facade makes of each fault, with two attempts allowed: the kind of the error, how often
-the request arrived, and, for a charge, how many captures the ledger holds. The table is written by
-the test that checks it: `UPDATE_DOCS=1 cargo test -p bigcommerce-tests payments::faults`.
+What comes of each fault, with two attempts allowed: the kind of the error, how often the request
+arrived, and, for a charge, how often the shopper was charged by then.
 
 | fault | charge | payment access token | accepted methods | transactions |
 |---|---|---|---|---|
@@ -121,7 +120,7 @@ async fn each_ends_as_documented() {
     let documented = fs::read_to_string(document).unwrap();
     assert_eq!(
         table, documented,
-        "see the table's head for how to write it anew"
+        "UPDATE_DOCS=1 cargo test -p bigcommerce-tests payments::faults writes it anew"
     );
 }
 

@@ -5,6 +5,7 @@ mod cancellation;
 mod dependencies;
 mod errors;
 mod faults;
+mod first_example;
 mod foreign_bytes;
 mod generated_client;
 mod hand_off;

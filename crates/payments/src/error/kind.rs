@@ -1,6 +1,11 @@
 //! What an error means to the caller.
 
-/// What an [`Error`](crate::Error) means to the caller.
+/// What an [`Error`](crate::Error) means to the caller, and with it
+/// [what to do](crate#what-to-do-on-each-error).
+///
+/// # What each fault comes to
+///
+#[doc = include_str!("../../docs/fault-matrix.md")]
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum ErrorKind {

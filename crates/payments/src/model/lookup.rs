@@ -15,6 +15,28 @@ use crate::model::{
 const CLOCK_DIFFERENCE: Duration = Duration::from_secs(300);
 
 /// What a look-up found out about an attempt to charge, and about its order.
+///
+/// ```no_run
+/// use bigcommerce_payments::{ChargeAttempt, ChargeStatus, Error, StoreClient};
+///
+/// # async fn ask(store: StoreClient, attempt: ChargeAttempt) -> Result<(), Error> {
+/// let found = store.look_up(&attempt).await?;
+/// match found.status {
+///     ChargeStatus::Charged { tender } => println!("paid: {:?}", tender.amounts),
+///     ChargeStatus::ChargedAndReversed { .. } => println!("given back: nobody ships"),
+///     ChargeStatus::Declined { .. } if found.is_final => println!("declined: it can be paid again"),
+///     ChargeStatus::NothingSeen { after } if found.is_final => {
+///         println!("nothing there after {} s: it can be paid again", after.as_secs());
+///     }
+///     ChargeStatus::CannotTell { reason } => println!("for a person: {reason:?}"),
+///     _ => println!("look again later"),
+/// }
+/// # Ok(())
+/// # }
+/// ```
+///
+/// The page of the crate tells [what a look-up promises](crate#what-a-look-up-promises), and
+/// [what to do on each error](crate#what-to-do-on-each-error).
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]

@@ -8,6 +8,25 @@ use crate::model::{attempt::ChargeAttempt, open_enum::open_enum};
 /// A payment that the service took.
 ///
 /// Ask [`is_final`](Self::is_final) before shipping: a payment can be pending.
+///
+/// ```no_run
+/// use bigcommerce_payments::{Error, OrderId, Payment, StoreClient, TransactionType};
+///
+/// # async fn pay(store: StoreClient, order: OrderId, payment: Payment) -> Result<(), Error> {
+/// let receipt = store.charge(order, &payment).await?;
+/// match (receipt.is_final(), &receipt.transaction_type) {
+///     (true, Some(TransactionType::Authorization)) => println!("reserved: capture it later"),
+///     (true, _) => println!("paid by transaction {}", receipt.transaction_id),
+///     (false, _) => {
+///         let found = store.look_up(&receipt.attempt).await?;
+///         println!("{:?}", found.status);
+///     }
+/// }
+/// # Ok(())
+/// # }
+/// ```
+///
+/// Without a receipt, see [what to do on each error](crate#what-to-do-on-each-error).
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
