@@ -42,7 +42,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
         .store(sandbox.store_hash(), sandbox.access_token())?;
     let mut charges = JoinSet::new();
     for _ in 0..CHARGES {
-        let order = OrderId::new(u32::try_from(sandbox.store().create_order("60.98")?)?)?;
+        let order = OrderId::try_from(sandbox.store().create_order("60.98")?)?;
         let card = Card::new("Jane Doe", "4242424242424242", 12, 2040);
         let payment = Payment::new(card, "stripe.card")?;
         let store = store.clone();

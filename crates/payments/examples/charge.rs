@@ -254,5 +254,5 @@ async fn create_order(sandbox: &Sandbox) -> Result<OrderId, Failure> {
         .json(&order);
     let order: Value = request.send().await?.error_for_status()?.json().await?;
     let id = order["id"].as_u64().ok_or("the new order has no id")?;
-    Ok(OrderId::new(u32::try_from(id)?)?)
+    Ok(OrderId::try_from(id)?)
 }

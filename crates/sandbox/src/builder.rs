@@ -43,7 +43,9 @@ pub struct SandboxBuilder {
     recorded_bytes: Option<usize>,
     most_orders: Option<usize>,
     first_store: FirstStore,
+    #[cfg(feature = "tls")]
     pub(crate) tls: bool,
+    #[cfg(feature = "tls")]
     pub(crate) tls_names: Vec<String>,
     pub(crate) url_host: Option<String>,
     pub(crate) admin_names: Vec<String>,
@@ -101,7 +103,9 @@ impl Default for SandboxBuilder {
             recorded_bytes: None,
             most_orders: None,
             first_store: FirstStore::default(),
+            #[cfg(feature = "tls")]
             tls: false,
+            #[cfg(feature = "tls")]
             tls_names: Vec::new(),
             url_host: None,
             admin_names: Vec::new(),
@@ -209,7 +213,8 @@ impl SandboxBuilder {
     }
 
     /// Serves both hosts over TLS, with a certificate by a CA made at start. The admin port
-    /// stays plain.
+    /// stays plain. It takes the feature `tls`.
+    #[cfg(feature = "tls")]
     #[must_use]
     pub fn tls(mut self, tls: bool) -> Self {
         self.tls = tls;
@@ -218,6 +223,7 @@ impl SandboxBuilder {
 
     /// More names and addresses that the certificate is for; it is always for loopback, for the
     /// addresses that are listened on and for the host of the URLs.
+    #[cfg(feature = "tls")]
     #[must_use]
     pub fn tls_names(mut self, names: impl IntoIterator<Item = String>) -> Self {
         self.tls_names = names.into_iter().collect();

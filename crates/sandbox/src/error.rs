@@ -2,7 +2,9 @@
 
 use std::net::SocketAddr;
 
-use crate::{faults::FaultRuleError, server::tls::TlsError, state::store_file::StoreFileError};
+#[cfg(feature = "tls")]
+use crate::server::tls::TlsError;
+use crate::{faults::FaultRuleError, state::store_file::StoreFileError};
 
 /// Why a sandbox could not be started.
 #[derive(Debug, thiserror::Error)]
@@ -22,6 +24,7 @@ pub enum StartError {
         source: std::io::Error,
     },
     /// TLS could not be set up.
+    #[cfg(feature = "tls")]
     #[error(transparent)]
     Tls(#[from] TlsError),
 }

@@ -6,9 +6,8 @@ use crate::{
     error::{InjectError, StartError},
     faults::{Fault, FaultId, FaultRule},
     server::{
-        connection,
+        Identity, connection,
         listener::{Listener, Serve},
-        tls::Identity,
     },
     state::shared::SharedState,
     wire::endpoint::Host,
@@ -32,7 +31,7 @@ impl Hosts {
     pub(crate) fn bind(
         shared: &Arc<SharedState>,
         addresses: HostAddresses,
-        identity: Option<&Identity>,
+        identity: Option<&Arc<Identity>>,
     ) -> Result<Self, StartError> {
         let bind = |host, address, purpose| {
             let serve = serving(shared, host, identity);
@@ -96,15 +95,15 @@ impl Hosts {
     }
 }
 
-fn serving(shared: &Arc<SharedState>, host: Host, identity: Option<&Identity>) -> Serve {
+fn serving(shared: &Arc<SharedState>, host: Host, identity: Option<&Arc<Identity>>) -> Serve {
     let shared = Arc::clone(shared);
-    let tls = identity.map(|it| it.acceptor.clone());
+    let identity = identity.cloned();
     Arc::new(move |tcp, stop| {
         Box::pin(connection::serve(
             tcp,
             Arc::clone(&shared),
             host,
-            tls.clone(),
+            identity.clone(),
             stop,
         ))
     })

@@ -29,6 +29,7 @@ pub use gateway::cards::{CardOutcome, TEST_CARDS, TestCard};
 pub use rate_limit::RateLimit;
 pub use recorder::RecordedRequest;
 pub use sandbox::Sandbox;
+#[cfg(feature = "tls")]
 pub use server::tls::TlsError;
 pub use state::{
     error::ControlError,

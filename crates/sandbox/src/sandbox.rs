@@ -1,6 +1,6 @@
 //! A running sandbox.
 
-use std::{collections::HashSet, net::SocketAddr, sync::Arc};
+use std::{net::SocketAddr, sync::Arc};
 
 use crate::{
     admin::{Admin, AdminServer},
@@ -11,7 +11,7 @@ use crate::{
     faults::{FaultId, FaultRule},
     hosts::Hosts,
     recorder::RecordedRequest,
-    server::tls::Identity,
+    server::Identity,
     state::shared::SharedState,
     wire::forms::WireForms,
 };
@@ -192,12 +192,12 @@ impl SandboxBuilder {
     pub async fn start(self) -> Result<Sandbox, StartError> {
         let stores = self.definitions()?;
         let shared = Arc::new(SharedState::new(self.settings(), stores));
-        let identity = self
-            .tls
-            .then(|| Identity::generate(&self.certificate_names()));
-        let identity = identity.transpose()?;
+        #[cfg(feature = "tls")]
+        let identity = self.identity()?;
+        #[cfg(not(feature = "tls"))]
+        let identity: Option<Arc<Identity>> = None;
         let hosts = Arc::new(Hosts::bind(&shared, self.hosts, identity.as_ref())?);
-        let scheme = if self.tls { "https" } else { "http" };
+        let scheme = identity.as_ref().map_or("http", |_| "https");
         let api_url = self.url(scheme, hosts.api.address());
         let payments_url = self.url(scheme, hosts.payments.address());
         let first = shared.first_store();
@@ -229,21 +229,9 @@ impl SandboxBuilder {
             admin,
             api_url,
             payments_url,
-            ca_pem: identity.map(|it| it.ca_pem),
+            ca_pem: identity.map(|it| it.ca_pem().to_owned()),
             shared,
         })
-    }
-
-    /// The names and addresses that a certificate is made for.
-    fn certificate_names(&self) -> Vec<String> {
-        let given = self.url_host.iter().chain(&self.tls_names).cloned();
-        let loopback = ["localhost", "127.0.0.1", "::1"].map(str::to_owned);
-        let bound = self.hosts.api.ip();
-        let bound = (!bound.is_unspecified()).then(|| bound.to_string());
-        let mut names: Vec<String> = given.chain(loopback).chain(bound).collect();
-        let mut seen = HashSet::new();
-        names.retain(|name| seen.insert(name.clone()));
-        names
     }
 
     /// The URL under which clients reach an address that is listened on.
@@ -255,6 +243,28 @@ impl SandboxBuilder {
             None if address.ip().is_unspecified() => format!("{scheme}://localhost:{port}"),
             None => format!("{scheme}://{address}"),
         }
+    }
+}
+
+#[cfg(feature = "tls")]
+impl SandboxBuilder {
+    fn identity(&self) -> Result<Option<Arc<Identity>>, StartError> {
+        let identity = self
+            .tls
+            .then(|| Identity::generate(&self.certificate_names()));
+        Ok(identity.transpose()?.map(Arc::new))
+    }
+
+    /// The names and addresses that a certificate is made for.
+    fn certificate_names(&self) -> Vec<String> {
+        let given = self.url_host.iter().chain(&self.tls_names).cloned();
+        let loopback = ["localhost", "127.0.0.1", "::1"].map(str::to_owned);
+        let bound = self.hosts.api.ip();
+        let bound = (!bound.is_unspecified()).then(|| bound.to_string());
+        let mut names: Vec<String> = given.chain(loopback).chain(bound).collect();
+        let mut seen = std::collections::HashSet::new();
+        names.retain(|name| seen.insert(name.clone()));
+        names
     }
 }
 

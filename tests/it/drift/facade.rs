@@ -99,7 +99,7 @@ fn order(sandbox: &Sandbox) -> OrderId {
         .store()
         .create_order_for(CUSTOMER, "60.98")
         .expect("an order");
-    OrderId::new(u32::try_from(id).expect("a small id")).expect("an id")
+    OrderId::try_from(id).expect("an id")
 }
 
 fn effective() -> Vec<Value> {

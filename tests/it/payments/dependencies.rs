@@ -35,6 +35,20 @@ fn the_feature_is_what_brings_the_generator_in() {
     assert!(compiled.contains("progenitor-impl"));
 }
 
+/// What the docs tell a service to take for its tests.
+#[test]
+fn the_test_store_as_a_dependency_has_no_program() {
+    const OF_THE_PROGRAM: [&str; 4] = ["clap", "tracing-subscriber", "rcgen", "tokio-rustls"];
+    let with = |options: &[&str]| crates_of("bigcommerce-sandbox", options);
+
+    let (library, all) = (with(&["--no-default-features"]), with(&[]));
+
+    assert!(library.contains("hyper"));
+    for name in OF_THE_PROGRAM {
+        assert!(!library.contains(name) && all.contains(name), "{name}");
+    }
+}
+
 fn crates_of(package: &str, options: &[&str]) -> BTreeSet<String> {
     let output = Command::new(env::var_os("CARGO").unwrap())
         .args([

@@ -77,13 +77,13 @@ impl Shop {
     /// An incomplete order of a guest.
     fn order(&self) -> OrderId {
         let id = self.sandbox.store().create_order("60.98").unwrap();
-        OrderId::new(u32::try_from(id).unwrap()).unwrap()
+        OrderId::try_from(id).unwrap()
     }
 
     /// An incomplete order of the customer who has stored instruments and store credit.
     fn customer_order(&self) -> OrderId {
         let id = self.sandbox.store().create_order_for(11, "60.98").unwrap();
-        OrderId::new(u32::try_from(id).unwrap()).unwrap()
+        OrderId::try_from(id).unwrap()
     }
 
     /// The attempt of a charge of [`payment`] that was sent just now.

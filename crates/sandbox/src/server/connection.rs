@@ -5,12 +5,11 @@ use std::{future::poll_fn, io, pin::Pin, sync::Arc};
 use hyper::{server::conn::http1, service::service_fn};
 use hyper_util::rt::{TokioIo, TokioTimer};
 use tokio::{io::AsyncWriteExt, net::TcpStream, sync::watch};
-use tokio_rustls::TlsAcceptor;
 
 use super::{
-    exchange,
+    Identity, exchange,
     listener::stopped,
-    stream::{ConnectionControl, Stream},
+    stream::{ConnectionControl, Socket, Stream},
 };
 use crate::{state::shared::SharedState, wire::endpoint::Host};
 
@@ -23,7 +22,7 @@ pub(crate) async fn serve(
     tcp: TcpStream,
     shared: Arc<SharedState>,
     host: Host,
-    tls: Option<TlsAcceptor>,
+    identity: Option<Arc<Identity>>,
     stop: watch::Receiver<bool>,
 ) {
     // Small answers must not wait for an acknowledgement. Not every socket can be told so.
@@ -31,17 +30,18 @@ pub(crate) async fn serve(
     if let Some(delay) = shared.faults.connection_delay(host) {
         tokio::time::sleep(delay).await;
     }
-    let control = Arc::new(ConnectionControl::default());
-    let stream = match tls {
-        None => Stream::plain(tcp, Arc::clone(&control)),
-        Some(acceptor) => {
-            match tokio::time::timeout(shared.read_timeout, acceptor.accept(tcp)).await {
-                Ok(Ok(tls)) => Stream::tls(tls, Arc::clone(&control)),
+    let socket: Box<dyn Socket> = match identity {
+        None => Box::new(tcp),
+        Some(identity) => {
+            match tokio::time::timeout(shared.read_timeout, identity.accept(tcp)).await {
+                Ok(Ok(tls)) => tls,
                 Ok(Err(error)) => return tracing::debug!(%error, "TLS handshake failed"),
                 Err(_) => return tracing::debug!("TLS handshake took too long"),
             }
         }
     };
+    let control = Arc::new(ConnectionControl::default());
+    let stream = Stream::new(socket, Arc::clone(&control));
     if let Err(error) = serve_http(stream, control, shared, host, stop).await {
         tracing::debug!(%error, "a connection could not be closed in order");
     }

@@ -16,7 +16,6 @@ use tokio::{
     io::{AsyncRead, AsyncWrite, ReadBuf},
     net::TcpStream,
 };
-use tokio_rustls::server::TlsStream;
 
 use crate::state::lock;
 
@@ -51,40 +50,31 @@ impl ConnectionControl {
     }
 }
 
-/// A plain or encrypted stream under the control of faults.
+/// A plain or encrypted connection.
+pub(crate) trait Socket: AsyncRead + AsyncWrite + Send + Unpin {
+    fn tcp(&self) -> &TcpStream;
+}
+
+impl Socket for TcpStream {
+    fn tcp(&self) -> &TcpStream {
+        self
+    }
+}
+
+/// A connection under the control of faults.
 pub(crate) struct Stream {
-    socket: Socket,
+    socket: Box<dyn Socket>,
     control: Arc<ConnectionControl>,
     /// Set once foreign bytes were sent: nothing else may follow them.
     replaced: bool,
 }
 
-enum Socket {
-    Plain(TcpStream),
-    Tls(Box<TlsStream<TcpStream>>),
-}
-
 impl Stream {
-    pub(crate) fn plain(tcp: TcpStream, control: Arc<ConnectionControl>) -> Self {
-        Self::new(Socket::Plain(tcp), control)
-    }
-
-    pub(crate) fn tls(tls: TlsStream<TcpStream>, control: Arc<ConnectionControl>) -> Self {
-        Self::new(Socket::Tls(Box::new(tls)), control)
-    }
-
-    fn new(socket: Socket, control: Arc<ConnectionControl>) -> Self {
+    pub(crate) fn new(socket: Box<dyn Socket>, control: Arc<ConnectionControl>) -> Self {
         Self {
             socket,
             control,
             replaced: false,
-        }
-    }
-
-    fn tcp(&self) -> &TcpStream {
-        match &self.socket {
-            Socket::Plain(tcp) => tcp,
-            Socket::Tls(tls) => tls.get_ref().0,
         }
     }
 
@@ -95,7 +85,7 @@ impl Stream {
                 return Poll::Ready(Ok(self.replaced));
             };
             self.replaced = true;
-            let written = ready!(self.socket.poll_write(cx, &bytes))?;
+            let written = ready!(Pin::new(&mut self.socket).poll_write(cx, &bytes))?;
             let rest = bytes.slice(written..);
             *lock(&self.control.instead) = rest.has_remaining().then_some(rest);
         }
@@ -107,7 +97,7 @@ impl Drop for Stream {
         if self.control.is_reset() {
             // With no time to linger, closing the socket sends RST. A socket on which this
             // fails is closed already.
-            let _ = self.tcp().set_zero_linger();
+            let _ = self.socket.tcp().set_zero_linger();
         }
     }
 }
@@ -120,10 +110,7 @@ impl AsyncRead for Stream {
     ) -> Poll<io::Result<()>> {
         let this = self.get_mut();
         let before = buffer.filled().len();
-        let read = match &mut this.socket {
-            Socket::Plain(tcp) => Pin::new(tcp).poll_read(cx, buffer),
-            Socket::Tls(tls) => Pin::new(tls).poll_read(cx, buffer),
-        };
+        let read = Pin::new(&mut this.socket).poll_read(cx, buffer);
         if buffer.filled().len() > before {
             lock(&this.control.first_byte).get_or_insert_with(Instant::now);
         }
@@ -141,14 +128,11 @@ impl AsyncWrite for Stream {
         if this.control.is_reset() || ready!(this.poll_replace(cx))? {
             return Poll::Ready(Ok(bytes.len()));
         }
-        this.socket.poll_write(cx, bytes)
+        Pin::new(&mut this.socket).poll_write(cx, bytes)
     }
 
     fn poll_flush(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
-        match &mut self.get_mut().socket {
-            Socket::Plain(tcp) => Pin::new(tcp).poll_flush(cx),
-            Socket::Tls(tls) => Pin::new(tls).poll_flush(cx),
-        }
+        Pin::new(&mut self.get_mut().socket).poll_flush(cx)
     }
 
     fn poll_shutdown(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
@@ -157,18 +141,6 @@ impl AsyncWrite for Stream {
             // An orderly close first would hide the reset from the client.
             return Poll::Ready(Ok(()));
         }
-        match &mut this.socket {
-            Socket::Plain(tcp) => Pin::new(tcp).poll_shutdown(cx),
-            Socket::Tls(tls) => Pin::new(tls).poll_shutdown(cx),
-        }
-    }
-}
-
-impl Socket {
-    fn poll_write(&mut self, cx: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
-        match self {
-            Self::Plain(tcp) => Pin::new(tcp).poll_write(cx, bytes),
-            Self::Tls(tls) => Pin::new(tls).poll_write(cx, bytes),
-        }
+        Pin::new(&mut this.socket).poll_shutdown(cx)
     }
 }

@@ -1,16 +1,20 @@
 //! A certificate, signed by a CA made at start.
 
-use std::sync::Arc;
+use std::{io, sync::Arc};
 
 use rcgen::{
     BasicConstraints, CertificateParams, CertifiedIssuer, DistinguishedName, DnType,
     ExtendedKeyUsagePurpose, IsCa, KeyPair, KeyUsagePurpose,
 };
 use time::{Duration, OffsetDateTime};
+use tokio::net::TcpStream;
 use tokio_rustls::{
     TlsAcceptor, rustls,
     rustls::pki_types::{PrivateKeyDer, PrivatePkcs8KeyDer},
+    server::TlsStream,
 };
+
+use super::stream::Socket;
 
 /// Why TLS could not be set up.
 #[derive(Debug, thiserror::Error)]
@@ -26,8 +30,8 @@ pub enum TlsError {
 
 /// A TLS identity, and the CA that a client has to trust for it.
 pub(crate) struct Identity {
-    pub(crate) acceptor: TlsAcceptor,
-    pub(crate) ca_pem: String,
+    acceptor: TlsAcceptor,
+    ca_pem: String,
 }
 
 impl Identity {
@@ -71,5 +75,21 @@ impl Identity {
             acceptor: TlsAcceptor::from(Arc::new(config)),
             ca_pem: ca.pem(),
         })
+    }
+
+    pub(crate) fn ca_pem(&self) -> &str {
+        &self.ca_pem
+    }
+
+    /// Makes a connection an encrypted one.
+    pub(crate) async fn accept(&self, tcp: TcpStream) -> io::Result<Box<dyn Socket>> {
+        let tls = self.acceptor.accept(tcp).await?;
+        Ok(Box::new(tls))
+    }
+}
+
+impl Socket for TlsStream<TcpStream> {
+    fn tcp(&self) -> &TcpStream {
+        self.get_ref().0
     }
 }
