@@ -95,6 +95,16 @@ impl Refusal {
         }
     }
 
+    pub(crate) fn found_not_charged() -> Self {
+        Self {
+            message: "a person found that nothing was charged".to_owned(),
+            advice: "Charge again.".to_owned(),
+            status: None,
+            code: None,
+            is_safe_to_retry: true,
+        }
+    }
+
     pub(crate) fn never_sent(message: impl Into<String>) -> Self {
         Self {
             message: message.into(),

@@ -15,7 +15,7 @@ pub(crate) struct Attribution<'a> {
     pub(crate) made: Vec<&'a Tender>,
     /// Charged attempts that no charge is seen of.
     pub(crate) missing: Vec<&'a AttemptRow>,
-    /// Charges that none of the attempts has made.
+    /// Charges that none of the attempts has made, among them those that were reversed.
     pub(crate) unknown: Vec<&'a Tender>,
 }
 
@@ -44,7 +44,6 @@ impl<'a> Attribution<'a> {
             });
         }
         rows.retain(|row| row.state == AttemptState::Charged);
-        left.retain(|tender| tender.is_charged());
         Self {
             made,
             missing: rows,

@@ -1,7 +1,7 @@
 //! What is looked at under a new claim, before a token is made: whether the order owes anything.
 
 use bigcommerce_payments::{
-    Error, Money, OrderPayments, TenderState, Transaction, TransactionStatus,
+    Error, Money, OrderPayments, Tender, TenderState, Transaction, TransactionStatus,
 };
 
 use crate::{
@@ -53,13 +53,16 @@ impl Question<'_> {
             let why = format!("the order's transactions do not show the charge of attempt {id}");
             return BeforeCharge::CannotTell(why);
         }
-        let is_clear = charges.unknown.is_empty();
+        let mut unknown = charges.unknown;
+        if !self.may_be_ours() {
+            unknown.retain(|tender| tender.is_charged());
+        }
         let owes = match self.total {
-            None => is_clear,
+            None => unknown.is_empty(),
             Some(total) => match order.owed(total) {
                 None => return BeforeCharge::CannotTell(not_in_total(total)),
                 Some(owed) if owed.amount.is_zero() => false,
-                Some(_) if !is_clear && self.may_be_ours() => {
+                Some(_) if !unknown.is_empty() && self.may_be_ours() => {
                     return BeforeCharge::CannotTell(UNKNOWN_CHARGE.to_owned());
                 }
                 Some(_) => true,
@@ -68,10 +71,8 @@ impl Question<'_> {
         if owes {
             return BeforeCharge::Owed;
         }
-        match charges.unknown[..] {
-            [lost] if self.restored && can_be_of(self.instrument_type, lost) => {
-                BeforeCharge::Found(charge(lost, "success"))
-            }
+        match unknown[..] {
+            [lost] if self.is_lost(lost) => BeforeCharge::Found(charge(lost, "success")),
             _ => self.first_charged().map_or_else(
                 || BeforeCharge::CannotTell(UNKNOWN_CHARGE.to_owned()),
                 |first| BeforeCharge::AlreadyPaid(Box::new(first.clone())),
@@ -82,6 +83,10 @@ impl Question<'_> {
     fn first_charged(&self) -> Option<&AttemptRow> {
         let mut known = self.known.iter();
         known.find(|row| row.state == AttemptState::Charged)
+    }
+
+    fn is_lost(&self, tender: &Tender) -> bool {
+        self.restored && tender.is_charged() && can_be_of(self.instrument_type, tender)
     }
 
     /// Whether an unknown charge may be of an attempt that was lost or released, rather than one

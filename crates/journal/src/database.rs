@@ -6,6 +6,7 @@ mod dialect;
 mod error;
 mod limit;
 mod lost_row;
+mod operators;
 mod outcome;
 mod recovery;
 mod row;
@@ -25,6 +26,7 @@ use crate::database::{connection::Connecting, dialect::Dialect};
 pub(crate) use crate::database::{
     claim::{Claim, NewAttempt},
     limit::WindowLimit,
+    operators::SettledBy,
     outcome::{FinishedAs, Written},
     row::AttemptRow,
     sending::{Permission, Sending, SendingPlace},

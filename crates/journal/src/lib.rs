@@ -115,10 +115,34 @@
 //!   it goes on or ends; the others then send nothing.
 //! - A charge that lands after its attempt was released, as said above.
 //!
+//! # For operators
+//!
+//! Two views, under the journal's name, list attempts; [`open_attempts`](Journal::open_attempts)
+//! and [`attempts_needing_person`](Journal::attempts_needing_person) do the same. Times are
+//! milliseconds since 1970, by the database's clock.
+//!
+//! | column | `{journal}_open` | `{journal}_needs_person` | meaning |
+//! |---|---|---|---|
+//! | `store_hash`, `order_id`, `idempotency_key` | yes | yes | what is charged, under which key |
+//! | `attempt_id`, `correlation_id` | yes | yes | the attempt's own id, and the `X-Correlation-Id` of its charge |
+//! | `payment_method_id`, `instrument_type` | yes | yes | with what |
+//! | `state` | yes | yes | an [`AttemptState`]'s name |
+//! | `owner` | yes | | the process that has it, or had it last |
+//! | `created_at`, `sending_at` | yes | yes | when it was claimed, and when it was allowed to leave |
+//! | `due_at`, `looks` | yes | | when recovery looks at it, and how often it has |
+//! | `outcome` | | yes | what is known of it, as JSON |
+//! | `attention` | yes | yes | why a person has to see it |
+//!
+//! A person [settles](Journal::settle) one, with a name and a reason that are recorded
+//! (`settled_by`, `settled_because`, `settled_at` of `{journal}_attempts`); an order is set free
+//! only when no charge of the attempt can land any more. [`prune`](Journal::prune) removes what
+//! was finished long ago, and nothing of an order that has an open attempt, one that is looked up
+//! again, or one that needs a person.
+//!
 //! # Steps
 //!
 //! Each step of an attempt is a `tracing` event at `DEBUG` with `attempt_id` and `step`:
-//! `claiming`, `claimed`, `token made`, `sending`, `answered`, `finished`, and `taken over` by a
+//! `claiming`, `claimed`, `order looked up` where that is due, `token made`, `sending`, `answered`, `finished`, and `taken over` by a
 //! worker. An outcome that cannot be written yet is a `WARN`, one that comes after a worker took
 //! the attempt over an `ERROR`.
 
@@ -134,6 +158,7 @@ mod fence;
 mod finished;
 mod journal;
 mod key;
+mod operators;
 mod outcome_writer;
 mod recovery;
 mod replay;
@@ -149,5 +174,6 @@ pub use database::{DatabaseError, DatabaseErrorKind, Engine, MigrationScript, mi
 pub use error::ChargeError;
 pub use journal::Journal;
 pub use key::IdempotencyKey;
+pub use operators::{Resolution, SettleError};
 pub use recovery::{Accounts, RecoveryWorker};
 pub use store::JournaledStore;

@@ -20,9 +20,10 @@ pub(crate) fn answer(row: AttemptRow) -> Result<JournaledCharge, ChargeError> {
         (AttemptState::Charged | AttemptState::Pending, Some(StoredOutcome::Charge { .. })) => {
             charge_of(row)
         }
-        (AttemptState::Declined | AttemptState::NotSent, Some(StoredOutcome::Refused(refusal))) => {
-            Err(ChargeError::Refused(Box::new(refusal)))
-        }
+        (
+            AttemptState::Declined | AttemptState::NotSent | AttemptState::Released,
+            Some(StoredOutcome::Refused(refusal)),
+        ) => Err(ChargeError::Refused(Box::new(refusal))),
         (AttemptState::Released | AttemptState::Unknown, _) => Err(ChargeError::OutcomeUnknown(
             Box::new(Attempt::from_row(row)),
         )),

@@ -2,10 +2,12 @@
 
 mod answers;
 mod database;
+mod operators;
 mod orders;
 mod processes;
 mod rate_limit;
 mod recovery;
+mod restored;
 mod secrets;
 mod setups;
 mod split;
@@ -20,10 +22,11 @@ use std::{
 
 use bigcommerce_payments::{Card, OrderId, Payment, Payments, PaymentsBuilder, Timeouts};
 use bigcommerce_payments_journal::{
-    Accounts, IdempotencyKey, Journal, JournalBuilder, JournaledStore,
+    Accounts, Attempt, ChargeError, IdempotencyKey, Journal, JournalBuilder, JournaledStore,
 };
 use bigcommerce_sandbox::{Endpoint, Fault, FaultRule, RecordedRequest, Sandbox};
 use bigcommerce_test_postgres::PostgresServer;
+use sqlx::{AssertSqlSafe, Connection, Executor, PgConnection, Row, SqliteConnection};
 use tempfile::TempDir;
 
 /// The server of all these tests; it goes away with the process.
@@ -97,6 +100,16 @@ impl Bench {
             .without_rate_limit()
     }
 
+    /// Leases and pauses as short as the tokens.
+    fn quick(&self) -> JournalBuilder {
+        self.builder()
+            .leases(Duration::from_secs(4), Duration::from_secs(4))
+            .settle(Duration::from_secs(1))
+            .token_lifetime(Duration::from_secs(6))
+            .look_up_pauses(Duration::from_millis(50), Duration::from_millis(200))
+            .recovery_interval(Duration::from_millis(50))
+    }
+
     async fn journal(&self) -> Journal {
         self.builder().open().await.unwrap()
     }
@@ -126,7 +139,7 @@ impl Bench {
     /// The same, which waits for the answer of a charge for a moment only.
     fn impatient_payments(&self) -> Payments {
         let mut timeouts = Timeouts::default();
-        timeouts.payment = Duration::from_millis(300);
+        timeouts.payment = Duration::from_millis(1500);
         let builder = self.payments_builder().timeouts(timeouts);
         builder.build().unwrap()
     }
@@ -144,6 +157,24 @@ impl Bench {
         OrderId::new(u32::try_from(id).unwrap()).unwrap()
     }
 
+    /// Runs SQL as an operator does, beside the journal, and gives the first column of its rows.
+    /// `{journal}` is the journal's name.
+    async fn run_sql(&self, sql: &str) -> Vec<String> {
+        let sql = AssertSqlSafe(sql.replace("{journal}", &self.name));
+        if self.folder.is_some() {
+            let url = format!("{}?mode=rwc", self.url);
+            let mut connection = SqliteConnection::connect(&url).await.unwrap();
+            let rows = connection.fetch_all(sqlx::raw_sql(sql)).await.unwrap();
+            connection.close().await.unwrap();
+            rows.iter().map(|row| row.get(0)).collect()
+        } else {
+            let mut connection = PgConnection::connect(&self.url).await.unwrap();
+            let rows = connection.fetch_all(sqlx::raw_sql(sql)).await.unwrap();
+            connection.close().await.unwrap();
+            rows.iter().map(|row| row.get(0)).collect()
+        }
+    }
+
     async fn inject(&self, endpoint: Endpoint, fault: Fault) {
         let rule = FaultRule::new(fault).endpoint(endpoint);
         self.sandbox.inject(rule).await.unwrap();
@@ -158,6 +189,33 @@ impl Bench {
         requests.retain(|request| request.endpoint == Some(endpoint));
         requests
     }
+}
+
+/// A charge whose answer is lost, by a process that waits a moment for it.
+async fn lose_the_answer(bench: &Bench, store: &JournaledStore, fault: Fault) -> Attempt {
+    bench.inject(Endpoint::ProcessPayment, fault).await;
+    let order = bench.order();
+    let answer = store.charge(&key("one"), order, &payment()).await;
+    bench.sandbox.clear_faults().await.unwrap();
+    match answer {
+        Err(ChargeError::OutcomeUnknown(attempt)) => *attempt,
+        answer => panic!("{answer:?}"),
+    }
+}
+
+/// Waits until the attempt of the key `one` is as wanted.
+async fn until(store: &JournaledStore, wanted: impl Fn(&Attempt) -> bool) -> Attempt {
+    loop {
+        let attempt = store.attempt(&key("one")).await.unwrap();
+        if let Some(attempt) = attempt.filter(&wanted) {
+            return attempt;
+        }
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+}
+
+fn order_of(attempt: &Attempt) -> OrderId {
+    attempt.order_id.try_into().unwrap()
 }
 
 fn key(key: &str) -> IdempotencyKey {

@@ -3,50 +3,10 @@
 use std::time::Duration;
 
 use bigcommerce_payments::{AccountClient, Card, Payment};
-use bigcommerce_payments_journal::{
-    Attempt, AttemptState, ChargeError, Evidence, JournalBuilder, JournaledStore,
-};
+use bigcommerce_payments_journal::{AttemptState, ChargeError, Evidence};
 use bigcommerce_sandbox::{Endpoint, Fault, LateAnswer, When};
 
-use super::{Bench, key, payment};
-
-impl Bench {
-    /// Leases and pauses as short as the tokens.
-    fn quick(&self) -> JournalBuilder {
-        self.builder()
-            .leases(Duration::from_secs(4), Duration::from_secs(4))
-            .settle(Duration::from_secs(1))
-            .token_lifetime(Duration::from_secs(6))
-            .look_up_pauses(Duration::from_millis(50), Duration::from_millis(200))
-            .recovery_interval(Duration::from_millis(50))
-    }
-}
-
-/// Waits until the attempt of the key `one` is as wanted.
-async fn until(store: &JournaledStore, wanted: impl Fn(&Attempt) -> bool) -> Attempt {
-    loop {
-        let attempt = store.attempt(&key("one")).await.unwrap();
-        if let Some(attempt) = attempt.filter(&wanted) {
-            return attempt;
-        }
-        tokio::time::sleep(Duration::from_millis(20)).await;
-    }
-}
-
-async fn lose_the_answer(bench: &Bench, store: &JournaledStore, fault: Fault) -> Attempt {
-    bench.inject(Endpoint::ProcessPayment, fault).await;
-    let order = bench.order();
-    let answer = store.charge(&key("one"), order, &payment()).await;
-    bench.sandbox.clear_faults().await.unwrap();
-    match answer {
-        Err(ChargeError::OutcomeUnknown(attempt)) => *attempt,
-        answer => panic!("{answer:?}"),
-    }
-}
-
-fn order_of(attempt: &Attempt) -> bigcommerce_payments::OrderId {
-    attempt.order_id.try_into().unwrap()
-}
+use super::{Bench, key, lose_the_answer, order_of, payment, until};
 
 #[tokio::test]
 async fn a_charge_whose_answer_was_lost_is_found_by_look_up() {

@@ -6,24 +6,8 @@ use bigcommerce_payments_journal::{
     ChargeError, DatabaseErrorKind, Engine, Journal, migration_scripts,
 };
 use bigcommerce_test_postgres::PgBouncer;
-use sqlx::{AssertSqlSafe, Connection, Executor, PgConnection, SqliteConnection};
 
 use super::{Bench, POSTGRES, key, payment};
-
-/// Runs SQL as an operator does, beside the journal.
-async fn run_sql(bench: &Bench, sql: &str) {
-    let sql = sqlx::raw_sql(AssertSqlSafe(sql.to_owned()));
-    if bench.folder.is_some() {
-        let url = format!("{}?mode=rwc", bench.url);
-        let mut connection = SqliteConnection::connect(&url).await.unwrap();
-        connection.execute(sql).await.unwrap();
-        connection.close().await.unwrap();
-    } else {
-        let mut connection = PgConnection::connect(&bench.url).await.unwrap();
-        connection.execute(sql).await.unwrap();
-        connection.close().await.unwrap();
-    }
-}
 
 /// One session for four connections: each transaction gets it in turn, and with it the prepared
 /// statements and locks of all the others.
@@ -106,7 +90,9 @@ async fn migrations_can_be_run_by_hand() {
             None => Engine::Postgres,
         };
         for script in migration_scripts(engine, &bench.name).unwrap() {
-            run_sql(&bench, &format!("BEGIN; {} COMMIT;", script.sql)).await;
+            bench
+                .run_sql(&format!("BEGIN; {} COMMIT;", script.sql))
+                .await;
         }
 
         let journal = bench.builder().migrate(false).open().await.unwrap();
@@ -126,13 +112,13 @@ async fn the_schema_names_the_oldest_version_that_it_serves() {
             let name = &bench.name;
             format!("UPDATE {name}_schema SET version = 99, oldest_served = {oldest}")
         };
-        run_sql(&bench, &newer(1)).await;
+        bench.run_sql(&newer(1)).await;
         // It serves this version: who runs goes on, and who starts does, too.
         let order = bench.order();
         store.charge(&key("one"), order, &payment()).await.unwrap();
         bench.builder().open().await.unwrap();
 
-        run_sql(&bench, &newer(98)).await;
+        bench.run_sql(&newer(98)).await;
         let error = bench.builder().open().await.unwrap_err();
         assert_eq!(error.kind(), DatabaseErrorKind::Schema);
         assert!(error.to_string().contains("update the service"), "{error}");

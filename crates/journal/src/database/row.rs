@@ -2,7 +2,11 @@
 
 use sqlx::{Row, any::AnyRow};
 
-use crate::{attempt_state::AttemptState, database::error::DatabaseError};
+use crate::{
+    attempt_state::AttemptState,
+    database::error::DatabaseError,
+    rules::{Rules, milliseconds},
+};
 
 /// All of an attempt's row. Times are milliseconds since 1970, by the database's clock.
 #[derive(Clone, Debug)]
@@ -45,6 +49,12 @@ pub(crate) const OPEN: &str = "'claimed', 'sending', 'unknown', 'pending'";
 pub(crate) const CHARGED: &str = "'charged', 'reversed'";
 
 impl AttemptRow {
+    /// Until when a charge of this attempt may land; none where it was never allowed to leave.
+    pub(crate) fn last_landing(&self, rules: &Rules) -> Option<i64> {
+        let latest = self.last_moment_to_send.max(self.token_expires_at);
+        latest.map(|latest| latest + milliseconds(rules.settle))
+    }
+
     pub(crate) fn read(row: &AnyRow) -> Result<Self, DatabaseError> {
         let state: String = row.try_get("state")?;
         Ok(Self {

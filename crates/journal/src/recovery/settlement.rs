@@ -210,8 +210,8 @@ impl Judged<'_> {
 
     /// Until when a charge of this attempt may land.
     fn blocked_until(&self) -> i64 {
-        let latest = self.row.last_moment_to_send.max(self.row.token_expires_at);
-        latest.unwrap_or(self.row.now) + milliseconds(self.rules.settle)
+        let unknown = self.row.now + milliseconds(self.rules.settle);
+        self.row.last_landing(self.rules).unwrap_or(unknown)
     }
 }
 

@@ -1,0 +1,143 @@
+//! What operators list, settle and remove.
+
+use sqlx::Row;
+
+use crate::database::{
+    Database,
+    error::DatabaseError,
+    outcome::{FinishedAs, Written},
+    row::{AttemptRow, COLUMNS, OPEN},
+};
+
+/// What a person found out, and who and why.
+#[derive(Debug)]
+pub(crate) struct SettledBy<'a> {
+    pub(crate) found: FinishedAs,
+    pub(crate) person: &'a str,
+    pub(crate) reason: &'a str,
+}
+
+/// How many attempts are removed in one transaction.
+const BATCH: i64 = 100;
+
+/// Nobody may hold the attempt; whoever held it is fenced.
+const SETTLE: &str = "UPDATE {journal}_attempts SET state = $3, outcome = $4, \
+     due_at = {now} + $5, attention = NULL, looks = 0, lease_until = 0, epoch = epoch + 1, \
+     finished_at = {now}, settled_at = {now}, settled_by = $6, settled_because = $7 \
+     WHERE attempt_id = $1 AND epoch = $2 AND lease_until <= {now}";
+
+/// What is due is open, or was released and is looked up again: it needs the order's other
+/// attempts, too. So does a person.
+const PRUNE: &str = "DELETE FROM {journal}_attempts WHERE attempt_id IN ( \
+     SELECT attempt_id FROM {journal}_attempts \
+     WHERE state IN ('charged', 'reversed', 'declined', 'not_sent', 'released') \
+     AND finished_at < {now} - $1 \
+     AND (store_hash, order_id) NOT IN \
+     (SELECT store_hash, order_id FROM {journal}_attempts WHERE due_at IS NOT NULL) \
+     AND (store_hash, order_id) NOT IN \
+     (SELECT store_hash, order_id FROM {journal}_attempts WHERE attention IS NOT NULL) \
+     LIMIT $2) RETURNING attempt_id, store_hash, idempotency_key";
+
+const PRUNE_KEY: &str = "DELETE FROM {journal}_keys \
+     WHERE store_hash = $1 AND idempotency_key = $2 AND attempt_id = $3";
+
+impl Database {
+    /// The open attempts, the oldest first.
+    pub(crate) async fn open_attempts(&self, most: u32) -> Result<Vec<AttemptRow>, DatabaseError> {
+        self.list(&format!("state IN ({OPEN})"), most).await
+    }
+
+    /// Those that need a person, the oldest first.
+    pub(crate) async fn attempts_with_attention(
+        &self,
+        most: u32,
+    ) -> Result<Vec<AttemptRow>, DatabaseError> {
+        self.list("attention IS NOT NULL", most).await
+    }
+
+    async fn list(&self, which: &str, most: u32) -> Result<Vec<AttemptRow>, DatabaseError> {
+        let select = format!(
+            "SELECT {COLUMNS} FROM {{journal}}_attempts WHERE {which} ORDER BY created_at LIMIT $1"
+        );
+        self.bounded(|| async {
+            let mut transaction = self.begin().await?;
+            let query = self.query(&select).bind(i64::from(most));
+            let rows = transaction.rows(query).await?;
+            transaction.rollback().await?;
+            rows.iter().map(AttemptRow::read).collect()
+        })
+        .await
+    }
+
+    pub(crate) async fn attempt(
+        &self,
+        attempt_id: &str,
+    ) -> Result<Option<AttemptRow>, DatabaseError> {
+        self.bounded(|| async {
+            let mut transaction = self.begin().await?;
+            let found = self.find_attempt(&mut transaction, attempt_id).await?;
+            transaction.rollback().await?;
+            Ok(found)
+        })
+        .await
+    }
+
+    /// Writes what a person found out of an attempt that is as it was read, and that nobody holds.
+    pub(crate) async fn settle(
+        &self,
+        row: &AttemptRow,
+        settled: &SettledBy<'_>,
+    ) -> Result<Written, DatabaseError> {
+        self.bounded(|| async {
+            let mut transaction = self.begin().await?;
+            let update = self
+                .query(SETTLE)
+                .bind(row.attempt_id.clone())
+                .bind(row.epoch)
+                .bind(settled.found.state.as_str())
+                .bind(settled.found.outcome.clone())
+                .bind(settled.found.due_in_ms)
+                .bind(settled.person.to_owned())
+                .bind(settled.reason.to_owned());
+            if transaction.execute(update).await? == 1 {
+                transaction.commit().await?;
+                return Ok(Written::Yes);
+            }
+            let now = self.find_attempt(&mut transaction, &row.attempt_id).await?;
+            transaction.rollback().await?;
+            // Its commit was not confirmed, and it was written.
+            let same = |now: AttemptRow| {
+                now.epoch == row.epoch + 1
+                    && now.settled_by.as_deref() == Some(settled.person)
+                    && now.settled_because.as_deref() == Some(settled.reason)
+            };
+            Ok(if now.is_some_and(same) {
+                Written::Yes
+            } else {
+                Written::Fenced
+            })
+        })
+        .await
+    }
+
+    /// Removes some of the attempts that were finished so long ago, with their keys. Returns how
+    /// many; none when there are no more.
+    pub(crate) async fn prune(&self, age_ms: i64) -> Result<u64, DatabaseError> {
+        self.bounded(|| async {
+            let mut transaction = self.begin().await?;
+            let pruned = self.query(PRUNE).bind(age_ms).bind(BATCH);
+            let pruned = transaction.rows(pruned).await?;
+            for row in &pruned {
+                let key = self
+                    .query(PRUNE_KEY)
+                    .bind(row.try_get::<String, _>("store_hash")?)
+                    .bind(row.try_get::<String, _>("idempotency_key")?)
+                    .bind(row.try_get::<String, _>("attempt_id")?);
+                transaction.execute(key).await?;
+            }
+            transaction.commit().await?;
+            Ok(pruned.len() as u64)
+        })
+        .await
+    }
+}
