@@ -62,7 +62,7 @@ impl Driver {
             // opened is our own.
             "--no-sandbox",
             "--disable-dev-shm-usage",
-            "--window-size=1200,1400",
+            "--window-size=1280,1400",
         ]
         .map(str::to_owned)
         .to_vec();

@@ -1,6 +1,6 @@
 //! The walk through the page: everything that it claims, step by step.
 
-use std::path::PathBuf;
+use std::{path::PathBuf, time::Duration};
 
 use bigcommerce_sandbox::Sandbox;
 use fantoccini::{Client, key::Key};
@@ -28,7 +28,7 @@ pub(super) async fn walk(
     a_first_use_is_explained(page, &sandbox).await?;
     let order = a_fault_strikes_and_all_is_shown(page, &sandbox).await?;
     an_order_and_a_request_are_opened(page, order).await?;
-    a_selection_and_the_focus_survive(page).await?;
+    a_selection_and_the_focus_survive(page, &sandbox, order).await?;
     what_cannot_be_done_is_said(page).await?;
     faults_are_removed(page, &sandbox).await?;
     payments_are_changed(page, &sandbox).await?;
@@ -113,19 +113,57 @@ async fn an_order_and_a_request_are_opened(page: Page<'_>, order: u64) -> Result
     expect(focused == "copy", "the button lost the focus")
 }
 
-async fn a_selection_and_the_focus_survive(page: Page<'_>) -> Result<(), Failure> {
+async fn a_selection_and_the_focus_survive(
+    page: Page<'_>,
+    sandbox: &Sandbox,
+    order: u64,
+) -> Result<(), Failure> {
     println!("- a selection survives the page's looking, and nothing is read out meanwhile");
-    page.run(
+    select(page, "#ledger td:nth-child(3)").await?;
+    tokio::time::sleep(Duration::from_millis(2500)).await;
+    is_still_selected(page, "60.98 USD").await?;
+
+    println!("- the focus survives a change of its row");
+    let focus = format!(
+        "[...document.querySelectorAll('#orders button')].find((it) => it.textContent === '{order}').focus()"
+    );
+    page.run(&focus).await?;
+    sandbox.store().refund(order, None, Some("1.00"))?;
+    page.shows("#orders", "14 Partially Refunded").await?;
+    let focused = page
+        .run("return document.activeElement.textContent")
+        .await?;
+    let is_there = focused.as_str() == Some(order.to_string().as_str());
+    expect(is_there, "the row lost the focus")?;
+
+    println!("- a selection survives beside a clock that runs");
+    let real = Sandbox::start().await?;
+    page.client.goto(real.admin_url()).await?;
+    page.shows("#summary", real.payments_url()).await?;
+    select(page, "#summary-hosts").await?;
+    let clock = page.text("#summary-clock").await?;
+    page.hides("#summary-clock", &clock).await?;
+    is_still_selected(page, real.payments_url()).await?;
+    page.client.goto(sandbox.admin_url()).await?;
+    page.shows("#summary", sandbox.payments_url()).await
+}
+
+/// Selects what an element shows, and listens for what would be read out.
+async fn select(page: Page<'_>, selector: &str) -> Result<(), Failure> {
+    let script = format!(
         "window.said = 0; \
          for (const node of document.querySelectorAll('[aria-live], [role=status], [role=alert]')) \
-           new MutationObserver(() => window.said++).observe(node, {childList: true, subtree: true}); \
-         const cell = document.querySelector('#ledger td:nth-child(3)'); \
-         getSelection().selectAllChildren(cell);",
-    )
-    .await?;
-    tokio::time::sleep(std::time::Duration::from_millis(2500)).await;
+           new MutationObserver(() => window.said++).observe(node, {{childList: true, subtree: true}}); \
+         getSelection().selectAllChildren(document.querySelector('{selector}'));"
+    );
+    page.run(&script).await?;
+    Ok(())
+}
+
+async fn is_still_selected(page: Page<'_>, part: &str) -> Result<(), Failure> {
     let selected = page.run("return String(getSelection())").await?;
-    expect(selected == "60.98 USD", "the selection is lost")?;
+    let is_there = selected.as_str().is_some_and(|text| text.contains(part));
+    expect(is_there, &format!("the selection is lost: {selected}"))?;
     let said = page.run("return window.said").await?;
     expect(said == 0, "the page chatters")
 }
@@ -219,7 +257,16 @@ async fn lists_have_filters_and_pages(page: Page<'_>, sandbox: &Sandbox) -> Resu
     page.choose("#requests-faulted", "With").await?;
     page.hides("#requests", "201").await?;
     page.shows("#requests", "land_later").await?;
-    page.choose("#requests-faulted", "With and without").await
+    page.choose("#requests-faulted", "With and without").await?;
+
+    println!("- each store has its ledger");
+    sandbox.add_store("another", "another-token")?;
+    page.shows("#stores", "another").await?;
+    page.shows("#ledger", "60.98 USD").await?;
+    page.choose("#ledger-store", "another").await?;
+    page.hides("#ledger", "60.98 USD").await?;
+    page.choose("#ledger-store", sandbox.store_hash()).await?;
+    page.shows("#ledger", "60.98 USD").await
 }
 
 async fn forms_and_clock_are_set(page: Page<'_>, sandbox: &Sandbox) -> Result<(), Failure> {
@@ -244,7 +291,7 @@ async fn forms_and_clock_are_set(page: Page<'_>, sandbox: &Sandbox) -> Result<()
 async fn everyone_can_use_it(page: Page<'_>) -> Result<(), Failure> {
     println!("- axe finds nothing, wide and at 390 pixels, light and dark; nothing is cut off");
     for dark in [false, true] {
-        for width in [1200, 390] {
+        for width in [1280, 390] {
             page.dark(dark).await?;
             page.width(width).await?;
             let when = format!("at {width} pixels, dark: {dark}");
@@ -256,7 +303,7 @@ async fn everyone_can_use_it(page: Page<'_>) -> Result<(), Failure> {
         }
     }
     page.dark(false).await?;
-    page.width(1200).await?;
+    page.width(1280).await?;
 
     println!("- the keyboard reaches a fault's button, and opens an order");
     page.run("document.querySelector('#orders button').focus()")

@@ -23,15 +23,17 @@ export function setText(id, text) {
 }
 
 // Makes the children of a node follow a list. Children of items that did not change stay as they
-// are: a selection in them, or the focus, survives.
+// are: a selection in them survives. The focus survives a change, too.
 export function follow(node, items, keyOf, render) {
   const known = node.known ?? new Map();
   const next = new Map();
+  let focused = null;
   let place = node.firstElementChild;
   for (const item of items) {
     const signature = JSON.stringify(item);
     const old = known.get(keyOf(item));
     const child = old?.signature === signature ? old.child : render(item);
+    if (old && child !== old.child && old.child.contains(document.activeElement)) focused = child;
     next.set(keyOf(item), { signature, child });
     if (child === place) {
       place = place.nextElementSibling;
@@ -43,6 +45,7 @@ export function follow(node, items, keyOf, render) {
   for (const child of [...node.children]) {
     if (!kept.has(child)) child.remove();
   }
+  focused?.querySelector("button")?.focus();
   node.known = next;
 }
 

@@ -22,7 +22,7 @@ export function turnPages(refresh) {
       refresh();
     });
   }
-  for (const filter of ["orders-filter", "requests-filter"]) {
+  for (const filter of ["orders-filter", "requests-filter", "ledger-filter"]) {
     element(filter).addEventListener("submit", (event) => event.preventDefault());
     element(filter).addEventListener("input", () => {
       before[filter.split("-")[0]] = null;
@@ -58,13 +58,24 @@ async function requests() {
       it.order_id, it.status ?? "none", it.code, it.fault));
 }
 
+// Whose ledger is shown: each store has its own.
+export function chooseStore(hash) {
+  offerStores([hash]);
+  element("ledger-store").value = hash;
+}
+
+function offerStores(hashes) {
+  const choice = element("ledger-store");
+  follow(choice, hashes, (hash) => hash, (hash) => new Option(hash, hash));
+}
+
 async function ledger(state) {
-  const store = state.stores[0];
+  offerStores(state.stores.map((store) => store.hash));
   const page = await call("GET", `/ledger?${query({
-    limit: PAGE, store_hash: store.hash, before: before.ledger ?? Number.MAX_SAFE_INTEGER,
+    limit: PAGE, store_hash: element("ledger-store").value, before: before.ledger ?? Number.MAX_SAFE_INTEGER,
   })}`);
-  turned("ledger", page.length && page[0].place > 0 ? page[0].place : null);
-  follow(element("ledger"), page.reverse(), (it) => it.place, (it) =>
+  turned("ledger", page.length === PAGE && page[0].place > 0 ? page[0].place : null);
+  follow(element("ledger"), page.reverse(), (it) => `${it.store_hash} ${it.place}`, (it) =>
     row(button(it.order_id, () => openOrder(it)), it.kind, `${it.amount_text} ${it.currency}`,
       it.payment_method_id, time(it.at_unix_ms), it.store_hash));
 }

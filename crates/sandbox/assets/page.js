@@ -3,7 +3,7 @@
 import { call, element, follow, row, button, setText } from "./dom.js";
 import * as details from "./details.js";
 import { FAULTS, inWords, ruleOf, where } from "./faults.js";
-import { refreshLists, turnPages } from "./lists.js";
+import { chooseStore, refreshLists, turnPages } from "./lists.js";
 
 const FORMS = {
   success: ["201_enveloped", "201_flat", "202_enveloped", "202_flat", "200_enveloped", "200_flat"],
@@ -23,9 +23,10 @@ function show(state) {
   details.setUrls(state);
   const count = (key) => state.stores.reduce((sum, store) => sum + store[key], 0);
   const forgotten = count("forgotten_orders");
-  setText("summary", `Tokens host ${state.api_url} · payments host ${state.payments_url} · ` +
-    `${state.clock.now}${state.clock.fixed ? " (fixed)" : ""} · seed ${state.seed} · ` +
-    `${count("order_count")} orders${forgotten ? `, ${forgotten} forgotten` : ""} · ` +
+  // Each in its own element: the clock runs, and what is selected beside it stays selected.
+  setText("summary-hosts", `Tokens host ${state.api_url} · payments host ${state.payments_url} · seed ${state.seed} ·`);
+  setText("summary-clock", `${state.clock.now}${state.clock.fixed ? " (fixed)" : ""} ·`);
+  setText("summary-counts", `${count("order_count")} orders${forgotten ? `, ${forgotten} forgotten` : ""} · ` +
     `${count("ledger_count")} ledger entries`);
   setText("landings", state.landings ? `${state.landings} requests have yet to land.` : "Nothing has yet to land.");
   follow(element("faults"), state.faults, (it) => it.id, (it) =>
@@ -54,7 +55,9 @@ async function refresh() {
     if (!wasReached) setText("message", "The sandbox answers again.");
     wasReached = true;
   } catch (error) {
-    setText("summary", `The sandbox cannot be reached: ${error.message}`);
+    setText("summary-hosts", `The sandbox cannot be reached: ${error.message}`);
+    setText("summary-clock", "");
+    setText("summary-counts", "");
     wasReached = false;
   }
 }
@@ -114,6 +117,7 @@ async function showFirstUse() {
   const first = await call("GET", "/first-use");
   const state = await call("GET", "/state");
   element("first").open = state.requests_received === 0;
+  chooseStore(first.store_hash);
   setText("first-store", first.store_hash);
   setText("first-token", first.access_token);
   setText("first-order", first.order_id === null ? "No order can be paid; create one." :
