@@ -1,6 +1,9 @@
 //! The command line of the binary. Each option can be given by an environment variable, too.
 
-use std::{net::IpAddr, path::PathBuf};
+use std::{
+    net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr},
+    path::PathBuf,
+};
 
 use bigcommerce_sandbox::{
     ClaimsForm, ClockMode, ErrorForm, Sandbox, SandboxBuilder, SuccessForm, TransactionForm,
@@ -45,9 +48,9 @@ pub(crate) struct Cli {
     #[arg(long, short, env = "SANDBOX_QUIET")]
     pub(crate) quiet: bool,
 
-    /// Ask a running sandbox, on this admin port of this machine, whether it is well, and exit
-    #[arg(long, value_name = "PORT")]
-    pub(crate) check_health: Option<u16>,
+    /// Ask the sandbox that runs on this machine with the same admin port whether it is well, and exit
+    #[arg(long)]
+    pub(crate) check_health: bool,
 }
 
 /// Where the sandbox listens.
@@ -215,6 +218,16 @@ impl Cli {
     /// Where the CA is to be written.
     pub(crate) fn ca_file(&self) -> Option<&PathBuf> {
         self.certificate.ca_file.as_ref()
+    }
+
+    /// Where the admin interface of a running sandbox is asked, from this machine.
+    pub(crate) fn admin_address(&self) -> SocketAddr {
+        let host = match self.network.admin_host {
+            IpAddr::V4(host) if host.is_unspecified() => Ipv4Addr::LOCALHOST.into(),
+            IpAddr::V6(host) if host.is_unspecified() => Ipv6Addr::LOCALHOST.into(),
+            host => host,
+        };
+        SocketAddr::new(host, self.network.admin_port)
     }
 
     /// Whether somebody on another machine can reach the hosts or the admin interface.

@@ -4,7 +4,7 @@ mod cli;
 
 use std::{
     io::{IsTerminal, Write},
-    net::Ipv4Addr,
+    net::SocketAddr,
     process::ExitCode,
 };
 
@@ -21,8 +21,8 @@ use tracing::level_filters::LevelFilter;
 #[tokio::main]
 async fn main() -> ExitCode {
     let cli = Cli::parse();
-    if let Some(port) = cli.check_health {
-        return check_health(port).await;
+    if cli.check_health {
+        return check_health(cli.admin_address()).await;
     }
     match run(&cli).await {
         Ok(()) => ExitCode::SUCCESS,
@@ -54,9 +54,9 @@ async fn run(cli: &Cli) -> Result<(), Box<dyn std::error::Error>> {
 }
 
 /// Whether the sandbox behind this admin port answers. A container has no other program to ask.
-async fn check_health(port: u16) -> ExitCode {
+async fn check_health(address: SocketAddr) -> ExitCode {
     let asked = async {
-        let mut socket = TcpStream::connect((Ipv4Addr::LOCALHOST, port)).await?;
+        let mut socket = TcpStream::connect(address).await?;
         let request = "GET /health HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n\r\n";
         socket.write_all(request.as_bytes()).await?;
         let mut answer = String::new();
@@ -67,7 +67,7 @@ async fn check_health(port: u16) -> ExitCode {
     match tokio::time::timeout(patience, asked).await {
         Ok(Ok(answer)) if answer.starts_with("HTTP/1.1 200") => ExitCode::SUCCESS,
         _ => {
-            eprintln!("error: no sandbox answers on the admin port {port}");
+            eprintln!("error: no sandbox answers on the admin port, {address}");
             ExitCode::FAILURE
         }
     }

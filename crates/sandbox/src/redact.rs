@@ -3,9 +3,11 @@
 //! What is shown is what is known to be harmless, by its name. A value of any other name may be a
 //! secret: a client that misspells `verification_value` must not find it in a log.
 
-use std::borrow::Cow;
+use std::{borrow::Cow, mem};
 
 use serde_json::Value;
+
+use crate::gateway::cards::passes_luhn;
 
 const REDACTED: &str = "[redacted]";
 
@@ -157,14 +159,14 @@ fn parameter(parameter: &str) -> Cow<'_, str> {
 fn redact(value: &mut Value, is_shown: bool) {
     match value {
         Value::Object(members) => {
-            for (name, member) in members {
+            let redacted = mem::take(members).into_iter().map(|(name, mut member)| {
                 // The names below `errors` are those of fields, and the messages are harmless.
                 let names_fields = is_shown && member.is_string() && name.contains('.');
-                redact(
-                    member,
-                    names_fields || SHOWN_FIELDS.contains(&name.as_str()),
-                );
-            }
+                let is_shown = names_fields || SHOWN_FIELDS.contains(&name.as_str());
+                redact(&mut member, is_shown);
+                (unless_secret(&name).to_owned(), member)
+            });
+            *members = redacted.collect();
         }
         Value::Array(elements) => {
             for element in elements {
@@ -191,7 +193,24 @@ fn may_be_secret(text: &str) -> bool {
     let is_card_number = only_number && (12..=19).contains(&digits);
     let word = |part: &str| part.len() >= 40 && part.bytes().all(|it| it.is_ascii_alphanumeric());
     let has_token = text.contains("eyJ") || text.split(' ').any(word);
-    is_card_number || has_token || text.contains("PAT ")
+    is_card_number || has_token || text.contains("PAT ") || holds_card_number(text)
+}
+
+/// Whether groups of digits somewhere in a text make up the number of a card.
+fn holds_card_number(text: &str) -> bool {
+    const LONGEST: usize = 19;
+    let is_part = |it: char| it.is_ascii_digit() || it == ' ' || it == '-';
+    text.split(|it| !is_part(it)).any(|run| {
+        let groups = run.split([' ', '-']).filter(|group| !group.is_empty());
+        let groups: Vec<&str> = groups.collect();
+        (0..groups.len()).any(|first| {
+            let mut digits = String::new();
+            groups[first..].iter().take(LONGEST).any(|group| {
+                digits.push_str(group);
+                (13..=LONGEST).contains(&digits.len()) && passes_luhn(&digits)
+            })
+        })
+    })
 }
 
 #[cfg(test)]
@@ -204,11 +223,13 @@ mod tests {
             br#"{"payment": {"instrument": {"type": "card", "number": "4242424242424242",
                 "verification_value": "123", "card_number": "378282246310005", "cvv": 4567,
                 "id": "5555 5555 5555 4444", "name": "eyJhbGciOi", "amount": 6011111111111117},
-                "list": [{"token": "abc"}, "secret"], "PAN": ["30569309020004"]}}"#,
+                "list": [{"token": "abc"}, "secret"], "PAN": ["30569309020004"]},
+                "name": "Jane 4012-8888-8888-1881 Doe", "3566002020360505": true}"#,
         )
         .to_string();
         for secret in [
-            "4242", "123", "abc", "3782", "4567", "5555", "eyJ", "6011", "secret", "3056",
+            "4242", "123", "abc", "3782", "4567", "5555", "eyJ", "6011", "secret", "3056", "4012",
+            "3566",
         ] {
             assert!(!shown.contains(secret), "{secret}: {shown}");
         }

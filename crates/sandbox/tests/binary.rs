@@ -67,12 +67,16 @@ impl Drop for Running {
     }
 }
 
+fn connect(url: &str) -> TcpStream {
+    TcpStream::connect(url.trim_start_matches("http://")).unwrap()
+}
+
 fn post(url: &str, path: &str, headers: &str, body: &str) -> String {
-    let mut socket = TcpStream::connect(url.trim_start_matches("http://")).unwrap();
+    let mut socket = connect(url);
     let length = body.len();
     write!(
         socket,
-        "POST {path} HTTP/1.1\r\nhost: x\r\nconnection: close\r\n{headers}\
+        "POST {path} HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n{headers}\
          content-type: application/json\r\ncontent-length: {length}\r\n\r\n{body}"
     )
     .unwrap();
@@ -108,6 +112,73 @@ fn it_announces_itself_serves_logs_without_secrets_and_stops() {
         }
         assert!(!log.contains('\u{1b}'), "a file wants no colours: {log}");
         assert!(!log.contains(&token) && !log.contains("eyJ"), "{log}");
+    }
+}
+
+#[test]
+fn a_line_of_the_log_has_order_code_fault_correlation_id_and_reason() {
+    let running = Running::start(&["--most-orders", "1"]);
+    let json = |answer: &str| -> Value {
+        serde_json::from_str(answer.split_once("\r\n\r\n").unwrap().1).unwrap()
+    };
+    let admin = running.text("admin_url");
+    let made = post(
+        admin,
+        "/stores/teststore1/payable-orders",
+        "",
+        r#"{"count": 3, "total": "60.98"}"#,
+    );
+    let made = json(&made);
+    let fault = r#"{"endpoint": "process_payment", "times": 1,
+        "steps": [{"kind": "respond", "status": 500, "when": "after"}]}"#;
+    post(admin, "/faults", "", fault);
+    let pay = |index: usize, number: &str| {
+        let pat = made[index]["payment_access_token"].as_str().unwrap();
+        let headers = format!(
+            "authorization: PAT {pat}\r\naccept: application/vnd.bc.v1+json\r\n\
+             x-correlation-id: my-id-{index}\r\n"
+        );
+        let body = format!(
+            r#"{{"payment": {{"payment_method_id": "stripe.card", "instrument": {{
+                "type": "card", "number": "{number}", "cardholder_name": "Jane Doe",
+                "expiry_month": 12, "expiry_year": 2040, "verification_value": "987"}}}}}}"#
+        );
+        post(
+            running.text("payments_url"),
+            "/stores/teststore1/payments",
+            &headers,
+            &body,
+        )
+    };
+    assert!(pay(0, "4000000000000002").starts_with("HTTP/1.1 500"));
+    assert!(pay(1, "4242424242424242").starts_with("HTTP/1.1 201"));
+    assert!(pay(2, "4242424242424242").starts_with("HTTP/1.1 201"));
+    let not_http = "\u{16}\u{3}\u{1} nonsense";
+    let mut socket = connect(running.text("api_url"));
+    socket.write_all(not_http.as_bytes()).unwrap();
+    socket.read_to_end(&mut Vec::new()).unwrap();
+
+    let (_, log) = running.stop("TERM");
+    let line = log.lines().find(|it| it.contains("my-id-0")).expect(&log);
+    let order = format!("order={}", made[0]["order_id"]);
+    for part in [
+        "status=500",
+        &order,
+        "code=30104",
+        r#"fault="respond""#,
+        r#"correlation_id="my-id-0""#,
+        r#"reason="The payment was declined by the issuer""#,
+    ] {
+        assert!(line.contains(part), "{part}: {line}");
+    }
+    let forgotten: Vec<&str> = log.lines().filter(|it| it.contains("forgotten=")).collect();
+    assert_eq!(forgotten.len(), 2, "{log}");
+    for part in ["WARN", r#"store="teststore1""#, "forgotten=1", "kept=1"] {
+        assert!(forgotten[0].contains(part), "{part}: {}", forgotten[0]);
+    }
+    assert!(log.contains("not HTTP"), "{log}");
+    for secret in ["4242424242424242", "4000000000000002", "987", "Jane", "eyJ"] {
+        assert!(!log.contains(secret), "{secret}: {log}");
     }
 }
 
@@ -165,7 +236,11 @@ fn a_running_sandbox_is_well_and_one_that_is_gone_is_not() {
         .next()
         .unwrap()
         .to_owned();
-    let check = || sandbox(&["--check-health", &port]).output().unwrap();
+    let check = || {
+        let mut command = sandbox(&["--check-health"]);
+        command.env("SANDBOX_ADMIN_PORT", &port);
+        command.output().unwrap()
+    };
     assert_eq!(check().status.code(), Some(0));
     running.stop("TERM");
     let gone = check();

@@ -1,5 +1,7 @@
 //! The admin port.
 
+use std::cmp::Reverse;
+
 use bigcommerce_sandbox::Sandbox;
 use reqwest::{Client, Method};
 use serde_json::{Value, json};
@@ -285,6 +287,35 @@ async fn lists_have_pages_and_filters() {
     );
     assert!(requests("/requests?status=404").await.is_empty());
     assert!(requests("/requests?faulted=true").await.is_empty());
+}
+
+#[tokio::test]
+async fn pages_of_several_stores_leave_no_order_out() {
+    let sandbox = Sandbox::start().await.unwrap();
+    let other = sandbox.add_store("another", "t").unwrap();
+    for _ in 0..7 {
+        sandbox.store().create_order("1.00").unwrap();
+        other.create_order("1.00").unwrap();
+    }
+    other.create_order("1.00").unwrap();
+    let mut seen = Vec::new();
+    let mut path = "/orders?limit=3".to_owned();
+    loop {
+        let page = call(&sandbox, Method::GET, &path, None).await.body;
+        let orders = page["orders"].as_array().unwrap();
+        assert!((3..=4).contains(&orders.len()) || page["next_before"].is_null());
+        let names = orders.iter();
+        seen.extend(names.map(|it| (it["id"].as_u64().unwrap(), it["store_hash"].to_string())));
+        let Some(before) = page["next_before"].as_u64() else {
+            break;
+        };
+        path = format!("/orders?limit=3&before={before}");
+    }
+    assert!(seen.is_sorted_by_key(|(id, _)| Reverse(*id)), "{seen:?}");
+    let count = seen.len();
+    seen.dedup();
+    // Four orders of each store are defined.
+    assert_eq!((seen.len(), count), (2 * (7 + 4) + 1, count));
 }
 
 #[tokio::test]

@@ -99,4 +99,8 @@ async fn the_correlation_id_comes_back() {
         .header("x-correlation-id", id);
     let response = request.send().await.unwrap();
     assert_eq!(response.headers()["x-correlation-id"], id);
+    let request = caller.api(Method::GET, "/v2/orders/215");
+    let response = request.header("x-correlation-id", "").send().await.unwrap();
+    let made = &response.headers()["x-correlation-id"];
+    assert_eq!(made.len(), 36, "an empty one is none");
 }

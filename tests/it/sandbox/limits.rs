@@ -58,6 +58,32 @@ async fn fifty_payment_requests_in_four_seconds_and_not_one_more() {
     assert_eq!(caller.process(&pat, &card(VISA)).await.status, 201);
 }
 
+#[tokio::test]
+async fn requests_without_valid_credentials_take_no_place_in_the_window() {
+    let sandbox = seeded().await;
+    let caller = Caller::new(&sandbox);
+    let other = sandbox.add_store("otherstore", "other-token").unwrap();
+    let foreign = other.issue_pat(215).unwrap();
+    let expired = sandbox.store().issue_pat(215).unwrap();
+    sandbox.clock().advance(Duration::from_secs(3600));
+    let good = sandbox.store().issue_pat(215).unwrap();
+    for _ in 0..60 {
+        for token in [
+            "nonsense",
+            foreign.as_str(),
+            expired.as_str(),
+            &format!("PAT {good}"),
+        ] {
+            let refused = caller.payment(token, &card(VISA)).send().await.unwrap();
+            assert_eq!(refused.status(), 401);
+            assert!(!refused.headers().contains_key("x-rate-limit-requests-left"));
+        }
+    }
+    let paid = caller.payment(&good, &card(VISA)).send().await.unwrap();
+    assert_eq!(paid.status(), 201);
+    assert_eq!(paid.headers()["x-rate-limit-requests-left"], "49");
+}
+
 /// A sandbox whose clock moves when told.
 async fn seeded() -> Sandbox {
     let builder = Sandbox::builder().clock(ClockMode::SEEDED);

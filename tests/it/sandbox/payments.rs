@@ -1,6 +1,8 @@
 //! Payments that are as they should be.
 
-use bigcommerce_sandbox::{LedgerKind, Sandbox};
+use std::time::Duration;
+
+use bigcommerce_sandbox::{ClockMode, LedgerKind, Sandbox};
 use serde_json::json;
 
 use super::client::{
@@ -102,6 +104,7 @@ async fn expired_and_unsupported_cards_are_declined_for_every_instrument() {
             tokenized(json!({"expiration_month": "01", "expiration_year": "2020"})),
             30103,
         ),
+        (tokenized(json!({"expiration_year": "2020"})), 30103),
         (tokenized(json!({"iin": "356600"})), 30102),
         (amex_on_adyen, 30102),
         (tokenized(json!({"expiration_month": "13"})), 10001),
@@ -112,6 +115,22 @@ async fn expired_and_unsupported_cards_are_declined_for_every_instrument() {
         let refused = caller.pay(order, &payment).await;
         assert_eq!((refused.status, refused.code()), (422, code), "{payment}");
     }
+    let vault = Sandbox::builder().clock(ClockMode::SEEDED);
+    let vault = vault.stores_json(CARDS_IN_A_VAULT).start().await.unwrap();
+    let owner = Caller::new(&vault);
+    let pays_with = async |name: &str, code: u64| {
+        let order = vault.store().create_order_for(1, "5.00").unwrap();
+        let refused = owner
+            .pay(order, &token("stored_card", name, "a.card"))
+            .await;
+        assert_eq!(refused.code(), code, "{name}: {refused:?}");
+    };
+    pays_with("an-amex", 30102).await;
+    pays_with("expired", 30103).await;
+    pays_with("good-until-january-2030", 0).await;
+    vault.clock().advance(Duration::from_secs(31 * 24 * 3600));
+    pays_with("good-until-january-2030", 30103).await;
+
     let good = json!({"iin": "424242", "expiration_month": "12", "expiration_year": "2040"});
     let order = caller.create_order(0).await;
     caller.pays(order, &tokenized(good)).await;
@@ -119,23 +138,59 @@ async fn expired_and_unsupported_cards_are_declined_for_every_instrument() {
 
 #[tokio::test]
 async fn a_used_token_gets_the_same_answer_whatever_used_it() {
-    let sandbox = Sandbox::start().await.unwrap();
+    let sandbox = Sandbox::builder().rate_limit(None).start().await.unwrap();
     let caller = Caller::new(&sandbox);
-    for first in [
-        card(VISA),
-        card("4000000000000002"),
-        card("4000000000003220"),
+    let mut authorized = card(VISA);
+    authorized["payment_method_id"] = json!("authorizenet.card");
+    let mut answers = Vec::new();
+    for (first, changed) in [
+        (card(VISA), Changed::Nothing),
+        (authorized, Changed::Nothing),
+        (card("4000000000000002"), Changed::Nothing),
+        (card("4000000000000119"), Changed::Nothing),
+        (card("4000000000003220"), Changed::Nothing),
+        (card("4000000000003220"), Changed::Failed),
+        (card(VISA), Changed::Voided),
+        (card(VISA), Changed::Refunded),
+        (card(VISA), Changed::Cancelled),
+        (gift_certificate("ABC-DEF-GXX"), Changed::Nothing),
+        (gift_certificate("ABC-DEF-LOW"), Changed::Nothing),
+        (gift_certificate("ABC-DEF-OUT"), Changed::Nothing),
+        (store_credit(), Changed::Nothing),
     ] {
-        let order = caller.create_order(0).await;
+        let order = caller.create_order(CUSTOMER).await;
         let pat = caller.create_pat(order).await;
         caller.process(&pat, &first).await;
-        let again = caller.process(&pat, &card(VISA)).await;
-        assert_eq!((again.status, again.code()), (401, 30102));
-        assert_eq!(
-            again.body["detail"],
-            "the payment access token has been used"
-        );
+        let store = sandbox.store();
+        match changed {
+            Changed::Nothing => {}
+            Changed::Failed => store.settle_pending(order, false).unwrap(),
+            Changed::Voided => drop(store.void(order, None).unwrap()),
+            Changed::Refunded => drop(store.refund(order, None, None).unwrap()),
+            Changed::Cancelled => store.set_order_status(order, 5).unwrap(),
+        }
+        let entries = store.ledger_of(order).len();
+        answers.push(caller.process(&pat, &card(VISA)).await);
+        assert_eq!(store.ledger_of(order).len(), entries, "money moved");
     }
+    let expected = &answers[0];
+    assert_eq!((expected.status, expected.code()), (401, 30102));
+    assert_eq!(
+        expected.body["detail"],
+        "the payment access token has been used"
+    );
+    for answer in &answers {
+        assert_eq!(answer, expected);
+    }
+}
+
+/// What became of an order after a token was used.
+enum Changed {
+    Nothing,
+    Failed,
+    Voided,
+    Refunded,
+    Cancelled,
 }
 
 #[tokio::test]
@@ -202,3 +257,24 @@ async fn only_incomplete_orders_whose_totals_match_can_be_paid() {
     assert_eq!(caller.process(&pat, &card(VISA)).await.code(), 30101);
     assert!(sandbox.store().ledger().is_empty());
 }
+
+/// A customer whose stored cards are not all good.
+const CARDS_IN_A_VAULT: &str = r#"{"stores": [{
+    "hash": "vault", "id": 1,
+    "tokens": [{"token": "t", "scopes": ["store_payments_access_token_create"]}],
+    "payment_methods": [{
+        "id": "a.card", "name": "A", "type": "card", "instruments": ["stored_card"],
+        "brands": ["VISA"], "vaulting": true
+    }],
+    "customers": [{"id": 1, "stored_instruments": [
+        {"type": "stored_card", "token": "an-amex", "payment_method_id": "a.card", "card": {
+            "brand": "AMEX", "expiry_month": 12, "expiry_year": 2040,
+            "issuer_identification_number": "378282", "last_4": "0005"}},
+        {"type": "stored_card", "token": "expired", "payment_method_id": "a.card", "card": {
+            "brand": "VISA", "expiry_month": 12, "expiry_year": 2029,
+            "issuer_identification_number": "424242", "last_4": "4242"}},
+        {"type": "stored_card", "token": "good-until-january-2030", "payment_method_id": "a.card", "card": {
+            "brand": "VISA", "expiry_month": 1, "expiry_year": 2030,
+            "issuer_identification_number": "424242", "last_4": "4242"}}
+    ]}]
+}]}"#;

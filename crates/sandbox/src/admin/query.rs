@@ -11,7 +11,7 @@ use crate::{
 /// Entries of a page unless the query says otherwise.
 const DEFAULT_LIMIT: usize = 100;
 
-/// Entries of a page at the most.
+/// Entries of a page at the most; there is at least one.
 const LARGEST_LIMIT: usize = 1_000;
 
 #[derive(Deserialize)]
@@ -90,5 +90,5 @@ impl RequestsQuery {
 }
 
 fn limit(asked: Option<usize>) -> usize {
-    asked.unwrap_or(DEFAULT_LIMIT).min(LARGEST_LIMIT)
+    asked.unwrap_or(DEFAULT_LIMIT).clamp(1, LARGEST_LIMIT)
 }

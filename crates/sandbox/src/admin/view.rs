@@ -3,7 +3,7 @@
 //! Payments take the lock of their store's data, so that what is shown is copied under it, page by
 //! page, and turned into JSON afterwards.
 
-use std::sync::Arc;
+use std::{cmp::Reverse, sync::Arc};
 
 use serde_json::{Value, json};
 
@@ -51,28 +51,48 @@ pub(super) fn state(admin: &Admin) -> Value {
     })
 }
 
-/// A page of the orders, newest first.
+/// A page of the orders, newest first. An id may stand in several stores: all its orders are on one
+/// page, which can then be longer than it was asked to be.
 pub(super) fn orders(shared: &SharedState, query: &OrdersQuery) -> Value {
-    let mut shown = Vec::new();
-    let mut next_before = None;
+    let mut found: Vec<(u64, Value)> = Vec::new();
+    // From this id on, the orders of every store are found.
+    let mut complete_from = 0;
     for store in stores(shared, query.store_hash.as_deref()) {
-        let data = lock(&store.data);
-        let before = query.before.unwrap_or(u64::MAX);
-        let looked_through = data.orders.range(..before).rev().take(MOST_LOOKED_THROUGH);
-        let mut last = None;
-        for (id, order) in looked_through {
-            if shown.len() == query.limit() {
-                break;
-            }
-            last = Some(*id);
-            if query.wants(order) {
-                shown.push(order_view(&store, order));
-            }
-        }
-        let is_more = last.is_some_and(|last| data.orders.range(..last).next().is_some());
-        next_before = next_before.max(last.filter(|_| is_more));
+        let (orders, next) = newest_orders(&store, query);
+        found.extend(orders);
+        complete_from = complete_from.max(next);
     }
+    found.sort_by_key(|(id, _)| Reverse(*id));
+    if let Some((last, _)) = found.get(query.limit().saturating_sub(1))
+        && found.last().is_some_and(|(id, _)| id < last)
+    {
+        complete_from = complete_from.max(*last);
+    }
+    found.retain(|(id, _)| *id >= complete_from);
+    let shown: Vec<Value> = found.into_iter().map(|(_, order)| order).collect();
+    let next_before = (complete_from > 0).then_some(complete_from);
     json!({"orders": shown, "next_before": next_before})
+}
+
+/// The newest orders of a store that are wanted, by id, and the last id that was looked at, or 0
+/// where no older one is left.
+fn newest_orders(store: &Store, query: &OrdersQuery) -> (Vec<(u64, Value)>, u64) {
+    let mut found = Vec::new();
+    let mut last = 0;
+    let data = lock(&store.data);
+    let before = query.before.unwrap_or(u64::MAX);
+    let looked_through = data.orders.range(..before).rev().take(MOST_LOOKED_THROUGH);
+    for (id, order) in looked_through {
+        if found.len() == query.limit() {
+            break;
+        }
+        last = *id;
+        if query.wants(order) {
+            found.push((*id, order_view(store, order)));
+        }
+    }
+    let is_more = data.orders.range(..last).next().is_some();
+    (found, if is_more { last } else { 0 })
 }
 
 /// A page of the ledger, oldest entry first, of one store or of all, and of one order or of all.
@@ -144,7 +164,11 @@ pub(super) fn first_use(admin: &Admin) -> Option<Value> {
     let store = admin.shared.store(&admin.store_hash)?;
     let data = lock(&store.data);
     let is_payable = |order: &&Order| order.status_id == status::INCOMPLETE && order.is_plain();
-    let payable = data.orders.values().map(AsRef::as_ref).find(is_payable);
+    let (oldest, newest) = (data.orders.values(), data.orders.values().rev());
+    let looked_through = oldest
+        .take(MOST_LOOKED_THROUGH)
+        .chain(newest.take(MOST_LOOKED_THROUGH));
+    let payable = looked_through.map(AsRef::as_ref).find(is_payable);
     Some(json!({
         "api_url": admin.api_url,
         "payments_url": admin.payments_url,

@@ -14,9 +14,14 @@ pub(crate) fn order_of(
 ) -> Option<u64> {
     match route.endpoint {
         Endpoint::CreateAccessToken => access_tokens::requested_order(body).ok(),
-        Endpoint::ListMethods => query::parameter(head.uri.query()?, "order_id")?
-            .parse()
-            .ok(),
+        Endpoint::ListMethods => {
+            let query = head.uri.query()?;
+            if let Some(id) = query::parameter(query, "order_id") {
+                return id.parse().ok();
+            }
+            let id = query::parameter(query, "checkout_id")?.parse().ok()?;
+            shared.store(&route.store_hash)?.order_of_checkout(id)
+        }
         Endpoint::ListTransactions | Endpoint::ReadOrder | Endpoint::UpdateOrder => route.order_id,
         Endpoint::CreateOrder => None,
         Endpoint::ProcessPayment => {

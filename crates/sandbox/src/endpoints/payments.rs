@@ -148,6 +148,11 @@ fn read(context: &RequestContext<'_>) -> (Option<WindowStatus>, Result<ReadPayme
 fn credentials(context: &RequestContext<'_>) -> Result<Pat, Problem> {
     let token = checks::payments(&context.call.headers)?;
     let refused = |detail| Problem::coded(30102).with_status(401).with_detail(detail);
+    if context.store.scopes_of(token).is_some() {
+        return Err(refused(
+            "this is an API account token: make a payment access token with it, on the tokens host",
+        ));
+    }
     let pat = context.shared.issuer.read(token, context.now);
     let pat = pat.map_err(refused)?;
     if pat.store_hash != context.store.hash {

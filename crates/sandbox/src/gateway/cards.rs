@@ -115,7 +115,7 @@ const fn fails(number: &'static str, code: u32, meaning: &'static str) -> TestCa
     card(number, CardOutcome::Fails(code), meaning)
 }
 
-fn passes_luhn(number: &str) -> bool {
+pub(crate) fn passes_luhn(number: &str) -> bool {
     let sum: u32 = number
         .bytes()
         .rev()

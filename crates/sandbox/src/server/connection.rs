@@ -35,8 +35,10 @@ pub(crate) async fn serve(
         Some(identity) => {
             match tokio::time::timeout(shared.read_timeout, identity.accept(tcp)).await {
                 Ok(Ok(tls)) => tls,
-                Ok(Err(error)) => return tracing::debug!(%error, "TLS handshake failed"),
-                Err(_) => return tracing::debug!("TLS handshake took too long"),
+                Ok(Err(error)) => {
+                    return tracing::info!(?host, %error, "a client gave up TLS");
+                }
+                Err(_) => return tracing::info!(?host, "a TLS handshake took too long"),
             }
         }
     };
@@ -73,6 +75,11 @@ async fn serve_http(
         Pin::new(&mut connection).graceful_shutdown();
         poll_fn(|cx| connection.poll_without_shutdown(cx)).await
     };
+    if let Err(error) = &ended
+        && error.is_parse()
+    {
+        tracing::info!(?host, %error, "what a client sent is not HTTP");
+    }
     let parts = connection.into_parts();
     let mut stream = parts.io.into_inner();
     // A connection that was merely idle is closed without a word: a client could take an answer

@@ -110,6 +110,7 @@ impl Exchange {
         let mut fault = None;
         if !wait_for_body {
             fault = self.pick_fault();
+            self.note_fault(fault.as_ref());
             inject::before_reading(fault.as_ref(), &self.control)?;
         }
         let body = request_body::read(body, &self.head.headers, self.shared.read_timeout).await;
@@ -131,12 +132,13 @@ impl Exchange {
         }
         if wait_for_body {
             fault = self.pick_fault();
+        }
+        // Once more, since the body may name the order.
+        self.note_fault(fault.as_ref());
+        if wait_for_body {
             inject::before_reading(fault.as_ref(), &self.control)?;
         }
         let fault = fault.unwrap_or(Fault::Pass);
-        if fault != Fault::Pass {
-            lock(&self.answer).fault = Some(fault.kind());
-        }
         match inject::before(&fault, &self.shared, &self.control).await? {
             Injected::Nothing => self.carry_out(fault),
             injected => Ok(Processed::Injected(injected)),
@@ -216,10 +218,30 @@ impl Exchange {
 
     /// Remembers what an answer says besides its body.
     fn note(&self, answer: &Answer) {
+        // A request that is refused early was for an order all the same.
+        let order_id = answer.order_id.or_else(|| self.order_id());
         let mut noted = lock(&self.answer);
-        noted.order_id = answer.order_id;
+        noted.order_id = order_id;
         noted.code = answer.code;
         noted.reason.clone_from(&answer.reason);
+    }
+
+    /// Remembers the fault that strikes, and the order of the call as far as it is known yet.
+    fn note_fault(&self, fault: Option<&Fault>) {
+        let Some(fault) = fault.filter(|fault| **fault != Fault::Pass) else {
+            return;
+        };
+        let order_id = self.order_id();
+        let mut noted = lock(&self.answer);
+        noted.fault = Some(fault.kind());
+        noted.order_id = order_id;
+    }
+
+    /// The order that the request names, before anything is done with it.
+    fn order_id(&self) -> Option<u64> {
+        let route = self.routed.as_ref().ok()?;
+        let body = self.body.get().map_or(&[][..], |body| body);
+        endpoints::order_of(&self.shared, route, &self.head, body)
     }
 
     fn endpoint(&self) -> Option<Endpoint> {
@@ -232,10 +254,7 @@ impl Exchange {
             return None;
         }
         let route = self.routed.as_ref().ok();
-        let body = self.body.get().map_or(&[][..], |body| body);
-        let order_id = route
-            .filter(|_| faults.ask_for_order())
-            .and_then(|it| endpoints::order_of(&self.shared, it, &self.head, body));
+        let order_id = faults.ask_for_order().then(|| self.order_id()).flatten();
         faults.pick(&FaultQuery {
             host: self.host,
             endpoint: self.endpoint(),
@@ -301,7 +320,8 @@ impl Drop for Exchange {
 
 /// The id that the request came with, or one of the sandbox's own.
 fn correlation_id(headers: &HeaderMap, shared: &SharedState) -> HeaderValue {
-    headers.get(&CORRELATION_ID).cloned().unwrap_or_else(|| {
+    let given = headers.get(&CORRELATION_ID).filter(|it| !it.is_empty());
+    given.cloned().unwrap_or_else(|| {
         // Digits and dashes make a header value.
         HeaderValue::from_str(&shared.next_correlation_id().to_string())
             .unwrap_or_else(|_| HeaderValue::from_static(""))

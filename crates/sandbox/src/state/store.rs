@@ -44,6 +44,8 @@ pub(crate) struct Store {
 }
 
 pub(crate) struct StoreData {
+    /// The store's hash, for the log.
+    hash: String,
     pub(crate) methods: Vec<PaymentMethod>,
     pub(crate) customers: BTreeMap<u64, Customer>,
     /// Balances by code, in minor units.
@@ -223,6 +225,7 @@ impl StoreData {
             (it.id, Box::new(order))
         });
         Self {
+            hash: definition.hash.clone(),
             methods: definition.payment_methods.clone(),
             customers: customers.collect(),
             gift_certificates: definition
@@ -330,6 +333,16 @@ impl StoreData {
             }
             self.served_instead.forget(oldest);
             self.forgotten_orders += 1;
+            // Payments wait for this lock, so that it is said ever more rarely.
+            if self.forgotten_orders.is_power_of_two() {
+                tracing::warn!(
+                    store = self.hash,
+                    order = oldest,
+                    forgotten = self.forgotten_orders,
+                    kept = most,
+                    "the order that was finished first is forgotten, since there are too many"
+                );
+            }
         }
         while let Some(row) = self.ledger.front() {
             if self.orders.contains_key(&row.order_id) {

@@ -148,7 +148,7 @@ fn read_amount(
 ) -> Option<u64> {
     let amount = money::from_json(root.get(name)?, currency);
     if amount.is_none() {
-        fields.reject(name, "must be an amount");
+        fields.reject(root.path_of(name), "must be an amount");
     }
     amount
 }
@@ -185,12 +185,10 @@ fn read_line(fields: &mut Fields, line: &Object<'_>, currency: Currency) -> Opti
     if !(1..=LARGEST_QUANTITY).contains(&quantity) {
         fields.reject(line.path_of("quantity"), "must be from 1 to 1000000");
     }
-    // The sandbox has no catalogue, so that each line must bring its price.
-    let price = line
-        .get("price_inc_tax")
-        .and_then(|price| money::from_json(price, currency));
-    if price.is_none() {
-        fields.reject(line.path_of("price_inc_tax"), "must be an amount");
+    let price = read_amount(fields, line, "price_inc_tax", currency);
+    if line.get("price_inc_tax").is_none() {
+        let message = "is missing: the sandbox has no catalogue to take a price from";
+        fields.reject(line.path_of("price_inc_tax"), message);
     }
     let total = u64::try_from(quantity).ok()?.checked_mul(price?);
     if total.is_none() {

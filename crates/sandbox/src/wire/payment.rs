@@ -81,7 +81,7 @@ pub(crate) struct CardDetails {
 /// What is told of a card besides its token.
 pub(crate) struct TokenizedCard {
     pub(crate) iin: Option<String>,
-    /// Month and year, where both are given.
+    /// The last month in which it may be good, where the year is given.
     pub(crate) expiry: Option<(u8, i32)>,
 }
 
@@ -191,10 +191,10 @@ impl TokenizedCard {
         let years = 1000..=9999;
         let year = year.and_then(|text| number(fields, it, "expiration_year", &text, years));
         fields.string(it, "token")?;
-        let expiry = month.zip(year);
+        let month = month.map_or(Some(12), |month| u8::try_from(month).ok());
         Some(Self {
             iin,
-            expiry: expiry.and_then(|(month, year)| Some((u8::try_from(month).ok()?, year))),
+            expiry: month.zip(year),
         })
     }
 }
