@@ -1,6 +1,6 @@
 //! What takes the place of a TLS identity where the feature `tls` is off.
 
-use std::io;
+use std::{future::Ready, io};
 
 use tokio::net::TcpStream;
 
@@ -14,7 +14,7 @@ impl Identity {
         match *self {}
     }
 
-    pub(crate) async fn accept(&self, _: TcpStream) -> io::Result<Box<dyn Socket>> {
+    pub(crate) fn accept(&self, _: TcpStream) -> Ready<io::Result<Box<dyn Socket>>> {
         match *self {}
     }
 }
