@@ -21,6 +21,13 @@ pub(crate) enum Error {
     Unsaid { label: &'static str, said: String },
     #[error("this is no number: {0}")]
     NotANumber(#[from] ParseFloatError),
+    #[error("{page} has no figure of {what:?}")]
+    NoFigure {
+        page: &'static str,
+        what: &'static str,
+    },
+    #[error("the chart cannot be drawn: {0}")]
+    Chart(Box<dyn std::error::Error + Send + Sync>),
     #[error("the numbers of the orders do not follow each other, or do not fit into 32 bits")]
     OrderNumbers,
     #[error("the test store cannot be started: {0}")]

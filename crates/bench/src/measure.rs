@@ -1,5 +1,6 @@
 //! What the facade and the tools cost, as ratios.
 
+mod chart;
 mod clients;
 mod commands;
 mod process;
@@ -10,15 +11,22 @@ use std::env;
 
 use self::{
     clients::{CLIENTS, Clients, Heap},
-    report::Table,
+    report::{Ratio, Table},
 };
 use crate::{client::Mode, error::Error};
 
 #[derive(clap::Args)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is an option of the command line"
+)]
 pub(crate) struct Args {
-    /// Write the ratios to `crates/payments/docs/cost.md`, too.
+    /// Write the ratios to `crates/payments/docs/cost.md`, too, and draw its chart.
     #[arg(long)]
     write: bool,
+    /// Only draw the chart anew, from the figures of the page.
+    #[arg(long, conflicts_with = "write")]
+    draw: bool,
     /// Leave out the clean release builds, which take minutes.
     #[arg(long, conflicts_with = "write")]
     skip_build: bool,
@@ -32,6 +40,9 @@ pub(crate) fn run(args: &Args) -> Result<(), Error> {
     env::set_current_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/../.."))?;
     if args.smoke {
         return smoke();
+    }
+    if args.draw {
+        return chart::write();
     }
     clients::require_valgrind()?;
     let clients = Clients::new()?;
@@ -50,6 +61,7 @@ pub(crate) fn run(args: &Args) -> Result<(), Error> {
     anstream::print!("{text}");
     if args.write {
         report::write(&text)?;
+        chart::write()?;
     }
     Ok(())
 }
@@ -65,21 +77,25 @@ fn smoke() -> Result<(), Error> {
     Ok(())
 }
 
-/// The best of some runs: what disturbs a run only ever makes it slower.
+/// In rounds in which each client has its turn: what disturbs the machine disturbs all of them.
 fn throughput(clients: &Clients, table: &mut Table) -> Result<(), Error> {
-    const RUNS: usize = 3;
-    const CHARGES: u32 = 8000;
+    const ROUNDS: usize = 9;
+    const CHARGES: u32 = 4000;
     for concurrency in [1, 8, 64] {
-        let mut best = [f64::INFINITY; CLIENTS.len()];
-        for _ in 0..RUNS {
-            for (best, client) in best.iter_mut().zip(CLIENTS) {
-                *best = best.min(clients.nanoseconds(client, CHARGES, concurrency)?);
+        let (mut to_reqwest, mut to_hyper) = (Vec::new(), Vec::new());
+        for round in 0..ROUNDS {
+            let mut times = [0.0; CLIENTS.len()];
+            // Another one begins each round.
+            for turn in (0..CLIENTS.len()).map(|turn| (round + turn) % CLIENTS.len()) {
+                times[turn] = clients.nanoseconds(CLIENTS[turn], CHARGES, concurrency)?;
             }
+            let [facade, reqwest, hyper] = times;
+            // Of rates, the inverse of times.
+            to_reqwest.push(reqwest / facade);
+            to_hyper.push(hyper / facade);
         }
-        let [facade, reqwest, hyper] = best;
         let what = format!("charges per second, {concurrency} at a time");
-        // Of rates, the inverse of times.
-        table.clients(&what, reqwest / facade, hyper / facade);
+        table.clients(&what, Ratio::of(to_reqwest), Ratio::of(to_hyper));
     }
     Ok(())
 }
