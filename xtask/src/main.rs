@@ -34,6 +34,8 @@ enum Command {
     Ci(ci::Args),
     /// Report what a client of the APIs feels of a change of the documents.
     Drift(Options),
+    /// Charge many orders by many processes that die and sleep, then audit their journal.
+    Fleet(Options),
     /// Plant unique secrets in a process that charges, and search what it prints and its memory.
     Leaks(Options),
     /// Generate the clients and the effective documents from the specs and their overlays.
@@ -60,6 +62,7 @@ fn run(command: Command) -> io::Result<ExitCode> {
         Command::Chaos(options) => programs::proof("chaos", options),
         Command::Ci(args) => ci::run(&args),
         Command::Drift(options) => programs::on_specs("drift", options),
+        Command::Fleet(options) => programs::proof("fleet", options),
         Command::Leaks(options) => programs::proof("leaks", options),
         Command::Regen(options) => programs::on_specs("regen", options),
         Command::Spec(options) => programs::on_specs("spec", options),

@@ -7,9 +7,7 @@ mod audit;
 mod caller;
 pub mod crashing_caller;
 mod environment;
-mod faults;
 mod history;
-mod ledger_facts;
 pub(crate) mod plan;
 mod stores;
 
@@ -20,9 +18,15 @@ use tokio::{sync::Semaphore, task::JoinSet};
 pub use self::args::{Args, Conduct, Expectation};
 use self::{
     arrivals::Arrivals, audit::Audit, caller::Caller, environment::Environment,
-    history::OrderHistory, ledger_facts::OrderFacts, plan::OrderPlan,
+    history::OrderHistory, plan::OrderPlan,
 };
-use crate::{error::ProofError, facade::SETTLE};
+use crate::{
+    error::ProofError, facade::SETTLE, faults::interrupt_hosts, ledger_facts::OrderFacts,
+    stores::TOTAL_CENTS,
+};
+
+/// How long the connections to a host that is slow wait, in milliseconds.
+const SLOW_CONNECTION: u64 = 400;
 
 /// Runs, audits and prints. `false` when the audit did not end as expected.
 ///
@@ -33,7 +37,7 @@ pub async fn run(args: &Args) -> Result<bool, ProofError> {
     let environment = Arc::new(Environment::open(args).await?);
     let histories = charge_all(&environment, args).await?;
     let ledger = ledger(&environment, &histories);
-    let audit = Audit::new(&ledger, &histories, SETTLE, stores::TOTAL_CENTS);
+    let audit = Audit::new(&ledger, &histories, SETTLE, TOTAL_CENTS);
     let arrivals = Arrivals::of(&environment);
     println!("seed {}, {} orders", args.seed, args.payments);
     println!("{audit}{arrivals}");
@@ -68,7 +72,7 @@ async fn charge_all(
     let interruptions = tokio::spawn({
         let environment = Arc::clone(environment);
         let seed = args.seed;
-        async move { environment.interrupt_hosts(seed).await }
+        async move { interrupt_hosts(&environment.sandbox, seed, SLOW_CONNECTION).await }
     });
     let places = Arc::new(Semaphore::new(args.concurrency.max(1) as usize));
     let mut callers = JoinSet::new();

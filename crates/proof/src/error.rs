@@ -29,6 +29,21 @@ pub enum ProofError {
     /// A process cannot be started, told what to do, or listened to.
     #[error("a process cannot be started or talked to: {0}")]
     Process(#[from] io::Error),
+    /// A process cannot be sent a signal.
+    #[error("a process cannot be sent a signal: {0}")]
+    Signal(#[from] rustix::io::Errno),
+    /// The journal cannot be opened.
+    #[error("the journal cannot be opened: {0}")]
+    Journal(#[from] bigcommerce_payments_journal::DatabaseError),
+    /// The journal's database cannot be asked.
+    #[error("the journal's database cannot be asked: {0}")]
+    Database(#[from] sqlx::Error),
+    /// The private PostgreSQL server cannot be used.
+    #[error("the private PostgreSQL server cannot be used: {0}")]
+    Postgres(#[from] bigcommerce_test_postgres::PostgresError),
+    /// A program is not installed.
+    #[error("{0} is not installed: `--database` takes `sqlite`, too, and the URL of a server")]
+    NotInstalled(&'static str),
     /// A process was told something that cannot be read.
     #[error("the instructions of a process cannot be read: {0}")]
     Instructions(#[from] serde_json::Error),

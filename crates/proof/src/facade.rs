@@ -12,17 +12,22 @@ pub(crate) const SETTLE: Duration = Duration::from_secs(3);
 
 /// A client that is impatient with the service, without a rate limit.
 pub(crate) fn payments(api_url: &str, payments_url: &str, settle: Duration) -> PaymentsBuilder {
-    let mut timeouts = Timeouts::default();
-    timeouts.connect = PAYMENT_TIMEOUT;
-    timeouts.token = PAYMENT_TIMEOUT;
-    timeouts.read = PAYMENT_TIMEOUT;
-    timeouts.payment = PAYMENT_TIMEOUT;
-    timeouts.settle = settle;
     Payments::builder()
         .api_url(api_url)
         .payments_url(payments_url)
-        .timeouts(timeouts)
+        .timeouts(timeouts(PAYMENT_TIMEOUT, settle))
         .without_rate_limit()
+}
+
+/// How long one request may take, and how long after its sending a charge may land.
+pub(crate) fn timeouts(request: Duration, settle: Duration) -> Timeouts {
+    let mut timeouts = Timeouts::default();
+    timeouts.connect = request;
+    timeouts.token = request;
+    timeouts.read = request;
+    timeouts.payment = request;
+    timeouts.settle = settle;
+    timeouts
 }
 
 /// A store's client in a process of its own.

@@ -45,6 +45,7 @@ impl PgBouncer {
              auth_type = any\n\
              pool_mode = transaction\n\
              default_pool_size = {sessions}\n\
+             server_login_retry = 1\n\
              ignore_startup_parameters = extra_float_digits\n",
             server.port(),
         );

@@ -13,8 +13,8 @@ use std::{
 use super::{
     answer::Answer,
     history::{ChargeRecord, OrderHistory},
-    ledger_facts::{ChargeFacts, OrderFacts},
 };
+use crate::ledger_facts::{ChargeFacts, OrderFacts};
 
 /// What was told, against what was charged.
 #[derive(Debug, Default)]

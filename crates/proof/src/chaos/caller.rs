@@ -16,9 +16,9 @@ use super::{
     environment::Environment,
     history::{ChargeRecord, OrderHistory, unix_millis},
     plan::{AttemptConduct, AttemptPlan, OrderPlan},
-    stores::{TOTAL, customer_of, store_of},
+    stores::{customer_of, store_of},
 };
-use crate::error::ProofError;
+use crate::{error::ProofError, stores::TOTAL};
 
 /// One caller, who pays one order.
 pub(crate) struct Caller<'a> {

@@ -2,17 +2,16 @@
 
 use std::{path::Path, process::Stdio, time::Duration};
 
-use bigcommerce_payments::{
-    Card, ChargeAttempt, ChargeOptions, Error, GiftCertificate, Instrument, Payment,
-};
+use bigcommerce_payments::{ChargeAttempt, ChargeOptions};
 use serde::{Deserialize, Serialize};
 use tokio::{
     io::{AsyncBufReadExt as _, AsyncWriteExt as _, BufReader},
     process::Command,
 };
 
-use super::stores::account_token;
-use crate::{error::ProofError, facade::store_client};
+use crate::{
+    error::ProofError, facade::store_client, instrument::PlainInstrument, stores::account_token,
+};
 
 /// What the process is to do.
 #[derive(Serialize, Deserialize)]
@@ -23,28 +22,6 @@ pub(crate) struct Instructions {
     pub(crate) instrument: PlainInstrument,
     /// Charge, rather than only make a payment access token.
     pub(crate) charging: bool,
-}
-
-/// An instrument, none of whose secrets is one.
-#[derive(Clone, Debug, Serialize, Deserialize)]
-pub(crate) enum PlainInstrument {
-    Card(String),
-    GiftCertificate(String),
-    StoreCredit,
-}
-
-impl PlainInstrument {
-    /// A payment with it.
-    pub(crate) fn payment(self, method: &str) -> Result<Payment, Error> {
-        let instrument = match self {
-            Self::Card(number) => Card::new("Jane Doe", number, 12, 2039)
-                .verification_value("422")
-                .into(),
-            Self::GiftCertificate(code) => GiftCertificate::new(code).into(),
-            Self::StoreCredit => Instrument::StoreCredit,
-        };
-        Ok(Payment::new(instrument, method)?)
-    }
 }
 
 /// Runs a caller as a process, kills it (SIGKILL), and says how far it had come.

@@ -2,22 +2,22 @@
 
 use std::{
     collections::HashMap,
-    convert::Infallible,
     path::PathBuf,
     time::{Duration, Instant},
 };
 
 use bigcommerce_payments::{SlidingWindow, StoreClient};
-use bigcommerce_sandbox::{ClockMode, Fault, FaultRule, Host, Sandbox, TestStore};
+use bigcommerce_sandbox::{ClockMode, Sandbox, TestStore};
 
 use super::{
     args::{Args, Conduct},
     plan::OrderPlan,
-    stores::{self, account_token, limited_stores},
+    stores::{self, limited_stores},
 };
 use crate::{
     error::ProofError,
     facade::{SETTLE, payments},
+    stores::{account_token, find},
 };
 
 /// Payments that a store may be sent within [`WINDOW`]. The platform allows 50, with which a run
@@ -69,7 +69,7 @@ impl Environment {
         let payments = builder.build()?;
         let mut stores = HashMap::new();
         for hash in limited_stores(store_count).chain([stores::CRASHING_STORE.to_owned()]) {
-            let store = sandbox.find_store(&hash).expect("the store was defined");
+            let store = find(&sandbox, &hash);
             let client = payments.store(&hash, account_token(&hash))?;
             stores.insert(hash, (store, client));
         }
@@ -86,28 +86,5 @@ impl Environment {
     /// The store of an order, from both sides of the wire.
     pub(crate) fn store(&self, hash: &str) -> &(TestStore, StoreClient) {
         &self.stores[hash]
-    }
-
-    /// Closes a host, or lets its connections wait, over and over, whatever is under way.
-    pub(crate) async fn interrupt_hosts(&self, seed: u64) -> Result<Infallible, ProofError> {
-        let mut chance = fastrand::Rng::with_seed(seed);
-        loop {
-            tokio::time::sleep(Duration::from_millis(chance.u64(500..1500))).await;
-            let host = if chance.bool() {
-                Host::Api
-            } else {
-                Host::Payments
-            };
-            if chance.bool() {
-                let for_ms = Some(chance.u64(5..30));
-                let rule = FaultRule::new(Fault::Refuse { for_ms });
-                self.sandbox.inject(rule.host(host)).await?;
-            } else {
-                let rule = FaultRule::new(Fault::slow_connection(400));
-                let rule = self.sandbox.inject(rule.host(host)).await?;
-                tokio::time::sleep(Duration::from_millis(chance.u64(50..300))).await;
-                self.sandbox.remove_fault(rule).await?;
-            }
-        }
     }
 }

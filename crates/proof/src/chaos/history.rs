@@ -5,10 +5,8 @@ use std::{
     time::{Duration, SystemTime, UNIX_EPOCH},
 };
 
-use bigcommerce_payments::PaymentAccessToken;
-use bigcommerce_sandbox::{Endpoint, RecordedRequest};
-
 use super::{answer::Answer, environment::Environment, plan::OrderPlan};
+use crate::requests::concerns;
 
 /// All that happened to one order, as its caller saw it.
 #[derive(Debug)]
@@ -60,7 +58,10 @@ impl OrderHistory {
             let _ = writeln!(text, "  {charge:?}");
         }
         let requests = environment.sandbox.requests();
-        for request in requests.iter().filter(|it| self.concerns(it)) {
+        for request in requests
+            .iter()
+            .filter(|it| concerns(it, &self.store, self.order))
+        {
             let _ = writeln!(text, "  {} {request:?}", request.at_unix_ms);
         }
         let (store, _) = environment.store(&self.store);
@@ -68,26 +69,6 @@ impl OrderHistory {
             let _ = writeln!(text, "  {} {entry:?}", entry.at_unix_ms);
         }
         text
-    }
-
-    fn concerns(&self, request: &RecordedRequest) -> bool {
-        let of_store = format!("/stores/{}/", self.store);
-        let of_order = match request.endpoint {
-            Some(Endpoint::CreateAccessToken) => {
-                serde_json::from_slice::<serde_json::Value>(&request.body)
-                    .is_ok_and(|body| body["order"]["id"] == self.order)
-            }
-            Some(Endpoint::ListTransactions) => {
-                request.path.contains(&format!("/orders/{}/", self.order))
-            }
-            Some(Endpoint::ProcessPayment) => {
-                let token = request.header("authorization").unwrap_or_default();
-                PaymentAccessToken::new(token)
-                    .is_ok_and(|it| it.claims().and_then(|it| it.order_id) == Some(self.order))
-            }
-            _ => false,
-        };
-        of_order && request.path.starts_with(&of_store)
     }
 }
 

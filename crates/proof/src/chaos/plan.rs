@@ -1,11 +1,11 @@
 //! What happens to one order. It follows from the seed and the order's place alone.
 
-use std::time::Duration;
+use std::{ops::Range, time::Duration};
 
 use bigcommerce_sandbox::{Endpoint, Fault};
 use fastrand::Rng;
 
-use super::faults;
+use crate::faults::{self, FaultBounds};
 
 /// What is to happen to one order.
 #[derive(Clone, Debug)]
@@ -87,6 +87,10 @@ impl OddTransaction {
     }
 }
 
+/// After how many milliseconds late charges land: within the bound, with a part of it left for a
+/// machine that is busy; and beyond it.
+const LANDINGS: &[Range<u64>] = &[1..1_200, 3_500..4_500];
+
 const APPROVED: &[&str] = &["4242424242424242", "5555555555554444", "4111111111111111"];
 const DECLINED: &[&str] = &["4000000000000002", "4000000000009995", "4000000000000069"];
 const PENDING: &str = "4000000000003220";
@@ -126,10 +130,20 @@ impl OrderPlan {
             .into_iter()
             .filter(|(_, percent)| chance.u8(..100) < *percent)
             .collect::<Vec<_>>();
+        let bounds = FaultBounds {
+            most: 3,
+            payments_url,
+            landings: if beyond_bound {
+                LANDINGS
+            } else {
+                &LANDINGS[..1]
+            },
+            clock_skew: -7200..7200,
+        };
         let faults = struck
             .into_iter()
             .map(|(endpoint, _)| {
-                let script = faults::script(&mut chance, endpoint, payments_url, beyond_bound);
+                let script = faults::script(&mut chance, endpoint, &bounds);
                 (endpoint, script)
             })
             .collect();

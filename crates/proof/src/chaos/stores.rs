@@ -3,6 +3,7 @@
 use serde_json::{Value, json};
 
 use super::plan::{OrderPlan, PlannedInstrument};
+use crate::stores::{self, tokens};
 
 /// The stores of a run, each of which has a limit of its own: so few that the limit is felt.
 pub(crate) fn store_count(orders: u32) -> u32 {
@@ -12,12 +13,6 @@ pub(crate) fn store_count(orders: u32) -> u32 {
 /// The store of the callers whose process is killed. Each of these processes counts its own
 /// payments, so that nothing can be said of the sum.
 pub(crate) const CRASHING_STORE: &str = "crashing";
-
-/// What an order costs.
-pub(crate) const TOTAL: &str = "60.98";
-
-/// The same in minor units.
-pub(crate) const TOTAL_CENTS: u64 = 6098;
 
 /// What the part is worth that a gift certificate or store credit covers.
 const PART: &str = "20.00";
@@ -42,11 +37,6 @@ pub(crate) fn limited_stores(count: u32) -> impl Iterator<Item = String> {
 
 fn limited_store(number: u32) -> String {
     format!("chaos{number}")
-}
-
-/// The account token of a store.
-pub(crate) fn account_token(store: &str) -> String {
-    format!("account-token-of-{store}")
 }
 
 /// The payment method of an order's charge, counted from 0.
@@ -92,11 +82,7 @@ pub(crate) fn definition(plans: &[OrderPlan], count: u32) -> Value {
         json!({
             "hash": hash,
             "id": index + 1,
-            "tokens": [{"token": account_token(&hash), "scopes": [
-                "store_payments_access_token_create",
-                "store_payments_methods_read",
-                "store_v2_transactions_read_only",
-            ]}],
+            "tokens": tokens(&hash),
             "payment_methods": payment_methods(),
             "customers": customers,
             "gift_certificates": certificates,
@@ -122,14 +108,7 @@ fn payment_methods() -> Vec<Value> {
     ];
     let methods = kinds.iter().flat_map(|(kind, instrument, settlement)| {
         (0..METHODS).map(move |charge| {
-            json!({
-                "id": payment_method(*kind, charge),
-                "name": "Chaos",
-                "type": instrument,
-                "instruments": [instrument],
-                "brands": ["VISA", "MASTERCARD"],
-                "settlement": settlement,
-            })
+            stores::payment_method(&payment_method(*kind, charge), instrument, settlement)
         })
     });
     methods.collect()

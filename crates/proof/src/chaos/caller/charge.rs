@@ -11,11 +11,11 @@ use crate::{
     chaos::{
         answer::Answer,
         args::Conduct,
-        crashing_caller::PlainInstrument,
         plan::{AttemptConduct, AttemptPlan, PlannedInstrument},
         stores::{gift_certificate_code, payment_method},
     },
     error::ProofError,
+    instrument::PlainInstrument,
 };
 
 /// A charge that is about to be sent, with all that a look-up needs.

@@ -1,41 +1,69 @@
-//! The faults that strike the calls of an order.
+//! The faults that strike the calls of an order, and the hosts.
 
-use std::time::Duration;
+use std::{convert::Infallible, ops::Range, time::Duration};
 
-use bigcommerce_sandbox::{Endpoint, Fault, LateAnswer, When};
+use bigcommerce_sandbox::{Endpoint, Fault, FaultRule, Host, LateAnswer, Sandbox, When};
 use fastrand::Rng;
 
-use crate::facade::SETTLE;
+use crate::error::ProofError;
 
-/// The longest that a charge takes to land within the bound. What is left of the bound is for a
-/// machine that is busy.
-const LATEST_LANDING: Duration = Duration::from_millis(1_200);
+/// What the faults of a run may do.
+#[derive(Clone, Debug)]
+pub(crate) struct FaultBounds<'a> {
+    /// The most faults of one order at one endpoint.
+    pub(crate) most: usize,
+    /// Where redirects lead.
+    pub(crate) payments_url: &'a str,
+    /// After how many milliseconds late charges land: in one of these ranges.
+    pub(crate) landings: &'a [Range<u64>],
+    /// By how many seconds the clock of a call may be off.
+    pub(crate) clock_skew: Range<i64>,
+}
 
-/// One to three faults, with calls that go through between them.
-pub(crate) fn script(
-    chance: &mut Rng,
-    endpoint: Endpoint,
-    payments_url: &str,
-    beyond_bound: bool,
-) -> Vec<Fault> {
-    (0..chance.usize(1..=3))
+/// At least one fault, with calls that go through between them.
+pub(crate) fn script(chance: &mut Rng, endpoint: Endpoint, bounds: &FaultBounds<'_>) -> Vec<Fault> {
+    (0..chance.usize(1..=bounds.most))
         .map(|_| match (endpoint, chance.u8(..8)) {
             (_, 0 | 1) => Fault::Pass,
-            (Endpoint::ProcessPayment, 2 | 3) => late_landing(chance, beyond_bound),
+            (Endpoint::ProcessPayment, 2 | 3) => late_landing(chance, bounds.landings),
             (Endpoint::ProcessPayment, 4) => code_in_body(chance),
-            _ => fault(chance, payments_url),
+            _ => fault(chance, bounds),
         })
         .collect()
 }
 
+/// Closes a host, or lets its connections wait for so many milliseconds, over and over, whatever
+/// is under way.
+pub(crate) async fn interrupt_hosts(
+    sandbox: &Sandbox,
+    seed: u64,
+    slow_connection: u64,
+) -> Result<Infallible, ProofError> {
+    let mut chance = Rng::with_seed(seed);
+    loop {
+        tokio::time::sleep(Duration::from_millis(chance.u64(500..1500))).await;
+        let host = if chance.bool() {
+            Host::Api
+        } else {
+            Host::Payments
+        };
+        if chance.bool() {
+            let for_ms = Some(chance.u64(5..30));
+            let rule = FaultRule::new(Fault::Refuse { for_ms });
+            sandbox.inject(rule.host(host)).await?;
+        } else {
+            let rule = FaultRule::new(Fault::slow_connection(slow_connection));
+            let rule = sandbox.inject(rule.host(host)).await?;
+            tokio::time::sleep(Duration::from_millis(chance.u64(50..300))).await;
+            sandbox.remove_fault(rule).await?;
+        }
+    }
+}
+
 /// A charge that is accepted, and made some time later.
-fn late_landing(chance: &mut Rng, beyond_bound: bool) -> Fault {
-    let millis = |time: Duration| u64::try_from(time.as_millis()).unwrap_or(u64::MAX);
-    let ms = if beyond_bound && chance.bool() {
-        millis(SETTLE) + chance.u64(500..1_500)
-    } else {
-        chance.u64(1..millis(LATEST_LANDING))
-    };
+fn late_landing(chance: &mut Rng, landings: &[Range<u64>]) -> Fault {
+    let range = landings[chance.usize(..landings.len())].clone();
+    let ms = chance.u64(range);
     let answer = match chance.u8(..3) {
         0 => LateAnswer::Reset,
         1 => LateAnswer::Hang,
@@ -96,7 +124,7 @@ fn code_in_body(chance: &mut Rng) -> Fault {
 
 /// Every other fault that can strike one call; that no connection can be made strikes a whole
 /// host.
-fn fault(chance: &mut Rng, payments_url: &str) -> Fault {
+fn fault(chance: &mut Rng, bounds: &FaultBounds<'_>) -> Fault {
     let when = when(chance);
     let status = |chance: &mut Rng| [500, 502, 503, 504][chance.usize(..4)];
     match chance.u8(..20) {
@@ -118,9 +146,9 @@ fn fault(chance: &mut Rng, payments_url: &str) -> Fault {
         14 => Fault::WrongTypes,
         15 => Fault::Gigantic { bytes: 2 << 20 },
         16 => Fault::ClockSkew {
-            seconds: chance.i64(-7200..7200),
+            seconds: chance.i64(bounds.clock_skew.clone()),
         },
-        17 => Fault::redirect(&format!("{payments_url}/elsewhere")),
+        17 => Fault::redirect(&format!("{}/elsewhere", bounds.payments_url)),
         18 => Fault::rate_limited(&[]),
         _ => Fault::rate_limited(&[
             ("x-rate-limit-time-reset-ms", "50"),

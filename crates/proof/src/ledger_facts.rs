@@ -19,6 +19,8 @@ pub(crate) struct OrderFacts {
 pub(crate) struct ChargeFacts {
     /// When the money was taken or reserved, each time.
     pub(crate) charged_at: Vec<i64>,
+    /// The ids of these payments, as the payments host gave them.
+    pub(crate) payment_ids: Vec<String>,
     charged: u64,
     reversed: u64,
     last_reversed_at: i64,
@@ -38,6 +40,11 @@ impl OrderFacts {
     pub(crate) fn of(&self, payment_method_id: &str) -> ChargeFacts {
         let facts = self.by_payment_method.get(payment_method_id);
         facts.cloned().unwrap_or_default()
+    }
+
+    /// The payment methods that moved its money.
+    pub(crate) fn methods(&self) -> impl Iterator<Item = &str> {
+        self.by_payment_method.keys().map(String::as_str)
     }
 
     /// The most that the order had of the shopper's money at any time.
@@ -63,6 +70,7 @@ impl ChargeFacts {
         match entry.kind {
             LedgerKind::Capture | LedgerKind::Authorization => {
                 self.charged_at.push(entry.at_unix_ms);
+                self.payment_ids.push(entry.payment_id.clone());
                 self.charged += entry.amount;
             }
             _ => {
@@ -84,6 +92,7 @@ impl ChargeFacts {
     pub(crate) fn new(charged_at: &[i64], reversed: u64, last_reversed_at: i64) -> Self {
         Self {
             charged_at: charged_at.to_vec(),
+            payment_ids: vec![String::new(); charged_at.len()],
             charged: charged_at.len() as u64,
             reversed,
             last_reversed_at,

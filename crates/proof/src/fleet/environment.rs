@@ -1,0 +1,115 @@
+//! What all callers of one fleet run share.
+
+use std::{
+    collections::HashMap,
+    time::{Duration, Instant},
+};
+
+use bigcommerce_sandbox::{ClockMode, Sandbox, TestStore};
+use tokio::sync::{Mutex, Semaphore};
+
+use super::{
+    args::{Args, WrongVariant},
+    database::FleetDatabase,
+    processes::Processes,
+    protocol::Setup,
+    rules::{self, JOURNAL, TOKEN_LIFETIME},
+    stores::{SATURATED, Stores, hash},
+    trouble::Trouble,
+};
+use crate::{error::ProofError, stores::find};
+
+/// What all callers of one run share.
+pub(super) struct Environment {
+    pub(super) sandbox: Sandbox,
+    pub(super) database: Mutex<FleetDatabase>,
+    pub(super) database_name: &'static str,
+    pub(super) processes: Processes,
+    pub(super) trouble: Trouble,
+    pub(super) started: Instant,
+    /// When callers without an answer give up: none has to.
+    pub(super) deadline: Instant,
+    orders: u32,
+    stores: Stores,
+    test_stores: HashMap<u32, (TestStore, Semaphore)>,
+}
+
+/// Orders of one store that are being charged at the same time: so many that their places are not
+/// farther away than a token works.
+const AT_ONCE: usize = 70;
+
+impl Environment {
+    pub(super) async fn open(args: &Args) -> Result<Self, ProofError> {
+        let stores = Stores::new(args.payments);
+        let sandbox = Sandbox::builder()
+            .stores_json(stores.definition().to_string())
+            .seed(args.seed)
+            .clock(ClockMode::Real)
+            .rate_limit(None)
+            .token_lifetime(TOKEN_LIFETIME)
+            .pays_orders_again(true)
+            .recorded_requests(400_000)
+            .recorded_bytes(256 << 20)
+            .start()
+            .await?;
+        let database = FleetDatabase::open(args)?;
+        prepare(&database, args.wrong).await?;
+        let setup = Setup {
+            api_url: sandbox.api_url().to_owned(),
+            payments_url: sandbox.payments_url().to_owned(),
+            database_url: database.url(),
+            pooler: args.pooler,
+            owner: String::new(),
+            wrong: args.wrong,
+        };
+        let test_stores = (0..).zip(stores.hashes()).map(|(number, hash)| {
+            let places = Semaphore::new(AT_ONCE);
+            (number, (find(&sandbox, &hash), places))
+        });
+        let started = Instant::now();
+        Ok(Self {
+            test_stores: test_stores.collect(),
+            database_name: database.name(),
+            database: Mutex::new(database),
+            processes: Processes::new(setup, args.instances)?,
+            trouble: Trouble::new(started),
+            deadline: started + Duration::from_secs(120 + u64::from(args.payments) / 30),
+            started,
+            orders: args.payments.max(1),
+            stores,
+            sandbox,
+        })
+    }
+
+    /// The store of an order, by its place in the run, with the places of the orders that are
+    /// charged at the same time.
+    pub(super) fn store_of(&self, index: u32) -> &(TestStore, Semaphore) {
+        &self.test_stores[&self.stores.of_order(index, self.orders)]
+    }
+
+    /// Whether the order is one of those that wait for their place.
+    pub(super) fn is_saturated(&self, index: u32) -> bool {
+        self.stores.of_order(index, self.orders) == SATURATED
+    }
+
+    /// All stores.
+    pub(super) fn stores(&self) -> impl Iterator<Item = &TestStore> {
+        self.test_stores.values().map(|(store, _)| store)
+    }
+
+    /// The store of this number.
+    pub(super) fn store(&self, number: u32) -> TestStore {
+        find(&self.sandbox, &hash(number))
+    }
+}
+
+/// Makes the journal's tables, and takes away what is to be missing.
+async fn prepare(database: &FleetDatabase, wrong: Option<WrongVariant>) -> Result<(), ProofError> {
+    let journal = rules::journal(&database.direct_url(), false).open().await?;
+    journal.shut_down(Duration::from_secs(1)).await;
+    if wrong == Some(WrongVariant::NoUniqueConstraint) {
+        let drop = format!("DROP INDEX {JOURNAL}_one_open_attempt");
+        database.run_sql(drop).await?;
+    }
+    Ok(())
+}

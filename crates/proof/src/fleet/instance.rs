@@ -1,0 +1,201 @@
+//! One process of the fleet: it takes charges through the journal, and recovers what others left.
+
+mod steps;
+mod wrong;
+
+use std::{io::Write as _, sync::Arc, time::Duration};
+
+use bigcommerce_payments::{OrderId, Payments, StoreClient};
+use bigcommerce_payments_journal::{
+    ChargeError, Evidence, IdempotencyKey, Journal, JournaledCharge,
+};
+use tokio::io::{AsyncBufReadExt as _, BufReader};
+
+use self::{
+    steps::Steps,
+    wrong::{RepeatingRecovery, UncheckedStore},
+};
+use super::{
+    args::WrongVariant,
+    protocol::{Command, Job, Report, Setup, Told, ToldCharge},
+    rules::{self, CALL, REQUEST, SETTLE},
+};
+use crate::{error::ProofError, facade::timeouts, stores::account_token};
+
+/// How long it waits for charges that run when it is to end.
+const SHUT_DOWN: Duration = Duration::from_secs(3);
+
+/// Takes charges, as standard input says, until it is told to end.
+///
+/// # Errors
+///
+/// Fails where it is told something that cannot be read, or cannot set itself up.
+pub async fn run() -> Result<(), ProofError> {
+    let mut lines = BufReader::new(tokio::io::stdin()).lines();
+    let Some(line) = lines.next_line().await? else {
+        return Ok(());
+    };
+    let setup: Setup = serde_json::from_str(&line)?;
+    let steps = Steps::install();
+    let instance = Arc::new(Instance::open(&setup).await?);
+    let _recovery = instance.recover().await?;
+    report(&Report::Ready);
+    while let Some(line) = lines.next_line().await? {
+        match serde_json::from_str(&line)? {
+            Command::Charge(job) => {
+                let instance = Arc::clone(&instance);
+                tokio::spawn(async move {
+                    let number = job.number;
+                    let told = instance.charge(job).await;
+                    report(&Report::Answer { number, told });
+                });
+            }
+            Command::SignalAt { step, signal } => steps.send_at(step, signal),
+            Command::ShutDown => {
+                instance.journal.shut_down(SHUT_DOWN).await;
+                return Ok(());
+            }
+        }
+    }
+    // The run is over, or has ended.
+    Ok(())
+}
+
+/// What the process works with.
+struct Instance {
+    payments: Payments,
+    journal: Journal,
+    setup: Setup,
+    /// In place of the journal, where that is what is wrong.
+    unchecked: Option<UncheckedStore>,
+}
+
+/// Whatever recovers, until it is dropped.
+enum Recovery {
+    Right {
+        _worker: bigcommerce_payments_journal::RecoveryWorker,
+    },
+    Wrong {
+        _worker: RepeatingRecovery,
+    },
+}
+
+impl Instance {
+    async fn open(setup: &Setup) -> Result<Self, ProofError> {
+        let mut timeouts = timeouts(REQUEST, SETTLE);
+        timeouts.overall = CALL;
+        let payments = Payments::builder()
+            .api_url(&setup.api_url)
+            .payments_url(&setup.payments_url)
+            .timeouts(timeouts)
+            .without_rate_limit()
+            .build()?;
+        let builder = rules::journal(&setup.database_url, setup.pooler).owner(&setup.owner);
+        let builder = match setup.wrong {
+            Some(WrongVariant::OutsideLimit) => builder.without_rate_limit(),
+            _ => builder,
+        };
+        let unchecked = match setup.wrong {
+            Some(WrongVariant::UnfencedSend | WrongVariant::UncheckedTender) => {
+                Some(UncheckedStore::open(setup).await?)
+            }
+            _ => None,
+        };
+        Ok(Self {
+            payments,
+            journal: builder.open().await?,
+            setup: setup.clone(),
+            unchecked,
+        })
+    }
+
+    async fn recover(&self) -> Result<Recovery, ProofError> {
+        let payments = self.payments.clone();
+        if self.setup.wrong == Some(WrongVariant::RepeatingRecovery) {
+            let worker = RepeatingRecovery::start(&self.setup, payments).await?;
+            return Ok(Recovery::Wrong { _worker: worker });
+        }
+        let accounts = move |hash: &str| payments.account(hash, account_token(hash)).ok();
+        Ok(Recovery::Right {
+            _worker: self.journal.recover(accounts),
+        })
+    }
+
+    async fn charge(&self, job: Job) -> Told {
+        let drop_after = job.drop_after_ms.map(Duration::from_millis);
+        let answer = self.told(job);
+        match drop_after {
+            None => answer.await,
+            Some(after) => tokio::time::timeout(after, answer)
+                .await
+                .unwrap_or_else(|_| Told::AskAgain("the future was dropped".to_owned())),
+        }
+    }
+
+    async fn told(&self, job: Job) -> Told {
+        match self.answer(job).await {
+            Ok(told) => told,
+            Err(error) => Told::AskAgain(format!("not asked: {error}")),
+        }
+    }
+
+    async fn answer(&self, job: Job) -> Result<Told, ProofError> {
+        let client = store(&self.payments, &job.store)?;
+        let order = OrderId::new(job.order)?;
+        let payment = job.instrument.clone().payment(&job.payment_method_id)?;
+        if let Some(unchecked) = &self.unchecked {
+            return unchecked.charge(&client, order, &job, &payment).await;
+        }
+        let answer = match IdempotencyKey::new(&job.key) {
+            Ok(key) => {
+                self.journal
+                    .store(client)
+                    .charge(&key, order, &payment)
+                    .await
+            }
+            Err(error) => Err(error),
+        };
+        Ok(told(answer))
+    }
+}
+
+/// The client of a store.
+fn store(payments: &Payments, hash: &str) -> Result<StoreClient, ProofError> {
+    Ok(payments.store(hash, account_token(hash))?)
+}
+
+fn told(answer: Result<JournaledCharge, ChargeError>) -> Told {
+    let error = match answer {
+        Ok(charge) if charge.status.as_str() == "success" => {
+            return Told::Charged(told_charge(charge));
+        }
+        Ok(_) => return Told::Pending,
+        Err(error) => error,
+    };
+    match error {
+        ChargeError::AlreadyPaid(charge) => Told::AlreadyPaid(told_charge(*charge)),
+        // What the service did not refuse never left.
+        ChargeError::Refused(refusal) if refusal.is_safe_to_retry || refusal.status.is_none() => {
+            Told::NotSent(refusal.message)
+        }
+        ChargeError::Refused(refusal) => Told::Declined(refusal.message),
+        ChargeError::Reversed(_) => Told::Reversed,
+        ChargeError::KeyReused(_) => Told::KeyReused,
+        error => Told::AskAgain(error.to_string()),
+    }
+}
+
+fn told_charge(charge: JournaledCharge) -> ToldCharge {
+    ToldCharge {
+        attempt_id: charge.attempt_id,
+        transaction_id: charge.transaction_id,
+        by_receipt: charge.evidence == Evidence::Receipt,
+    }
+}
+
+/// Says something, at once. Where nobody listens any more, the run has ended.
+fn report(report: &Report) {
+    let line = serde_json::to_string(report).expect("a report is JSON");
+    let mut output = std::io::stdout().lock();
+    let _ = writeln!(output, "{line}").and_then(|()| output.flush());
+}

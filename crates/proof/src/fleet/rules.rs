@@ -1,0 +1,56 @@
+//! The times by which a fleet goes: those of the service and of the journal, made short.
+
+use std::{ops::Range, time::Duration};
+
+use bigcommerce_payments_journal::{Journal, JournalBuilder};
+
+/// How long a payment access token works.
+pub(super) const TOKEN_LIFETIME: Duration = Duration::from_secs(8);
+
+/// How long the service may be busy with a charge that it was sent.
+pub(super) const SETTLE: Duration = Duration::from_secs(2);
+
+/// How long one request to the service may take.
+pub(super) const REQUEST: Duration = Duration::from_secs(1);
+
+/// Within which all tries of one call begin, its place in the limit included.
+pub(super) const CALL: Duration = Duration::from_secs(12);
+
+/// How long an attempt is left alone whose process does nothing.
+pub(super) const LEASE: Duration = Duration::from_secs(3);
+
+/// After how many milliseconds late charges land: while the service may be busy with them, or,
+/// where they were sent soon after their token was made, while that works. What is left is for a
+/// machine that is busy.
+pub(super) const LANDINGS: &[Range<u64>] = &[1..1_500, 1_500..4_500];
+
+/// By how many seconds a clock of the service may be off. A token that works for hours would
+/// block its order for as long.
+pub(super) const CLOCK_SKEW: Range<i64> = -7200..1;
+
+/// The platform's limit of payment requests for a store, and its window.
+pub(super) const LIMIT: usize = 50;
+pub(super) const WINDOW: Duration = Duration::from_secs(4);
+
+/// How long the connections to a host that is slow wait, in milliseconds: with the machine's own
+/// delays less than the half second that the limit allows for.
+pub(super) const SLOW_CONNECTION: u64 = 150;
+
+/// The journal's name.
+pub(super) const JOURNAL: &str = "fleet";
+
+/// The journal, by these times.
+pub(super) fn journal(url: &str, pooler: bool) -> JournalBuilder {
+    Journal::builder(url)
+        .name(JOURNAL)
+        .connections(4)
+        .transaction_pooler(pooler)
+        .database_timeout(Duration::from_secs(3))
+        .leases(LEASE, LEASE)
+        .settle(SETTLE)
+        .token_lifetime(TOKEN_LIFETIME)
+        .look_up_pauses(Duration::from_millis(300), Duration::from_secs(3))
+        .look_again_after_release([Duration::from_secs(1), Duration::from_secs(3)])
+        .recovery_interval(Duration::from_millis(300))
+        .rate_limit(LIMIT, WINDOW)
+}

@@ -1,0 +1,234 @@
+//! The callers of one order, who do what the journal's documentation says.
+
+use std::{
+    sync::Arc,
+    time::{Duration, Instant},
+};
+
+use bigcommerce_sandbox::{FaultRule, TestStore};
+use fastrand::Rng;
+use tokio::{task::JoinSet, time::sleep};
+
+use super::{
+    environment::Environment,
+    history::{KeyAnswer, OrderHistory},
+    plan::{Afterwards, ClickPlan, GOOD_CARD, OrderPlan},
+    protocol::{Job, Told},
+    stores::{NEW_KEYS, method_of_key},
+};
+use crate::{error::ProofError, instrument::PlainInstrument, stores::TOTAL};
+
+/// Pays one order, by all its callers at once, and gives what they were told.
+///
+/// # Errors
+///
+/// Fails where a fault cannot be set up.
+pub(super) async fn pay(
+    environment: Arc<Environment>,
+    plan: OrderPlan,
+) -> Result<OrderHistory, ProofError> {
+    let (store, places) = environment.store_of(plan.index);
+    let place = places.acquire().await;
+    let _place = place.expect("the semaphore is never closed");
+    let order = store.create_order(TOTAL)?;
+    let mut faults = Vec::new();
+    for (endpoint, script) in &plan.faults {
+        let rule = FaultRule::script(script.iter().cloned())
+            .endpoint(*endpoint)
+            .store(store.hash())
+            .order(order)
+            .times(script.len() as u64);
+        faults.push(environment.sandbox.inject(rule).await?);
+    }
+    let mut callers = JoinSet::new();
+    for (number, click) in plan.clicks.iter().copied().enumerate() {
+        let caller = Caller {
+            environment: Arc::clone(&environment),
+            store: store.clone(),
+            order,
+            plan: plan.clone(),
+            click,
+            number,
+            chance: Rng::with_seed(click.seed),
+            new_keys: 0,
+            answers: Vec::new(),
+            events: Vec::new(),
+        };
+        callers.spawn(caller.pay());
+    }
+    let mut history = OrderHistory {
+        store: store.hash().to_owned(),
+        order,
+        plan: plan.clone(),
+        answers: Vec::new(),
+        unanswered: 0,
+        events: Vec::new(),
+    };
+    for (is_answered, caller) in callers.join_all().await {
+        history.unanswered += usize::from(!is_answered);
+        history.answers.extend(caller.answers);
+        history.events.extend(caller.events);
+    }
+    history.events.sort_by_key(|(at, _)| *at);
+    for fault in faults {
+        environment.sandbox.remove_fault(fault).await?;
+    }
+    Ok(history)
+}
+
+/// One caller.
+struct Caller {
+    environment: Arc<Environment>,
+    store: TestStore,
+    order: u64,
+    plan: OrderPlan,
+    click: ClickPlan,
+    number: usize,
+    chance: Rng,
+    /// How often it took a new key, after a decline.
+    new_keys: usize,
+    answers: Vec<KeyAnswer>,
+    events: Vec<(Duration, String)>,
+}
+
+/// The first pause of a caller who is to ask again; it doubles up to the longest.
+const FIRST_PAUSE: Duration = Duration::from_millis(50);
+const LONGEST_PAUSE: Duration = Duration::from_secs(1);
+
+impl Caller {
+    /// Asks until it has an answer for good, and says whether it got one.
+    async fn pay(mut self) -> (bool, Self) {
+        sleep(self.click.after).await;
+        let mut drop_after = self.click.drops_after;
+        let mut pause = FIRST_PAUSE;
+        while Instant::now() < self.environment.deadline {
+            let job = self.job(self.method(), drop_after.take());
+            let told = self.ask(&job).await;
+            match told {
+                Some(Told::Declined(_)) if self.new_keys < NEW_KEYS => {
+                    self.answered(&job, told, false);
+                    self.new_keys += 1;
+                    pause = FIRST_PAUSE;
+                }
+                None | Some(Told::AskAgain(_) | Told::Pending | Told::NotSent(_)) => {
+                    self.let_merchant_act(told.as_ref());
+                    sleep(pause).await;
+                    pause = (pause * 2).min(LONGEST_PAUSE);
+                }
+                told => {
+                    self.answered(&job, told, false);
+                    self.ask_afterwards().await;
+                    return (true, self);
+                }
+            }
+        }
+        (false, self)
+    }
+
+    /// Asks something more under the key that was answered.
+    async fn ask_afterwards(&mut self) {
+        let is_misuse = match self.plan.afterwards {
+            Some(Afterwards::TheSame) => false,
+            Some(Afterwards::OtherMethod) => true,
+            None => return,
+        };
+        let is_of_key = matches!(
+            self.answers.last().map(|answer| &answer.told),
+            Some(Told::Charged(_) | Told::Declined(_))
+        );
+        // The key of an order that another key paid is not in the journal.
+        if is_misuse && !is_of_key {
+            return;
+        }
+        let method = if is_misuse {
+            method_of_key(!self.plan.authorizes, 0, 0)
+        } else {
+            self.method()
+        };
+        let job = self.job(method, None);
+        while Instant::now() < self.environment.deadline {
+            match self.ask(&job).await {
+                None | Some(Told::AskAgain(_)) => sleep(LONGEST_PAUSE).await,
+                told => return self.answered(&job, told, is_misuse),
+            }
+        }
+    }
+
+    async fn ask(&mut self, job: &Job) -> Option<Told> {
+        let processes = &self.environment.processes;
+        let instance = self.chance.usize(..processes.count());
+        let asked = processes.charge(instance, job.clone());
+        self.events.push((
+            self.environment.started.elapsed(),
+            format!(
+                "caller {} asks instance {instance} under {}",
+                self.number, job.key
+            ),
+        ));
+        let told = asked.await;
+        let said = match &told {
+            Some(told) => told.to_string(),
+            None => "nothing".to_owned(),
+        };
+        self.note(&format!("is told by instance {instance}: {said}"));
+        told
+    }
+
+    fn job(&self, payment_method_id: String, drop_after: Option<Duration>) -> Job {
+        let card = match self.new_keys {
+            0 => self.plan.cards[self.click.key],
+            _ => GOOD_CARD,
+        };
+        Job {
+            number: 0,
+            store: self.store.hash().to_owned(),
+            order: u32::try_from(self.order).expect("a store counts its orders from 1"),
+            key: format!("{}-{}-{}", self.order, self.click.key, self.new_keys),
+            payment_method_id,
+            instrument: PlainInstrument::Card(card.to_owned()),
+            drop_after_ms: drop_after
+                .map(|after| u64::try_from(after.as_millis()).unwrap_or(u64::MAX)),
+        }
+    }
+
+    fn method(&self) -> String {
+        let (key, new_keys) = if self.plan.shares_method {
+            (0, 0)
+        } else {
+            (self.click.key, self.new_keys)
+        };
+        method_of_key(self.plan.authorizes, key, new_keys)
+    }
+
+    /// The merchant sees a charge before its caller knows of it, and voids it; and what is pending
+    /// is decided.
+    fn let_merchant_act(&mut self, told: Option<&Told>) {
+        if self.store.settle_pending(self.order, true).is_ok() {
+            self.note("sees that the pending payment went well");
+        }
+        let is_open = matches!(told, Some(Told::AskAgain(_)));
+        let ledger = self.store.ledger_of(self.order);
+        if self.plan.is_voided
+            && is_open
+            && ledger.len() == 1
+            && self.store.void(self.order, None).is_ok()
+        {
+            self.note("sees that the merchant voids it");
+        }
+    }
+
+    fn answered(&mut self, job: &Job, told: Option<Told>, is_misuse: bool) {
+        self.answers.extend(told.map(|told| KeyAnswer {
+            key: job.key.clone(),
+            payment_method_id: job.payment_method_id.clone(),
+            told,
+            is_misuse,
+        }));
+    }
+
+    fn note(&mut self, what: &str) {
+        let at = self.environment.started.elapsed();
+        self.events
+            .push((at, format!("caller {} {what}", self.number)));
+    }
+}
