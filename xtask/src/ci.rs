@@ -9,6 +9,7 @@ use std::{
 };
 
 use anstyle::{AnsiColor, Style};
+use bigcommerce_test_postgres::missing_programs;
 use clap::builder::PossibleValuesParser;
 
 use self::steps::{STEPS, Step};
@@ -27,6 +28,9 @@ pub(crate) struct Args {
     /// Run the other steps, too, when one fails.
     #[arg(long)]
     keep_going: bool,
+    /// Fail where a program is missing without which something cannot be tested.
+    #[arg(long)]
+    require_programs: bool,
 }
 
 /// What a step came to.
@@ -34,12 +38,15 @@ pub(crate) struct Args {
 enum StepResult {
     Passed(Duration),
     Failed(Duration),
+    /// A program that it needs is not installed.
+    NotPossible,
     NotRun,
     NotAskedFor,
 }
 
 /// Runs the steps in order, up to the first that fails, and sums up.
 pub(crate) fn run(args: &Args) -> io::Result<ExitCode> {
+    let missing = missing_programs();
     let mut results = Vec::new();
     let mut failed = false;
     for (index, step) in STEPS.iter().enumerate() {
@@ -56,6 +63,7 @@ pub(crate) fn run(args: &Args) -> io::Result<ExitCode> {
             (false, _) => StepResult::NotAskedFor,
             _ if args.list => StepResult::NotRun,
             (true, true) => StepResult::NotRun,
+            _ if step.needs.iter().any(|it| missing.contains(it)) => StepResult::NotPossible,
             (true, false) => timed(step)?,
         };
         failed |= matches!(result, StepResult::Failed(_));
@@ -65,12 +73,18 @@ pub(crate) fn run(args: &Args) -> io::Result<ExitCode> {
         return Ok(ExitCode::SUCCESS);
     }
     sum_up(&results);
-    Ok(if failed {
-        ExitCode::FAILURE
-    } else {
-        ExitCode::SUCCESS
-    })
+    say_what_is_missing(&missing);
+    Ok(
+        if failed || (args.require_programs && !missing.is_empty()) {
+            ExitCode::FAILURE
+        } else {
+            ExitCode::SUCCESS
+        },
+    )
 }
+
+/// As long as the longest name of a step.
+const WIDTH: usize = 28;
 
 const BOLD: Style = Style::new().bold();
 const RED: Style = AnsiColor::Red.on_default().bold();
@@ -100,18 +114,23 @@ fn timed(step: &Step) -> io::Result<StepResult> {
 }
 
 fn sum_up(results: &[StepResult]) {
-    anstream::println!("\n{BOLD}{:<18} {:<13} time{BOLD:#}", "step", "result");
+    anstream::println!("\n{BOLD}{:<WIDTH$} {:<13} time{BOLD:#}", "step", "result");
     let mut total = Duration::ZERO;
     for (step, result) in STEPS.iter().zip(results) {
         let (text, style, time) = match result {
             StepResult::Passed(time) => ("passed", Style::new(), Some(time)),
             StepResult::Failed(time) => ("failed", RED, Some(time)),
+            StepResult::NotPossible => ("not possible", RED, None),
             StepResult::NotRun => ("not run", RED, None),
             StepResult::NotAskedFor => ("not asked for", Style::new(), None),
         };
         total += time.copied().unwrap_or_default();
         let time = time.map(|time| Seconds(*time).to_string());
-        let line = format!("{:<18} {text:<13} {}", step.name, time.unwrap_or_default());
+        let line = format!(
+            "{:<WIDTH$} {text:<13} {}",
+            step.name,
+            time.unwrap_or_default()
+        );
         anstream::println!("{style}{}{style:#}", line.trim_end());
     }
     let count = |of: fn(&StepResult) -> bool| results.iter().filter(|result| of(result)).count();
@@ -124,6 +143,10 @@ fn sum_up(results: &[StepResult]) {
         .position(|result| matches!(result, StepResult::Failed(_)))
     else {
         match count(|result| *result == StepResult::NotAskedFor) {
+            0 if passed < results.len() => {
+                let rest = results.len() - passed;
+                anstream::println!("{passed} steps passed in {total}; {rest} were not possible");
+            }
             0 => anstream::println!("ci passed: all {passed} steps, in {total}"),
             rest => {
                 anstream::println!("{passed} steps passed in {total}; {rest} were not asked for");
@@ -138,6 +161,13 @@ fn sum_up(results: &[StepResult]) {
     anstream::eprintln!(
         "  help: `cargo xtask ci --from {name}` goes on from the first that failed"
     );
+}
+
+/// The last lines: what passed above was not tested with these programs.
+fn say_what_is_missing(missing: &[&str]) {
+    for program in missing {
+        anstream::eprintln!("{RED}{program} is not installed{RED:#}: nothing was tested with it");
+    }
 }
 
 /// A time as a reader wants it.

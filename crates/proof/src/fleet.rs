@@ -55,7 +55,7 @@ pub async fn run(args: &Args) -> Result<bool, ProofError> {
     }
     let histories = charge_all(&environment, args).await?;
     let charged = environment.started.elapsed();
-    recover(&environment).await?;
+    recover(&environment, args).await?;
     let recovered = environment.started.elapsed();
     environment.processes.end()?;
     keepers
@@ -153,8 +153,12 @@ async fn end_trouble(environment: &Environment, mut troubles: Troubles) -> Resul
 }
 
 /// Waits until recovery has settled everything, and nothing more can land.
-async fn recover(environment: &Environment) -> Result<(), ProofError> {
-    let within = TOKEN_LIFETIME + SETTLE + RECOVERY;
+async fn recover(environment: &Environment, args: &Args) -> Result<(), ProofError> {
+    // A fleet that does wrong may never settle what it did.
+    let within = match args.wrong {
+        Some(_) => TOKEN_LIFETIME + SETTLE,
+        None => TOKEN_LIFETIME + SETTLE + RECOVERY,
+    };
     let database = environment.database.lock().await;
     let mut connection = database.connect().await?;
     let settled = async {

@@ -80,6 +80,11 @@ impl ChargeFacts {
         }
     }
 
+    /// Whether some of it was given back.
+    pub(crate) fn has_reversal(&self) -> bool {
+        self.reversed > 0
+    }
+
     /// When all of it was given back, if it was.
     pub(crate) fn reversed_at(&self) -> Option<i64> {
         (self.charged > 0 && self.reversed >= self.charged).then_some(self.last_reversed_at)

@@ -1,6 +1,9 @@
 //! A private PostgreSQL server for tests, from the installed programs: on a free port, in a
 //! temporary folder, removed when it is dropped.
 //!
+//! The programs are looked for in the search path and where Debian keeps them, or only in the
+//! folder that the environment variable `TEST_POSTGRES_PROGRAMS` names.
+//!
 //! ```no_run
 //! use bigcommerce_test_postgres::PostgresServer;
 //!
@@ -29,7 +32,7 @@ use std::{
 use tempfile::TempDir;
 use thiserror::Error;
 
-pub use crate::pgbouncer::PgBouncer;
+pub use crate::{pgbouncer::PgBouncer, programs::missing_programs};
 use crate::{
     programs::{Programs, User},
     watched::Watched,

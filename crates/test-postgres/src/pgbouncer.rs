@@ -11,7 +11,7 @@ use tempfile::TempDir;
 
 use crate::{
     PATIENCE, PostgresError, PostgresServer, failed, free_port, is_listening, program_failed,
-    programs::find_program, temporary_folder, watched::Watched,
+    programs::find_pgbouncer, temporary_folder, watched::Watched,
 };
 
 /// A pooler that gives each transaction whichever session is free.
@@ -29,7 +29,7 @@ impl PgBouncer {
     ///
     /// When it is, and does not start.
     pub fn start(server: &PostgresServer, sessions: u32) -> Result<Option<Self>, PostgresError> {
-        let Some(program) = find_program("pgbouncer") else {
+        let Some(program) = find_pgbouncer() else {
             return Ok(None);
         };
         let folder = temporary_folder(server.user.as_ref())?;

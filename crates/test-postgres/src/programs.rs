@@ -6,6 +6,9 @@ use std::{
     path::{Path, PathBuf},
 };
 
+/// The environment variable that names the only folder in which programs are looked for.
+const FOLDER: &str = "TEST_POSTGRES_PROGRAMS";
+
 /// Where Debian keeps the programs of each version.
 const VERSIONS: &str = "/usr/lib/postgresql";
 
@@ -27,11 +30,7 @@ impl Programs {
             .collect();
         versions.sort();
         versions.reverse();
-        let folders = || search_path().chain(versions.iter().cloned());
-        let find = |name: &str| {
-            let mut candidates = folders().map(|folder| folder.join(name));
-            candidates.find(|program| program.is_file())
-        };
+        let find = |name| find_program(name, &versions);
         Some(Self {
             initdb: find("initdb")?,
             postgres: find("postgres")?,
@@ -40,18 +39,41 @@ impl Programs {
     }
 }
 
-/// A program of the search path, or of those folders that only root searches.
-pub(crate) fn find_program(name: &str) -> Option<PathBuf> {
-    let more = ["/usr/sbin", "/usr/local/sbin"].map(PathBuf::from);
-    search_path()
-        .chain(more)
-        .map(|folder| folder.join(name))
-        .find(|program| program.is_file())
+/// Which of the programs that tests on PostgreSQL need are not installed.
+///
+/// ```
+/// for program in bigcommerce_test_postgres::missing_programs() {
+///     println!("{program} is not installed");
+/// }
+/// ```
+pub fn missing_programs() -> Vec<&'static str> {
+    let mut missing = Vec::new();
+    if Programs::find().is_none() {
+        missing.push("PostgreSQL");
+    }
+    if find_pgbouncer().is_none() {
+        missing.push("pgbouncer");
+    }
+    missing
 }
 
-fn search_path() -> impl Iterator<Item = PathBuf> {
+/// The pooler, from the search path, or from those folders that only root searches.
+pub(crate) fn find_pgbouncer() -> Option<PathBuf> {
+    let more = ["/usr/sbin", "/usr/local/sbin"].map(PathBuf::from);
+    find_program("pgbouncer", &more)
+}
+
+/// A program of the search path, or of these folders.
+fn find_program(name: &str, more: &[PathBuf]) -> Option<PathBuf> {
     let path = env::var_os("PATH").unwrap_or_default();
-    env::split_paths(&path).collect::<Vec<_>>().into_iter()
+    let folders = match env::var_os(FOLDER) {
+        Some(folder) => vec![folder.into()],
+        None => env::split_paths(&path)
+            .chain(more.iter().cloned())
+            .collect(),
+    };
+    let mut programs = folders.iter().map(|folder| folder.join(name));
+    programs.find(|program| program.is_file())
 }
 
 /// The user that the server runs as when this process is root, which the server refuses to be.

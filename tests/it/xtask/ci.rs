@@ -31,13 +31,17 @@ impl FakeCargo {
 
     /// Runs `cargo xtask ci` with these arguments.
     fn ci(&self, arguments: &[&str]) -> Output {
-        Command::new(xtask())
+        self.command(arguments).output().unwrap()
+    }
+
+    fn command(&self, arguments: &[&str]) -> Command {
+        let mut command = Command::new(xtask());
+        command
             .arg("ci")
             .args(arguments)
             .env("CARGO", self.folder.path().join("cargo"))
-            .env_remove("CLICOLOR_FORCE")
-            .output()
-            .unwrap()
+            .env_remove("CLICOLOR_FORCE");
+        command
     }
 
     /// The first words of what was asked for.
@@ -165,6 +169,35 @@ fn all_steps_pass_only_where_each_does() {
     assert!(stdout.contains("ci passed: all "), "{stdout}");
 }
 
+/// The last lines say it, and where it is asked for it is a failure.
+#[test]
+fn what_is_not_installed_is_said_last() {
+    let nothing = tempfile::tempdir().unwrap();
+    let cargo = FakeCargo::failing_at("");
+    let ci = |arguments: &[&str]| {
+        let mut command = cargo.command(arguments);
+        let output = command.env("TEST_POSTGRES_PROGRAMS", nothing.path());
+        output.output().unwrap()
+    };
+    let output = ci(&[]);
+    let (stdout, stderr) = (text(output.stdout), text(output.stderr));
+    assert_eq!(output.status.code(), Some(0), "{stderr}");
+    assert_eq!(count(&results(&stdout), "not possible"), 2, "{stdout}");
+    assert!(!stdout.contains("ci passed: all"), "{stdout}");
+    assert_eq!(
+        stderr,
+        "PostgreSQL is not installed: nothing was tested with it\n\
+         pgbouncer is not installed: nothing was tested with it\n"
+    );
+    let asked = cargo.asked().join("\n");
+    assert!(
+        asked.contains("fleet") && !asked.contains("postgres"),
+        "{asked}"
+    );
+
+    assert_eq!(ci(&["--require-programs"]).status.code(), Some(1));
+}
+
 /// What runs on GitHub is what `.ci/run` says.
 #[test]
 fn github_runs_what_ci_runs() {
@@ -172,5 +205,5 @@ fn github_runs_what_ci_runs() {
     assert!(workflow.contains("      - run: .ci/run\n"), "{workflow}");
     let run = fs::read_to_string(workspace().join(".ci/run")).unwrap();
     let first = run.lines().find(|line| line.starts_with("cargo "));
-    assert_eq!(first, Some("cargo xtask ci"));
+    assert_eq!(first, Some("cargo xtask ci --require-programs"));
 }

@@ -12,6 +12,8 @@ pub(super) struct Step {
     variables: &'static [(&'static str, &'static str)],
     /// The arguments of cargo, separated by spaces.
     arguments: &'static str,
+    /// The programs, by their names, without which it cannot be run.
+    pub(super) needs: &'static [&'static str],
 }
 
 /// What must hold before a change is merged.
@@ -78,6 +80,48 @@ pub(super) const STEPS: &[Step] = &[
         "chaos-unlimited",
         "xtask chaos --payments 2000 --seed 9 --conduct unlimited --expect crowded-windows",
     ),
+    // A fleet of processes that die and sleep, on each engine.
+    step("fleet", "xtask fleet --instances 3 --payments 90 --seed 1"),
+    Step {
+        needs: &["PostgreSQL"],
+        ..step(
+            "fleet-postgres",
+            "xtask fleet --instances 3 --payments 90 --seed 2 --database postgres",
+        )
+    },
+    Step {
+        needs: &["PostgreSQL", "pgbouncer"],
+        ..step(
+            "fleet-pooler",
+            "xtask fleet --instances 3 --payments 60 --seed 3 --database postgres --pooler",
+        )
+    },
+    // Whatever a fleet does wrong is reported.
+    step(
+        "fleet-no-unique-constraint",
+        "xtask fleet --instances 3 --payments 45 --seed 4 --wrong no-unique-constraint \
+         --expect overcharges",
+    ),
+    step(
+        "fleet-repeating-recovery",
+        "xtask fleet --instances 3 --payments 45 --seed 5 --wrong repeating-recovery \
+         --expect overcharges",
+    ),
+    step(
+        "fleet-unfenced-send",
+        "xtask fleet --instances 3 --payments 45 --seed 6 --wrong unfenced-send \
+         --expect overcharges",
+    ),
+    step(
+        "fleet-unchecked-tender",
+        "xtask fleet --instances 3 --payments 45 --seed 7 --wrong unchecked-tender \
+         --expect overcharges",
+    ),
+    step(
+        "fleet-outside-limit",
+        "xtask fleet --instances 2 --payments 150 --seed 8 --wrong outside-limit \
+         --expect crowded-windows",
+    ),
     step("leaks", "xtask leaks"),
     // Leaks are reported, also a copy of ours among the HTTP library's buffers.
     step("leaks-planted", "xtask leaks --plant"),
@@ -91,6 +135,7 @@ const fn step(name: &'static str, arguments: &'static str) -> Step {
         name,
         variables: &[],
         arguments,
+        needs: &[],
     }
 }
 

@@ -201,7 +201,7 @@ impl Order<'_> {
             Told::Declined(_) if !self.history.plan.shares_method && !own.charged_at.is_empty() => {
                 Some(Rule::ToldNotChargedAndWas)
             }
-            Told::Reversed if own.reversed_at().is_none() => Some(Rule::ToldReversedAndWasNot),
+            Told::Reversed if !own.has_reversal() => Some(Rule::ToldReversedAndWasNot),
             _ => None,
         }
     }

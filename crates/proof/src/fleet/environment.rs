@@ -11,6 +11,7 @@ use tokio::sync::{Mutex, Semaphore};
 use super::{
     args::{Args, WrongVariant},
     database::FleetDatabase,
+    plan::OrderPlan,
     processes::Processes,
     protocol::Setup,
     rules::{self, JOURNAL, TOKEN_LIFETIME},
@@ -41,8 +42,18 @@ const AT_ONCE: usize = 70;
 impl Environment {
     pub(super) async fn open(args: &Args) -> Result<Self, ProofError> {
         let stores = Stores::new(args.payments);
+        // Where redirects lead is not known yet, and changes nothing else.
+        let plans = (0..args.payments).map(|index| {
+            OrderPlan::new(
+                args.seed,
+                index,
+                "",
+                is_saturated(stores, index, args.payments),
+            )
+        });
+        let definition = stores.definition(&plans.collect::<Vec<_>>());
         let sandbox = Sandbox::builder()
-            .stores_json(stores.definition().to_string())
+            .stores_json(definition.to_string())
             .seed(args.seed)
             .clock(ClockMode::Real)
             .rate_limit(None)
@@ -73,7 +84,7 @@ impl Environment {
             database: Mutex::new(database),
             processes: Processes::new(setup, args.instances)?,
             trouble: Trouble::new(started),
-            deadline: started + Duration::from_secs(120 + u64::from(args.payments) / 30),
+            deadline: started + patience(args),
             started,
             orders: args.payments.max(1),
             stores,
@@ -89,7 +100,7 @@ impl Environment {
 
     /// Whether the order is one of those that wait for their place.
     pub(super) fn is_saturated(&self, index: u32) -> bool {
-        self.stores.of_order(index, self.orders) == SATURATED
+        is_saturated(self.stores, index, self.orders)
     }
 
     /// All stores.
@@ -101,6 +112,18 @@ impl Environment {
     pub(super) fn store(&self, number: u32) -> TestStore {
         find(&self.sandbox, &hash(number))
     }
+}
+
+/// How long callers wait for their answers. A fleet that does wrong may never have any.
+fn patience(args: &Args) -> Duration {
+    Duration::from_secs(match args.wrong {
+        Some(_) => 30,
+        None => 180 + u64::from(args.payments) / 30,
+    })
+}
+
+fn is_saturated(stores: Stores, index: u32, orders: u32) -> bool {
+    stores.of_order(index, orders) == SATURATED
 }
 
 /// Makes the journal's tables, and takes away what is to be missing.

@@ -5,22 +5,32 @@ mod wrong;
 
 use std::{io::Write as _, sync::Arc, time::Duration};
 
-use bigcommerce_payments::{OrderId, Payments, StoreClient};
+use bigcommerce_payments::{Decimal, Money, OrderId, Payments, StoreClient};
 use bigcommerce_payments_journal::{
-    ChargeError, Evidence, IdempotencyKey, Journal, JournaledCharge,
+    AttemptState, ChargeError, Evidence, IdempotencyKey, Journal, JournalBuilder, JournaledCharge,
 };
-use tokio::io::{AsyncBufReadExt as _, BufReader};
+use tokio::{
+    io::{AsyncBufReadExt as _, BufReader},
+    time::{Instant, sleep},
+};
 
 use self::{
     steps::Steps,
-    wrong::{RepeatingRecovery, UncheckedStore},
+    wrong::{RepeatingRecovery, UnfencedStore},
 };
 use super::{
     args::WrongVariant,
     protocol::{Command, Job, Report, Setup, Told, ToldCharge},
-    rules::{self, CALL, REQUEST, SETTLE},
+    rules::{self, CALL, REQUEST, SETTLE, WRONG_TOTAL_CENTS},
 };
-use crate::{error::ProofError, facade::timeouts, stores::account_token};
+use crate::{
+    error::ProofError,
+    facade::timeouts,
+    stores::{TOTAL_CENTS, account_token},
+};
+
+/// How long a database may be away when a process starts.
+const UNTIL_OPEN: Duration = Duration::from_secs(30);
 
 /// How long it waits for charges that run when it is to end.
 const SHUT_DOWN: Duration = Duration::from_secs(3);
@@ -67,7 +77,7 @@ struct Instance {
     journal: Journal,
     setup: Setup,
     /// In place of the journal, where that is what is wrong.
-    unchecked: Option<UncheckedStore>,
+    unfenced: Option<UnfencedStore>,
 }
 
 /// Whatever recovers, until it is dropped.
@@ -95,17 +105,16 @@ impl Instance {
             Some(WrongVariant::OutsideLimit) => builder.without_rate_limit(),
             _ => builder,
         };
-        let unchecked = match setup.wrong {
-            Some(WrongVariant::UnfencedSend | WrongVariant::UncheckedTender) => {
-                Some(UncheckedStore::open(setup).await?)
-            }
+        let journal = open(builder).await?;
+        let unfenced = match setup.wrong {
+            Some(WrongVariant::UnfencedSend) => Some(UnfencedStore::open(setup).await?),
             _ => None,
         };
         Ok(Self {
             payments,
-            journal: builder.open().await?,
+            journal,
             setup: setup.clone(),
-            unchecked,
+            unfenced,
         })
     }
 
@@ -143,19 +152,53 @@ impl Instance {
         let client = store(&self.payments, &job.store)?;
         let order = OrderId::new(job.order)?;
         let payment = job.instrument.clone().payment(&job.payment_method_id)?;
-        if let Some(unchecked) = &self.unchecked {
-            return unchecked.charge(&client, order, &job, &payment).await;
+        if let Some(unfenced) = &self.unfenced {
+            return unfenced.charge(&client, order, &job, &payment).await;
         }
-        let answer = match IdempotencyKey::new(&job.key) {
-            Ok(key) => {
-                self.journal
-                    .store(client)
-                    .charge(&key, order, &payment)
-                    .await
-            }
-            Err(error) => Err(error),
+        let store = self.journal.store(client);
+        let Ok(key) = IdempotencyKey::new(&job.key) else {
+            return Ok(Told::AskAgain("no key".to_owned()));
         };
-        Ok(told(answer))
+        let unchecked = self.setup.wrong == Some(WrongVariant::UncheckedTender);
+        let answer = if job.is_further_tender || unchecked {
+            let total = self.total();
+            store
+                .charge_further_tender(&key, order, &payment, &total)
+                .await
+        } else {
+            store.charge(&key, order, &payment).await
+        };
+        let told = told(answer);
+        let Told::Declined(why) = told else {
+            return Ok(told);
+        };
+        // A charge that was held back, since recovery has the attempt by now, leaves its key free.
+        Ok(match store.attempt(&key).await {
+            Ok(Some(attempt)) if attempt.state == AttemptState::Declined => Told::Declined(why),
+            Ok(_) => Told::NotSent(why),
+            Err(error) => Told::AskAgain(error.to_string()),
+        })
+    }
+
+    /// What an order costs, as the shop has it.
+    fn total(&self) -> Money {
+        let cents = match self.setup.wrong {
+            Some(WrongVariant::UncheckedTender) => WRONG_TOTAL_CENTS,
+            _ => TOTAL_CENTS,
+        };
+        let cents = i64::try_from(cents).expect("an order costs less than that");
+        Money::new(Decimal::new(cents, 2), "USD")
+    }
+}
+
+/// Opens the journal, once its database is there.
+async fn open(builder: JournalBuilder) -> Result<Journal, ProofError> {
+    let start = Instant::now();
+    loop {
+        match builder.clone().open().await {
+            Err(_) if start.elapsed() < UNTIL_OPEN => sleep(Duration::from_millis(200)).await,
+            opened => return Ok(opened?),
+        }
     }
 }
 
@@ -174,10 +217,7 @@ fn told(answer: Result<JournaledCharge, ChargeError>) -> Told {
     };
     match error {
         ChargeError::AlreadyPaid(charge) => Told::AlreadyPaid(told_charge(*charge)),
-        // What the service did not refuse never left.
-        ChargeError::Refused(refusal) if refusal.is_safe_to_retry || refusal.status.is_none() => {
-            Told::NotSent(refusal.message)
-        }
+        ChargeError::Refused(refusal) if refusal.is_safe_to_retry => Told::NotSent(refusal.message),
         ChargeError::Refused(refusal) => Told::Declined(refusal.message),
         ChargeError::Reversed(_) => Told::Reversed,
         ChargeError::KeyReused(_) => Told::KeyReused,

@@ -19,6 +19,7 @@ pub(crate) struct OrderPlan {
     pub(crate) cards: [&'static str; KEYS],
     /// Whether all keys name one payment method, so that a look-up cannot tell them apart by it.
     pub(crate) shares_method: bool,
+    pub(crate) tenders: Tenders,
     /// Whether its payments are only authorized.
     pub(crate) authorizes: bool,
     /// What happens to the calls of the order to each endpoint, one after the other.
@@ -27,6 +28,17 @@ pub(crate) struct OrderPlan {
     pub(crate) is_voided: bool,
     /// What a caller asks once it was answered.
     pub(crate) afterwards: Option<Afterwards>,
+}
+
+/// How an order is paid.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Tenders {
+    /// By one card.
+    One,
+    /// By one card, and each that is tried is declared as a further tender.
+    Further,
+    /// A gift certificate covers a part, and a card the rest.
+    Split,
 }
 
 /// One caller.
@@ -80,6 +92,11 @@ impl OrderPlan {
         .into_iter()
         .filter(|(_, percent)| chance.u8(..100) < *percent)
         .collect::<Vec<_>>();
+        let tenders = match chance.u8(..8) {
+            0 => Tenders::Split,
+            1 => Tenders::Further,
+            _ => Tenders::One,
+        };
         let script = |endpoint, chance: &mut Rng| faults::script(chance, endpoint, &bounds);
         Self {
             index,
@@ -90,8 +107,9 @@ impl OrderPlan {
             clicks: clicks(&mut chance),
             cards: [(); KEYS].map(|()| card(&mut chance)),
             shares_method: chance.bool(),
+            tenders,
             authorizes: chance.u8(..4) == 0,
-            is_voided: chance.u8(..20) == 0,
+            is_voided: tenders != Tenders::Split && chance.u8(..20) == 0,
             afterwards: match chance.u8(..20) {
                 0 | 1 => Some(Afterwards::TheSame),
                 2 => Some(Afterwards::OtherMethod),

@@ -38,6 +38,8 @@ pub(crate) struct Job {
     pub(crate) key: String,
     pub(crate) payment_method_id: String,
     pub(crate) instrument: PlainInstrument,
+    /// Charge what the order still owes, rather than an order that was not charged.
+    pub(crate) is_further_tender: bool,
     /// Drop the future after so many milliseconds.
     pub(crate) drop_after_ms: Option<u64>,
 }

@@ -4,6 +4,8 @@ use std::{ops::Range, time::Duration};
 
 use bigcommerce_payments_journal::{Journal, JournalBuilder};
 
+use crate::stores::TOTAL_CENTS;
+
 /// How long a payment access token works.
 pub(super) const TOKEN_LIFETIME: Duration = Duration::from_secs(8);
 
@@ -35,6 +37,9 @@ pub(super) const WINDOW: Duration = Duration::from_secs(4);
 /// How long the connections to a host that is slow wait, in milliseconds: with the machine's own
 /// delays less than the half second that the limit allows for.
 pub(super) const SLOW_CONNECTION: u64 = 150;
+
+/// What a process that does wrong takes an order to cost: so much that it always owes something.
+pub(super) const WRONG_TOTAL_CENTS: u64 = 100 * TOTAL_CENTS;
 
 /// The journal's name.
 pub(super) const JOURNAL: &str = "fleet";

@@ -12,9 +12,9 @@ use tokio::{task::JoinSet, time::sleep};
 use super::{
     environment::Environment,
     history::{KeyAnswer, OrderHistory},
-    plan::{Afterwards, ClickPlan, GOOD_CARD, OrderPlan},
+    plan::{Afterwards, ClickPlan, GOOD_CARD, OrderPlan, Tenders},
     protocol::{Job, Told},
-    stores::{NEW_KEYS, method_of_key},
+    stores::{GIFT_CERTIFICATES, NEW_KEYS, gift_certificate_code, method_of_key},
 };
 use crate::{error::ProofError, instrument::PlainInstrument, stores::TOTAL};
 
@@ -40,22 +40,19 @@ pub(super) async fn pay(
             .times(script.len() as u64);
         faults.push(environment.sandbox.inject(rule).await?);
     }
-    let mut callers = JoinSet::new();
-    for (number, click) in plan.clicks.iter().copied().enumerate() {
-        let caller = Caller {
-            environment: Arc::clone(&environment),
-            store: store.clone(),
-            order,
-            plan: plan.clone(),
-            click,
-            number,
-            chance: Rng::with_seed(click.seed),
-            new_keys: 0,
-            answers: Vec::new(),
-            events: Vec::new(),
-        };
-        callers.spawn(caller.pay());
-    }
+    let caller = |number, click: ClickPlan, pays_part| Caller {
+        environment: Arc::clone(&environment),
+        store: store.clone(),
+        order,
+        plan: plan.clone(),
+        click,
+        pays_part,
+        number,
+        chance: Rng::with_seed(click.seed),
+        new_keys: 0,
+        answers: Vec::new(),
+        events: Vec::new(),
+    };
     let mut history = OrderHistory {
         store: store.hash().to_owned(),
         order,
@@ -64,7 +61,16 @@ pub(super) async fn pay(
         unanswered: 0,
         events: Vec::new(),
     };
-    for (is_answered, caller) in callers.join_all().await {
+    let mut finished = Vec::new();
+    if plan.tenders == Tenders::Split {
+        finished.push(caller(plan.clicks.len(), plan.clicks[0], true).pay().await);
+    }
+    let clicks = plan.clicks.iter().copied().enumerate();
+    let callers: JoinSet<_> = clicks
+        .map(|(number, click)| caller(number, click, false).pay())
+        .collect();
+    finished.extend(callers.join_all().await);
+    for (is_answered, caller) in finished {
         history.unanswered += usize::from(!is_answered);
         history.answers.extend(caller.answers);
         history.events.extend(caller.events);
@@ -83,6 +89,8 @@ struct Caller {
     order: u64,
     plan: OrderPlan,
     click: ClickPlan,
+    /// Whether it pays the part that a gift certificate covers.
+    pays_part: bool,
     number: usize,
     chance: Rng,
     /// How often it took a new key, after a decline.
@@ -175,23 +183,35 @@ impl Caller {
     }
 
     fn job(&self, payment_method_id: String, drop_after: Option<Duration>) -> Job {
-        let card = match self.new_keys {
-            0 => self.plan.cards[self.click.key],
-            _ => GOOD_CARD,
+        let key = if self.pays_part {
+            "part".to_owned()
+        } else {
+            self.click.key.to_string()
+        };
+        let instrument = match self.new_keys {
+            _ if self.pays_part => {
+                PlainInstrument::GiftCertificate(gift_certificate_code(self.plan.index))
+            }
+            0 => PlainInstrument::Card(self.plan.cards[self.click.key].to_owned()),
+            _ => PlainInstrument::Card(GOOD_CARD.to_owned()),
         };
         Job {
             number: 0,
             store: self.store.hash().to_owned(),
             order: u32::try_from(self.order).expect("a store counts its orders from 1"),
-            key: format!("{}-{}-{}", self.order, self.click.key, self.new_keys),
+            key: format!("{}-{key}-{}", self.order, self.new_keys),
             payment_method_id,
-            instrument: PlainInstrument::Card(card.to_owned()),
+            instrument,
+            is_further_tender: self.plan.tenders != Tenders::One && !self.pays_part,
             drop_after_ms: drop_after
                 .map(|after| u64::try_from(after.as_millis()).unwrap_or(u64::MAX)),
         }
     }
 
     fn method(&self) -> String {
+        if self.pays_part {
+            return GIFT_CERTIFICATES.to_owned();
+        }
         let (key, new_keys) = if self.plan.shares_method {
             (0, 0)
         } else {

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::plan::KEYS;
+use super::plan::{KEYS, OrderPlan, Tenders};
 use crate::stores::{payment_method, tokens};
 
 /// The store that is sent orders faster than they can be charged.
@@ -51,23 +51,43 @@ impl Stores {
         }
     }
 
-    pub(super) fn definition(self) -> Value {
-        let stores = self.hashes().enumerate().map(|(index, hash)| {
+    /// The stores as the test store plays them, with what the orders of these plans need.
+    pub(super) fn definition(self, plans: &[OrderPlan]) -> Value {
+        let orders = u32::try_from(plans.len()).unwrap_or(u32::MAX);
+        let stores = (0..).zip(self.hashes()).map(|(number, hash)| {
             let methods = ["purchase", "authorization"]
                 .into_iter()
                 .flat_map(|settlement| {
                     let id = move |number| method(settlement == "authorization", number);
                     (0..METHODS).map(move |number| payment_method(&id(number), "card", settlement))
                 });
+            let certificate = payment_method(GIFT_CERTIFICATES, "gift_certificate", "purchase");
+            let split = plans.iter().filter(|plan| {
+                plan.tenders == Tenders::Split && self.of_order(plan.index, orders) == number
+            });
+            let certificates = split
+                .map(|plan| json!({"code": gift_certificate_code(plan.index), "balance": PART}));
             json!({
                 "hash": hash,
-                "id": index + 1,
+                "id": number + 1,
                 "tokens": tokens(&hash),
-                "payment_methods": methods.collect::<Vec<_>>(),
+                "payment_methods": methods.chain([certificate]).collect::<Vec<_>>(),
+                "gift_certificates": certificates.collect::<Vec<_>>(),
             })
         });
         json!({"stores": stores.collect::<Vec<_>>()})
     }
+}
+
+/// The payment method of gift certificates.
+pub(super) const GIFT_CERTIFICATES: &str = "gift_certificate";
+
+/// What an order's gift certificate is worth.
+const PART: &str = "20.00";
+
+/// The code of an order's gift certificate.
+pub(super) fn gift_certificate_code(index: u32) -> String {
+    format!("GIFT-{index:08}")
 }
 
 /// The hash of a store.

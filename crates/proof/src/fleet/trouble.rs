@@ -52,7 +52,7 @@ impl Trouble {
     ) -> Result<Infallible, ProofError> {
         let mut chance = Rng::with_seed(seed ^ 0x000F_1EE7);
         loop {
-            sleep(Duration::from_millis(chance.u64(200..900))).await;
+            sleep(Duration::from_millis(chance.u64(400..1_800))).await;
             let number = chance.usize(..processes.count());
             if !processes.is_ready(number) {
                 continue;
@@ -98,7 +98,7 @@ impl Trouble {
         let mut chance = Rng::with_seed(seed ^ 0xDA7A);
         let mut outages = database.lock().await.outages();
         loop {
-            sleep(Duration::from_millis(chance.u64(3_000..9_000))).await;
+            sleep(Duration::from_millis(chance.u64(4_000..12_000))).await;
             outages.rotate_left(1);
             let lasting = Duration::from_millis(chance.u64(200..2_000));
             self.note(format!("the database is {}", outages[0]));

@@ -13,7 +13,6 @@ use super::store;
 use crate::{
     error::ProofError,
     fleet::{
-        args::WrongVariant,
         protocol::{Job, Setup, Told, ToldCharge},
         rules::{JOURNAL, LEASE, TOKEN_LIFETIME},
     },
@@ -21,22 +20,20 @@ use crate::{
 };
 
 /// Claims an order as the journal does, and then sends the charge whether or not the attempt is
-/// still its process's; where it does not check tenders, whatever the order still owes.
-pub(super) struct UncheckedStore {
+/// still its process's.
+pub(super) struct UnfencedStore {
     database: AnyPool,
     owner: String,
-    checks_tenders: bool,
 }
 
 /// Charges again what was left behind, instead of looking it up.
 pub(super) struct RepeatingRecovery(JoinHandle<()>);
 
-impl UncheckedStore {
+impl UnfencedStore {
     pub(super) async fn open(setup: &Setup) -> Result<Self, ProofError> {
         Ok(Self {
             database: pool(setup).await?,
             owner: setup.owner.clone(),
-            checks_tenders: setup.wrong != Some(WrongVariant::UncheckedTender),
         })
     }
 
@@ -85,18 +82,13 @@ impl UncheckedStore {
         }
     }
 
-    /// What was charged under the key, or where tenders are checked under any.
+    /// What was charged under any key.
     async fn charged_before(&self, job: &Job) -> Result<Option<Told>, ProofError> {
         let found = sqlx::query(AssertSqlSafe(format!(
             "SELECT attempt_id, idempotency_key, outcome FROM {JOURNAL}_attempts \
-             WHERE store_hash = $1 AND order_id = $2 AND state IN ('charged', 'reversed') \
-             AND (idempotency_key = $3 OR $4 = 1)"
+             WHERE store_hash = $1 AND order_id = $2 AND state IN ('charged', 'reversed')"
         )));
-        let found = found
-            .bind(job.store.clone())
-            .bind(i64::from(job.order))
-            .bind(job.key.clone())
-            .bind(i64::from(self.checks_tenders));
+        let found = found.bind(job.store.clone()).bind(i64::from(job.order));
         let Some(row) = found.fetch_optional(&self.database).await? else {
             return Ok(None);
         };
