@@ -128,12 +128,22 @@ mod tests {
 
     /// Answers one request, and checks that all but the body is in place.
     async fn answer(status: u16, body: &'static [u8], max_body: usize) -> Response {
+        answer_with("", status, body, max_body).await
+    }
+
+    async fn answer_with(
+        header: &str,
+        status: u16,
+        body: &'static [u8],
+        max_body: usize,
+    ) -> Response {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let url = format!("http://{}/path", listener.local_addr().unwrap());
         let server = async move {
             let (mut socket, _) = listener.accept().await.unwrap();
             let _ = socket.read(&mut [0; 1024]).await.unwrap();
-            let head = format!("HTTP/1.1 {status} X\r\nx-a: b\r\nconnection: close\r\n\r\n");
+            let head =
+                format!("HTTP/1.1 {status} X\r\nx-a: b\r\n{header}connection: close\r\n\r\n");
             socket.write_all(head.as_bytes()).await.unwrap();
             // The client may hang up before the end.
             let _ = socket.write_all(body).await;
@@ -159,6 +169,23 @@ mod tests {
 
         let error = answer(201, b"123456", 5).await.bytes().await.unwrap_err();
         assert!(!error.is_timeout() && !error.is_connect(), "{error:?}");
+    }
+
+    #[tokio::test]
+    async fn an_announced_length_is_bounded_too() {
+        let announced = "content-length: 5\r\n";
+        let body = answer_with(announced, 201, b"123456", 5)
+            .await
+            .bytes()
+            .await;
+        assert_eq!(body.unwrap(), "12345", "what follows is not of the body");
+
+        let error = answer_with(announced, 201, b"12345", 4).await.bytes().await;
+        assert!(!error.unwrap_err().is_timeout());
+
+        let chunked = "content-length: 5\r\ntransfer-encoding: chunked\r\n";
+        let error = answer_with(chunked, 201, b"6\r\n123456\r\n0\r\n\r\n", 5).await;
+        error.bytes().await.unwrap_err();
     }
 
     #[tokio::test]
