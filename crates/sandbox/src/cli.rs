@@ -9,7 +9,7 @@ use bigcommerce_sandbox::{
     ClaimsForm, ClockMode, ErrorForm, Sandbox, SandboxBuilder, SuccessForm, TransactionForm,
     WireForms,
 };
-use clap::{Args, Parser};
+use clap::{Args, Parser, builder::BoolishValueParser};
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
@@ -45,7 +45,7 @@ pub(crate) struct Cli {
     recorded_bytes: Option<usize>,
 
     /// Do not log requests
-    #[arg(long, short, env = "SANDBOX_QUIET")]
+    #[arg(long, short, value_parser = BoolishValueParser::new(), env = "SANDBOX_QUIET")]
     pub(crate) quiet: bool,
 
     /// Ask the sandbox that runs on this machine with the same admin port whether it is well, and exit
@@ -119,7 +119,7 @@ struct Network {
 #[derive(Debug, Args)]
 struct Certificate {
     /// Serve both hosts over TLS, with a certificate by a CA made at start
-    #[arg(long, env = "SANDBOX_TLS")]
+    #[arg(long, value_parser = BoolishValueParser::new(), env = "SANDBOX_TLS")]
     tls: bool,
 
     /// Another name or address that the certificate is for
@@ -162,11 +162,11 @@ struct Stores {
     most_orders: Option<usize>,
 
     /// Answer any number of payment requests
-    #[arg(long, env = "SANDBOX_NO_RATE_LIMIT")]
+    #[arg(long, value_parser = BoolishValueParser::new(), env = "SANDBOX_NO_RATE_LIMIT")]
     no_rate_limit: bool,
 
     /// Make no other payment access token for an order of which a part is paid
-    #[arg(long, env = "SANDBOX_REFUSE_PARTLY_PAID")]
+    #[arg(long, value_parser = BoolishValueParser::new(), env = "SANDBOX_REFUSE_PARTLY_PAID")]
     refuse_partly_paid: bool,
 }
 

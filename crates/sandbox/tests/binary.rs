@@ -201,6 +201,23 @@ fn options_come_from_the_environment_too() {
 }
 
 #[test]
+fn switches_in_the_environment_may_be_digits_or_words() {
+    for (value, is_on) in [
+        ("1", true),
+        ("true", true),
+        ("yes", true),
+        ("0", false),
+        ("off", false),
+    ] {
+        let running = Running::of(sandbox(&["--quiet"]).env("SANDBOX_TLS", value));
+        let is_tls = running.text("api_url").starts_with("https://");
+        assert_eq!(is_tls, is_on, "{value}");
+    }
+    let unclear = sandbox(&[]).env("SANDBOX_TLS", "maybe").output().unwrap();
+    assert_eq!(unclear.status.code(), Some(2));
+}
+
+#[test]
 fn urls_name_the_host_that_is_chosen() {
     let running = Running::start(&[
         "--url-host",
