@@ -26,7 +26,8 @@ export no_proxy='*' NO_PROXY='*'
 announced() { jq -r ".$1" "$work/ready"; }
 admin() { curl -sS --fail-with-body -H 'Content-Type: application/json' "$(announced admin_url)$1" "${@:2}"; }
 ledger_count() { admin /state | jq '.stores[0].ledger_count'; }
-resident_mb() { awk '/^VmRSS/ { printf "%.0f", $2 / 1000 }' "/proc/$sandbox/status"; }
+resident_kb() { awk '/^VmRSS/ { print $2 }' "/proc/$sandbox/status"; }
+resident_mb() { echo $(($(resident_kb) * 1024 / 1000000)); }
 load() { cut -d' ' -f1 /proc/loadavg; }
 
 start_sandbox() {
@@ -85,6 +86,17 @@ open_page() {
   sleep 3
 }
 
+# Orders as the V2 API makes them, and what each of them takes besides its payment.
+measure_v2_orders() {
+  local empty made
+  empty=$(resident_kb)
+  TOKEN=$(announced access_token) wrk --threads 1 --connections 8 --duration "$((4 * seconds))s" --script "$scripts/orders.lua" \
+    "$(announced api_url)/stores/$store/v2/orders" >/dev/null
+  made=$(admin /state | jq '.stores[0].order_count')
+  order_bytes=$((($(resident_kb) - empty) * 1024 / made))
+  echo "$made V2 orders: $order_bytes bytes each" >&2
+}
+
 close_page() {
   kill "$browser"
   wait "$browser" 2>/dev/null || true
@@ -122,6 +134,11 @@ kill "$prism_pid" "$sandbox"
 wait "$prism_pid" "$sandbox" 2>/dev/null || true
 
 start_sandbox
+measure_v2_orders
+kill "$sandbox"
+wait "$sandbox" 2>/dev/null || true
+
+start_sandbox
 empty=$(resident_mb)
 for ((paid = 0; paid < payments; paid += 20000)); do
   make_orders 20000
@@ -149,7 +166,7 @@ done
 model=$(sed -n 's/^model name[^:]*: //p' /proc/cpuinfo | head -1)
 machine="$(nproc) cores (${model:-unknown}), $(uname -sr), load $started_at_load before and $(load) after"
 jq -rs --arg machine "$machine" --arg prism "$version" --argjson paid "$paid" --argjson found "$found" \
-  --argjson empty "$empty" --argjson full "$full" --argjson seconds "$seconds" --argjson rounds "$rounds" '
+  --argjson order_bytes "$order_bytes" --argjson empty "$empty" --argjson full "$full" --argjson seconds "$seconds" --argjson rounds "$rounds" '
   def median: sort | (.[(length - 1) / 2 | floor] + .[length / 2 | floor]) / 2;
   def rates($what; $at): [.[] | select(.what == $what and .at == $at)] | sort_by(.round) | map(.rate);
   def ratios($a; $b; $at): [rates($a; $at), rates($b; $at)] | transpose | map(.[0] / .[1]);
@@ -177,6 +194,9 @@ Prism \($prism) answers from the OpenAPI document of the payments host, and reme
 | payments kept | answered again | resident before | resident after | bytes per payment |
 |---|---|---|---|---|
 | \($paid) | \($found) | \($empty) MB | \($full) MB | \(($full - $empty) * 1000000 / $paid | round) |
+
+These orders have a total and no more. One that was made through the V2 API with an address and two
+lines takes \($order_bytes) bytes with them, before it is paid.
 
 ## With the page open
 

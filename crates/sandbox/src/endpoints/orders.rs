@@ -96,13 +96,17 @@ fn apply(order: &mut Order, request: OrderRequest) -> Result<(), Problem> {
     };
     let amounts_are_new = expected != order.expected_total || before.total() != Some(expected);
     if let Some(address) = request.billing_address {
-        details.billing_address = address;
+        details.billing_address = address.to_string().into();
     }
     if let Some(products) = request.products {
-        details.products = products;
+        details.products = products.to_string().into();
     }
-    details.staff_notes = request.staff_notes.unwrap_or(details.staff_notes);
-    details.customer_message = request.customer_message.unwrap_or(details.customer_message);
+    if let Some(notes) = request.staff_notes {
+        details.staff_notes = notes.into();
+    }
+    if let Some(message) = request.customer_message {
+        details.customer_message = message.into();
+    }
     order.details = Some(details);
     order.expected_total = expected;
     if let Some(total) = request.stated_total {
@@ -151,9 +155,14 @@ fn order_json(store: &Store, order: &Order) -> Value {
         "refunded_amount": amount(order.balance().refunded),
         "staff_notes": details.staff_notes,
         "customer_message": details.customer_message,
-        "billing_address": details.billing_address,
-        "products": details.products,
+        "billing_address": parsed(&details.billing_address),
+        "products": parsed(&details.products),
     })
+}
+
+/// Kept JSON, or `null` where nothing was given.
+fn parsed(json: &str) -> Value {
+    serde_json::from_str(json).unwrap_or_default()
 }
 
 /// What the order's transactions come to, in the words of the V2 API.

@@ -64,18 +64,21 @@ pub(crate) struct Order {
     pub(crate) transactions: Vec<Transaction>,
 }
 
-/// What a V2 order holds besides what its payment needs.
+/// What a V2 order holds besides what its payment needs. There may be a million of them, so that
+/// JSON is kept as its text, which takes a fraction of what its values take.
 #[derive(Clone, Default)]
 pub(crate) struct OrderDetails {
-    pub(crate) billing_address: Value,
-    pub(crate) products: Value,
+    /// JSON, or nothing.
+    pub(crate) billing_address: Box<str>,
+    /// JSON, or nothing.
+    pub(crate) products: Box<str>,
     /// What the lines add up to, and what is added and taken off, in minor units.
     pub(crate) lines_total: u64,
     pub(crate) shipping: u64,
     pub(crate) handling: u64,
     pub(crate) discount: u64,
-    pub(crate) staff_notes: String,
-    pub(crate) customer_message: String,
+    pub(crate) staff_notes: Box<str>,
+    pub(crate) customer_message: Box<str>,
 }
 
 impl OrderDetails {
