@@ -1,5 +1,6 @@
-//! The test of the sandbox's page in a real browser: headless Chromium, driven by `WebDriver`.
+//! The test of the pages in a real browser: headless Chromium, driven by `WebDriver`.
 
+mod checkout;
 mod driver;
 mod page;
 mod walk;
@@ -11,8 +12,9 @@ use driver::Driver;
 /// Why the page is not as it should be, or could not be looked at.
 type Failure = Box<dyn Error>;
 
-/// Starts a sandbox, a driver and a browser, and walks through the page. With an argument, saves
-/// a picture of the page there at the end.
+/// Starts a sandbox, a driver and a browser, and walks through the sandbox's page, and then through
+/// that of the example of a checkout. With an argument, saves a picture of the sandbox's page there
+/// at the end.
 #[tokio::main]
 async fn main() -> ExitCode {
     match run(env::args_os().nth(1).map(PathBuf::from)).await {
@@ -38,7 +40,11 @@ async fn run(screenshot: Option<PathBuf>) -> Result<(), Failure> {
     let driver = Driver::start(&driver::find("CHROMEDRIVER", &["chromedriver"])?)?;
     let profile = tempfile::tempdir()?;
     let client = driver.open(&browser, profile.path()).await?;
-    let walked = walk::walk(&client, &axe, screenshot).await;
+    let walked = async {
+        walk::walk(&client, &axe, screenshot).await?;
+        checkout::walk(&client, &axe).await
+    };
+    let walked = walked.await;
     // The browser is closed whatever came of the walk; the walk's error matters more.
     let closed = client.close().await;
     walked?;

@@ -26,7 +26,7 @@ enum Command {
     Adopt(Options),
     /// Measure what a charge through the facade costs, and the tools, as ratios.
     Bench(Options),
-    /// Test the sandbox's page in headless Chromium.
+    /// Test the pages of the sandbox and of a checkout in headless Chromium.
     Browser(BrowserArgs),
     /// Charge many orders while everything goes wrong, then audit what the callers were told.
     Chaos(Options),

@@ -1,6 +1,7 @@
 //! The journal against the sandbox, over real sockets, on both engines.
 
 mod answers;
+mod checkout;
 mod database;
 mod operators;
 mod orders;

@@ -1,0 +1,189 @@
+//! A checkout: a page with a pay button, two routes, and a journal of charges behind them.
+//!
+//! ```sh
+//! cargo run -p bigcommerce-payments-journal --example checkout
+//! ```
+//!
+//! The journal is a file, `checkout.db`; with `DATABASE_URL=postgres://…` it is there instead. A
+//! test store runs beside it, in a process of its own, so that it outlives this one: kill this one
+//! while a shopper pays, start it again, and the order is settled. A store of your own is named by
+//! `BIGCOMMERCE_STORE_HASH`, `BIGCOMMERCE_ACCESS_TOKEN`, `BIGCOMMERCE_API_URL` and
+//! `BIGCOMMERCE_PAYMENTS_URL`; a checkout is charged there, by a test card.
+
+mod page;
+mod shop;
+
+use std::{env, error::Error, net::Ipv4Addr, process::ExitCode, sync::Arc, time::Duration};
+
+use axum::{
+    Form, Router,
+    extract::{Query, State},
+    response::{Html, Redirect},
+    routing::{get, post},
+};
+use bigcommerce_payments::{Card, OrderId, Payment};
+use bigcommerce_payments_journal::{
+    ChargeError, IdempotencyKey, Journal, JournaledCharge, JournaledStore,
+};
+use serde::Deserialize;
+use tokio::{net::TcpListener, signal, time::timeout};
+use uuid::Uuid;
+
+use crate::{page::Page, shop::Shop};
+
+type Failure = Box<dyn Error + Send + Sync>;
+
+/// How long the shopper's browser waits for an answer before the page asks again.
+const PATIENCE: Duration = Duration::from_secs(3);
+
+/// How long charges that run are waited for when the service is to end.
+const SHUT_DOWN: Duration = Duration::from_secs(10);
+
+#[tokio::main]
+async fn main() -> ExitCode {
+    let run = match env::args().nth(1).as_deref() {
+        Some("test-store") => shop::run_test_store().await,
+        _ => serve().await,
+    };
+    match run {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("error: {error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+async fn serve() -> Result<(), Failure> {
+    let shop = Shop::open().await?;
+    let url = env::var("DATABASE_URL").unwrap_or_else(|_| "sqlite://checkout.db".to_owned());
+    // A charge is given up after some seconds here, so that a lease need not be longer.
+    let journal = Journal::builder(&url)
+        .leases(shop::OVERALL, shop::ANSWER)
+        .open()
+        .await?;
+    let accounts = shop.accounts();
+    let _recovery = journal.recover(accounts);
+    let checkout = Checkout {
+        store: journal.store(shop.client()?),
+        shop: Arc::new(shop),
+    };
+    let routes = Router::new()
+        .route("/", get(show))
+        .route("/pay", post(pay))
+        .with_state(checkout);
+    let port = env::var("PORT").map_or(Ok(3000), |port| port.parse())?;
+    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, port)).await?;
+    println!("Open http://{}", listener.local_addr()?);
+    axum::serve(listener, routes)
+        .with_graceful_shutdown(async {
+            // Where there is no such signal, the service runs until it is killed.
+            let _ = signal::ctrl_c().await;
+        })
+        .await?;
+    journal.shut_down(SHUT_DOWN).await;
+    Ok(())
+}
+
+/// What both routes work with.
+#[derive(Clone)]
+struct Checkout {
+    store: JournaledStore,
+    shop: Arc<Shop>,
+}
+
+/// The submission that the page is about, where it is about one. The key is made when the pay
+/// button is shown: a second click, or a second window with the same address, sends the same one.
+#[derive(Deserialize)]
+struct Asked {
+    order: Option<u32>,
+    key: Option<Uuid>,
+}
+
+/// What the pay button sends.
+#[derive(Deserialize)]
+struct Paying {
+    order: u32,
+    key: Uuid,
+    card: String,
+}
+
+/// Shows a pay button for a new order, or what became of a submission.
+async fn show(State(checkout): State<Checkout>, Query(asked): Query<Asked>) -> Html<String> {
+    let page = match (asked.order, asked.key) {
+        (Some(order), Some(key)) => checkout.answer(order, key).await,
+        _ => checkout.new_order().await,
+    };
+    Html(page.unwrap_or_else(|error| Page::trouble(&*error)).render())
+}
+
+/// Charges, and shows what became of it: at once, or in the next moment.
+async fn pay(State(checkout): State<Checkout>, Form(paying): Form<Paying>) -> Redirect {
+    let Paying { order, key, card } = paying;
+    let charge = async {
+        let payment = test_card(&card)?;
+        let order = OrderId::new(order)?;
+        let key = IdempotencyKey::new(key.to_string())?;
+        // What is told here is told again by the page, from the journal.
+        let _ = checkout.store.charge(&key, order, &payment).await;
+        Ok::<(), Failure>(())
+    };
+    // Dropping the future gives the answer up, not the charge.
+    if let Ok(Err(error)) = timeout(PATIENCE, charge).await {
+        eprintln!("order {order} was not charged: {error}");
+    }
+    Redirect::to(&format!("/?order={order}&key={key}"))
+}
+
+impl Checkout {
+    async fn new_order(&self) -> Result<Page, Failure> {
+        let order = self.shop.create_order().await?;
+        Ok(Page::pay(order, Uuid::new_v4(), None))
+    }
+
+    /// What the journal says of a submission.
+    async fn answer(&self, order: u32, key: Uuid) -> Result<Page, Failure> {
+        let stored = IdempotencyKey::new(key.to_string())?;
+        let answer = match self.store.wait(&stored, Duration::ZERO).await {
+            Ok(None) => return Ok(Page::pay(order, key, None)),
+            Ok(Some(charge)) => Ok(charge),
+            Err(error) => Err(error),
+        };
+        Ok(match answer {
+            Ok(charge) => told(order, &charge),
+            Err(ChargeError::AlreadyPaid(charge)) => told(order, &charge),
+            // It never left, or was declined: the one leaves its key free, the other needs a new.
+            Err(ChargeError::Refused(refusal)) if refusal.is_safe_to_retry => {
+                Page::pay(order, key, Some("Nothing was charged. Please try again."))
+            }
+            Err(ChargeError::Refused(refusal)) => {
+                Page::pay(order, Uuid::new_v4(), Some(&refusal.message))
+            }
+            Err(ChargeError::Reversed(_)) => Page::reversed(order),
+            Err(ChargeError::InProgress(_) | ChargeError::OutcomeUnknown(_)) => {
+                Page::unknown(order)
+            }
+            Err(error) => return Err(error.into()),
+        })
+    }
+}
+
+fn told(order: u32, charge: &JournaledCharge) -> Page {
+    if charge.status.as_str() == "success" {
+        Page::paid(order, &charge.transaction_id)
+    } else {
+        Page::unknown(order)
+    }
+}
+
+/// The test cards that the page offers. A shop of yours takes cards in its payment provider's
+/// fields, never in a page of its own.
+fn test_card(name: &str) -> Result<Payment, Failure> {
+    let number = match name {
+        "approved" => "4242424242424242",
+        "declined" => "4000000000000002",
+        _ => return Err("the page has no such card".into()),
+    };
+    let card = Card::new("Jane Doe", number, 12, 2039).verification_value("123");
+    Ok(Payment::new(card, "stripe.card")?)
+}

@@ -1,0 +1,122 @@
+//! The example of a checkout: a page, two routes, and a journal behind them.
+
+use std::time::Duration;
+
+use bigcommerce_payments::OrderId;
+use bigcommerce_sandbox::{Endpoint, Fault, When};
+use bigcommerce_tests::Checkout;
+use reqwest::{Client, Url};
+
+use super::Bench;
+
+impl Bench {
+    /// Starts it with this test store and this database.
+    fn checkout(&self) -> Checkout {
+        Checkout::start(&[
+            ("DATABASE_URL", &self.url),
+            ("BIGCOMMERCE_STORE_HASH", self.sandbox.store_hash()),
+            ("BIGCOMMERCE_ACCESS_TOKEN", self.sandbox.access_token()),
+            ("BIGCOMMERCE_API_URL", self.sandbox.api_url()),
+            ("BIGCOMMERCE_PAYMENTS_URL", self.sandbox.payments_url()),
+        ])
+        .unwrap()
+    }
+}
+
+/// What the page's form holds.
+struct Shown {
+    order: OrderId,
+    key: String,
+}
+
+impl Shown {
+    async fn at(url: &str) -> Self {
+        let page = reqwest::get(url).await.unwrap().text().await.unwrap();
+        let field = |name: &str| {
+            let field = format!("name=\"{name}\" value=\"");
+            let (_, rest) = page.split_once(&field).expect(&page);
+            rest.split('"').next().unwrap().to_owned()
+        };
+        Self {
+            order: OrderId::new(field("order").parse().unwrap()).unwrap(),
+            key: field("key"),
+        }
+    }
+
+    /// Presses the button, and gives the page that comes then.
+    async fn pay(&self, url: &str, card: &str) -> Result<String, reqwest::Error> {
+        let form = format!("order={}&key={}&card={card}", self.order, self.key);
+        let form = Client::new()
+            .post(format!("{url}/pay"))
+            .header("content-type", "application/x-www-form-urlencoded")
+            .body(form);
+        form.send().await?.text().await
+    }
+
+    /// What the page says of it.
+    async fn look(&self, url: &str) -> String {
+        let mut url: Url = url.parse().unwrap();
+        url.query_pairs_mut()
+            .append_pair("order", &self.order.to_string())
+            .append_pair("key", &self.key);
+        reqwest::get(url).await.unwrap().text().await.unwrap()
+    }
+}
+
+#[tokio::test]
+async fn a_checkout_that_is_killed_while_a_charge_hangs_settles_the_order_when_it_is_back() {
+    for bench in Bench::on_each_engine().await {
+        let hang = Fault::Hang { when: When::After };
+        bench.inject(Endpoint::ProcessPayment, hang).await;
+        let checkout = bench.checkout();
+        let url = checkout.url().to_owned();
+        let shown = Shown::at(&url).await;
+        let paying = shown.pay(&url, "approved");
+        let captured = async {
+            while bench.captures(shown.order) == 0 {
+                tokio::time::sleep(Duration::from_millis(20)).await;
+            }
+        };
+        tokio::select! {
+            page = paying => panic!("it was to hang: {page:?}"),
+            () = captured => {}
+        }
+        drop(checkout);
+
+        let checkout = bench.checkout();
+        let mut page = shown.look(checkout.url()).await;
+        assert!(page.contains("is being paid"), "{page}");
+        while page.contains("is being paid") {
+            assert!(!page.contains("<button>"), "{page}");
+            tokio::time::sleep(Duration::from_millis(200)).await;
+            page = shown.look(checkout.url()).await;
+        }
+        assert!(page.contains("is paid"), "{page}");
+        // The same button, from a window that was left open.
+        let page = shown.pay(checkout.url(), "approved").await.unwrap();
+        assert!(page.contains("is paid"), "{page}");
+        assert_eq!(bench.captures(shown.order), 1);
+    }
+}
+
+#[tokio::test]
+async fn a_declined_card_is_told_and_another_pays_the_order() {
+    let bench = Bench::on_sqlite().await;
+    let checkout = bench.checkout();
+    let url = checkout.url();
+    let first = Shown::at(url).await;
+    let page = first.pay(url, "declined").await.unwrap();
+    assert!(
+        page.contains("declined") && page.contains("<button>"),
+        "{page}"
+    );
+    assert!(!page.contains(&first.key), "a new key: {page}");
+
+    let second = Shown {
+        order: first.order,
+        key: "2f3a5d1c-0000-4000-8000-000000000001".to_owned(),
+    };
+    let page = second.pay(url, "approved").await.unwrap();
+    assert!(page.contains("is paid"), "{page}");
+    assert_eq!(bench.captures(first.order), 1);
+}
