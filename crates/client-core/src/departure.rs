@@ -104,12 +104,18 @@ impl Departure {
     /// Holds the request back for good, unless it has left; whether it did not leave. The HTTP
     /// library's task may still have it in hand when its caller gives up.
     pub fn withdraw(&self) -> bool {
-        self.left_at.get_or_init(|| None).is_none()
+        let is_withdrawn = self.left_at.get_or_init(|| None).is_none();
+        if is_withdrawn {
+            // What it would have done may hold something that others wait for.
+            drop(self.take_action());
+        }
+        is_withdrawn
     }
 
     fn leave(&self) -> Result<(), TooLate> {
         if self.deadline.is_some_and(SendDeadline::has_passed) {
             self.too_late.store(true, Ordering::Release);
+            self.withdraw();
             return Err(TooLate);
         }
         if self
@@ -119,15 +125,15 @@ impl Departure {
         {
             return Err(TooLate);
         }
-        let action = self
-            .action
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .take();
-        if let Some(action) = action {
+        if let Some(action) = self.take_action() {
             action();
         }
         Ok(())
+    }
+
+    fn take_action(&self) -> Option<Action> {
+        let mut action = self.action.lock().unwrap_or_else(PoisonError::into_inner);
+        action.take()
     }
 }
 
@@ -292,6 +298,33 @@ mod tests {
         let left = Departure::default();
         assert!(left.leave().is_ok());
         assert!(!left.withdraw() && left.left_at().is_some());
+    }
+
+    #[test]
+    fn what_was_to_be_done_is_dropped_where_the_request_does_not_leave() {
+        let counter = || {
+            let told = Arc::new(AtomicUsize::new(0));
+            let counter = Arc::clone(&told);
+            let action = move || {
+                counter.fetch_add(1, Ordering::Relaxed);
+            };
+            (told, Departure::default().then(action))
+        };
+        let (told, withdrawn) = counter();
+        assert!(withdrawn.withdraw());
+        assert_eq!(
+            (told.load(Ordering::Relaxed), Arc::strong_count(&told)),
+            (0, 1)
+        );
+
+        let (told, too_late) = counter();
+        let too_late = too_late.before(SendDeadline::now());
+        std::thread::sleep(Duration::from_millis(1));
+        assert!(too_late.leave().is_err() && too_late.was_too_late());
+        assert_eq!(
+            (told.load(Ordering::Relaxed), Arc::strong_count(&told)),
+            (0, 1)
+        );
     }
 
     #[test]

@@ -159,14 +159,8 @@ impl Sender {
                 let status = response.status().as_u16();
                 read(response.into_inner()).ok_or_else(|| FailedAttempt::unreadable(status))
             }
-            Err(_) if departure.was_too_late() => Err(FailedAttempt::not_sent(
-                "no connection was there until the last moment to send",
-            )),
-            // Whatever went wrong, not a byte of the charge left, and none will.
-            Err(ApiError::CommunicationError(error))
-                if request.operation == Operation::Charge && departure.withdraw() =>
-            {
-                Err(FailedAttempt::not_sent(error))
+            Err(ApiError::CommunicationError(error)) if request.operation == Operation::Charge => {
+                Err(without_answer(error, &departure))
             }
             Err(error) => {
                 let status = Some(status.load(Ordering::Relaxed)).filter(|status| *status != 0);
@@ -193,6 +187,17 @@ impl Sender {
             Operation::CreateToken => self.timeouts.token.min(left),
             Operation::Read => self.timeouts.read.min(left),
         }
+    }
+}
+
+/// A charge that nothing came back to. Whatever the HTTP library calls it, it was sent if it left.
+fn without_answer(error: reqwest::Error, departure: &Departure) -> FailedAttempt {
+    if !departure.withdraw() {
+        FailedAttempt::unanswered(error)
+    } else if departure.was_too_late() {
+        FailedAttempt::not_sent("no connection was there until the last moment to send")
+    } else {
+        FailedAttempt::not_sent(error)
     }
 }
 

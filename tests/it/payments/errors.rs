@@ -1,8 +1,13 @@
 //! Every code of the error table, under every status and in every form of body.
 
-use bigcommerce_payments::{Code, DeclineReason, ErrorKind};
+use bigcommerce_payments::{Code, DeclineReason, ErrorKind, OrderId, PaymentAccessToken, Payments};
 use bigcommerce_sandbox::{Endpoint, Fault, When};
 use serde_json::json;
+use tokio::{
+    io::{AsyncReadExt, AsyncWriteExt},
+    net::TcpListener,
+    task::JoinHandle,
+};
 
 use super::{Shop, payment};
 
@@ -184,6 +189,7 @@ async fn a_status_without_a_code() {
         (409, ErrorKind::OrderNotPayable),
         (415, ErrorKind::Rejected),
         (422, ErrorKind::Rejected),
+        (460, ErrorKind::OutcomeUnknown),
         (499, ErrorKind::OutcomeUnknown),
     ];
     let shop = Shop::open().await;
@@ -201,6 +207,55 @@ async fn a_status_without_a_code() {
             assert_eq!(error.code(), None);
         }
     }
+}
+
+/// A proxy may pack a body, which is then none in which a code can be looked for.
+#[tokio::test]
+async fn a_refusal_whose_body_is_no_text_is_unknown() {
+    let utf_16 = |text: &str| {
+        text.encode_utf16()
+            .flat_map(u16::to_le_bytes)
+            .collect::<Vec<_>>()
+    };
+    let body = [b"\xff\xfe".to_vec(), utf_16(r#"{"code":10000}"#)].concat();
+    let plain = b"{}".to_vec();
+    for (header, body) in [("x-none: 1", body), ("content-encoding: gzip", plain)] {
+        for status in [
+            "401 Unauthorized",
+            "422 Unprocessable",
+            "429 Too Many Requests",
+        ] {
+            let head = format!(
+                "HTTP/1.1 {status}\r\n{header}\r\ncontent-length: {}\r\n\r\n",
+                body.len()
+            );
+            let (url, host) = answering([head.into_bytes(), body.clone()].concat()).await;
+            let payments = Payments::builder().payments_url(url).build().unwrap();
+            let charges = payments.charges("abc123").unwrap();
+            let token = PaymentAccessToken::new("opaque").unwrap();
+            let order = OrderId::new(1).unwrap();
+            let error = charges.charge(order, token, &payment()).await.unwrap_err();
+
+            assert_eq!(error.kind(), ErrorKind::OutcomeUnknown, "{header} {status}");
+            assert_eq!(error.status().unwrap().to_string(), status[..3]);
+            host.await.unwrap();
+        }
+    }
+}
+
+/// A host that reads a charge, and answers it with these bytes.
+async fn answering(answer: Vec<u8>) -> (String, JoinHandle<()>) {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let url = format!("http://{}", listener.local_addr().unwrap());
+    let host = tokio::spawn(async move {
+        let (mut socket, _) = listener.accept().await.unwrap();
+        let mut request = Vec::new();
+        while !request.ends_with(b"}}") {
+            request.push(socket.read_u8().await.unwrap());
+        }
+        socket.write_all(&answer).await.unwrap();
+    });
+    (url, host)
 }
 
 #[tokio::test]

@@ -22,6 +22,7 @@ mod service;
 mod success;
 mod telemetry;
 mod tls;
+mod withdrawn;
 
 use std::time::{Duration, SystemTime};
 

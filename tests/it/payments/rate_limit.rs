@@ -210,6 +210,20 @@ async fn a_charge_without_a_connection_does_not_leave() {
     assert_eq!(limiter.events(), ["acquired", "freed"]);
 }
 
+/// A try that did not leave must not hold the place that the next one waits for.
+#[tokio::test]
+async fn a_charge_without_a_connection_frees_its_place_before_it_asks_again() {
+    let mut timeouts = timeouts();
+    timeouts.overall = Duration::from_secs(20);
+    let builder = limited_by(SlidingWindow::new(1, WINDOW)).timeouts(timeouts);
+    let shop = Shop::with(builder.attempts(100)).await;
+    let refused = Fault::Refuse { for_ms: Some(300) };
+    shop.inject(Endpoint::ProcessPayment, refused).await;
+    charge(&shop).await.unwrap().unwrap();
+
+    assert_eq!(shop.requests(Endpoint::ProcessPayment).len(), 1);
+}
+
 #[tokio::test]
 async fn a_limiter_that_fails_lets_nothing_through() {
     let limiter = Arc::new(LoggedLimiter::failing(usize::MAX));

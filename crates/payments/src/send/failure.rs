@@ -3,7 +3,10 @@
 use std::{error::Error as StdError, time::Duration};
 
 use progenitor_client::Error as ApiError;
-use reqwest::{StatusCode, header::HeaderMap};
+use reqwest::{
+    StatusCode,
+    header::{CONTENT_ENCODING, HeaderMap},
+};
 
 use crate::{
     error::{Code, Error, ErrorDetails, ErrorKind, Problem, Redaction},
@@ -49,6 +52,11 @@ impl FailedAttempt {
     /// A request that the caller's hook kept from being sent.
     pub(crate) fn held_back(source: impl Into<Box<dyn StdError + Send + Sync>>) -> Self {
         Self::new(AttemptOutcome::HeldBack, None).because(source)
+    }
+
+    /// A request that may have left, to which no answer came.
+    pub(crate) fn unanswered(error: reqwest::Error) -> Self {
+        Self::new(AttemptOutcome::NoAnswer, None).because(error)
     }
 
     /// A success that does not say what happened.
@@ -124,7 +132,11 @@ impl FailedAttempt {
     async fn refused(response: reqwest::Response, secrets: &[Secret<'_>]) -> Self {
         let status = response.status();
         let retry_after = retry_after(status, response.headers());
+        let is_encoded = response.headers().contains_key(CONTENT_ENCODING);
         let (problem, source) = match response.bytes().await {
+            Ok(body) if is_encoded || str::from_utf8(&body).is_err() => {
+                (Problem::default(), Some("the body is no text".into()))
+            }
             Ok(body) => (Problem::read(&body, &Redaction::of(secrets)), None),
             Err(error) => (Problem::default(), Some(error.into())),
         };

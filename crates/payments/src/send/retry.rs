@@ -32,7 +32,7 @@ pub(crate) enum AttemptOutcome {
         status: u16,
         /// The code of the error body.
         code: Option<Code>,
-        /// Whether the body arrived whole; one that did not may have had a code.
+        /// Whether the body arrived whole, and as text; one that did not may have had a code.
         whole: bool,
     },
 }
@@ -128,12 +128,10 @@ pub(crate) enum RetryAfter {
 }
 
 /// A charge was refused for good by a client error that says so. A redirect may come after the
-/// charge (303), 408 and 499 come from proxies that lost one side, and 10000 is an internal
-/// error under any status.
+/// charge (303), 408 and what is beyond the registered ones (451) come from proxies that lost one
+/// side (460, 499), and 10000 is an internal error under any status.
 fn is_final_refusal(status: u16, code: Option<Code>) -> bool {
-    (400..500).contains(&status)
-        && !matches!(status, 408 | 499)
-        && code != Some(Code::InternalError)
+    (400..=451).contains(&status) && status != 408 && code != Some(Code::InternalError)
 }
 
 #[cfg(test)]
@@ -206,7 +204,10 @@ mod tests {
             (refused(409),          [Stop,  Stop,  Stop]),
             (refused(422),          [Stop,  Stop,  Stop]),
             (refused(429),          [Retry, Retry, Retry]),
+            (refused(451),          [Stop,  Stop,  Stop]),
+            (refused(460),          [Stop,  Stop,  Never]),
             (refused(499),          [Stop,  Stop,  Never]),
+            (declined(460),         [Stop,  Stop,  Never]),
             (refused(500),          [Retry, Retry, Never]),
             (refused(501),          [Stop,  Stop,  Never]),
             (refused(502),          [Retry, Retry, Never]),
