@@ -22,7 +22,8 @@ pub struct Timeouts {
     pub overall: Duration,
     /// How long after it was sent a charge may still land: within this time, *nothing seen* is no
     /// final answer of a [look-up](crate::AccountClient::look_up). No document says how long that
-    /// is. Default: 60 s.
+    /// is. It counts by the clocks of the machine that sent and of the one that looks: add what these
+    /// may differ by. Default: 60 s.
     pub settle: Duration,
 }
 

@@ -4,7 +4,7 @@ use std::time::{Duration, SystemTime};
 
 use bigcommerce_payments::{
     CannotTellReason, ChargeAttempt, ChargeStatus, DeclineReason, ErrorKind, InstrumentType, Money,
-    OrderId, Receipt, UnknownCause, UnknownOutcome,
+    OrderId, OrderPayments, Receipt, UnknownCause, UnknownOutcome,
 };
 use serde_json::{Value, json};
 
@@ -144,6 +144,23 @@ fn a_time_beyond_the_calendar_is_an_error() {
     let mut attempt = attempt();
     attempt.sent_at = SystemTime::UNIX_EPOCH.checked_add(Duration::from_secs(1 << 40));
     assert!(serde_json::to_string(&attempt).is_err());
+}
+
+#[test]
+fn absurd_sums_that_were_kept_are_no_panic() {
+    let most = "79228162514264337593543950335";
+    let amounts = json!({
+        "currency": "USD", "authorized": "0", "captured": most, "refunded": "0", "voided": "0",
+        "pending": "0", "failed": "0", "paid": most,
+    });
+    let kept = json!({
+        "order": 215, "tenders": [], "unmatched": [], "unreadable": [], "complete": true,
+        "totals": [amounts, amounts],
+    });
+    let payments: OrderPayments = serde_json::from_value(kept).unwrap();
+
+    let total = Money::new("60.98".parse().unwrap(), "USD");
+    assert_eq!(payments.owed(&total), None);
 }
 
 #[test]

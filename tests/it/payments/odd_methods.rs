@@ -56,6 +56,31 @@ async fn a_null_in_a_stored_instrument_hides_no_other() {
 }
 
 #[tokio::test]
+async fn a_whole_number_in_the_place_of_its_last_digits_is_not_kept() {
+    let found = methods(
+        r#"[{"id": "stripe.card", "stored_instruments": [
+            {"type": "stored_card", "token": "t1", "last_4": "4242424242424242",
+             "issuer_identification_number": "4242424242424242"},
+            {"type": "stored_card", "token": "t2", "last_4": "4242",
+             "issuer_identification_number": 424242}]}]"#,
+    )
+    .await;
+    let [whole, parts] = &found.methods[0].stored_instruments[..] else {
+        panic!("{found:?}");
+    };
+
+    assert_eq!(
+        (&whole.last_4, &whole.issuer_identification_number),
+        (&None, &None)
+    );
+    assert_eq!(parts.last_4.as_deref(), Some("4242"));
+    assert_eq!(
+        parts.issuer_identification_number.as_deref(),
+        Some("424242")
+    );
+}
+
+#[tokio::test]
 async fn a_stored_card_carries_the_verification_value_that_its_method_asks_for() {
     let found = methods(
         r#"[{"id": "stripe.card",

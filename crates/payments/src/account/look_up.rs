@@ -22,8 +22,9 @@ use crate::{
 /// Transactions a page, the most that the platform gives.
 const PAGE: Option<NonZeroU32> = NonZeroU32::new(250);
 
-/// More pages are not read: no order has as many transactions.
-const PAGES: u32 = 100;
+/// More pages are not read, nor more transactions: no order has as many.
+const PAGES: u32 = 10;
+const MOST_TRANSACTIONS: usize = 2500;
 
 /// How long to wait between two look-ups, doubled from the first to the last.
 const FIRST_WAIT: Duration = Duration::from_millis(250);
@@ -138,6 +139,10 @@ impl AccountClient {
             }
             let pagination = Pagination::of(&found);
             items.extend(found.data.iter().cloned());
+            if items.len() > MOST_TRANSACTIONS {
+                items.truncate(MOST_TRANSACTIONS);
+                return Ok((items, false));
+            }
             if pagination
                 .pages
                 .is_some_and(|pages| i64::from(page) >= pages)

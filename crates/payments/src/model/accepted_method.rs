@@ -72,7 +72,7 @@ pub struct StoredInstrument {
     pub expiry_month: Option<i32>,
     /// The year in which a card expires, four digits.
     pub expiry_year: Option<i32>,
-    /// The first digits of a card's number.
+    /// The first digits of a card's number, at most eight.
     pub issuer_identification_number: Option<String>,
     /// The last four digits of a card's number.
     pub last_4: Option<String>,
@@ -159,14 +159,16 @@ impl StoredInstrument {
     fn read(fields: &Fields<'_>) -> Result<Self, &'static str> {
         let kind: String = fields.get("type").ok_or("has no type")?;
         let whole = |name| fields.integer(name).and_then(|it| i32::try_from(it).ok());
+        // What is longer is more of the number than its name says.
+        let part = |name, longest| fields.text(name).filter(|it| it.len() <= longest);
         Ok(Self {
             kind: kind.into(),
             token: fields.secret("token").ok_or("has no token")?,
             brand: fields.text("brand").map(Into::into),
             expiry_month: whole("expiry_month"),
             expiry_year: whole("expiry_year"),
-            issuer_identification_number: fields.text("issuer_identification_number"),
-            last_4: fields.text("last_4"),
+            issuer_identification_number: part("issuer_identification_number", 8),
+            last_4: part("last_4", 4),
             is_default: fields.get("is_default"),
         })
     }

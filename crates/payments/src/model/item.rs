@@ -65,9 +65,11 @@ impl<'a> Fields<'a> {
             .filter(|text| !text.is_empty())
     }
 
-    /// A whole number, also in a string.
+    /// A whole number, also in a string, and also as `7.0`.
     pub(crate) fn integer(&self, name: &str) -> Option<i64> {
-        self.text(name)?.trim().parse().ok()
+        let text = self.text(name)?;
+        let number = Decimal::from_str_exact(text.trim()).ok()?;
+        i64::try_from(number).ok().filter(|_| number.is_integer())
     }
 
     /// An amount with every digit, also in a string.

@@ -61,7 +61,8 @@ pub struct ChargeLookup {
 #[non_exhaustive]
 pub enum ChargeStatus {
     /// The shopper was charged, or the money is reserved: do not charge again. A part of it may
-    /// have been given back since.
+    /// have been given back since, and the gateway may hold it for review
+    /// ([`Transaction::fraud_review`]).
     Charged {
         /// The charge.
         tender: Tender,
@@ -155,8 +156,8 @@ impl ChargeLookup {
 ///
 /// 1. Something that could not be read or matched: cannot tell.
 /// 2. A charge: charged, unless its amount is not the expected one.
-/// 3. A pending charge: pending, unless it may have ended.
-/// 4. Something that may be a charge: cannot tell.
+/// 3. Something that may be a charge: cannot tell.
+/// 4. A pending charge: pending, unless it may have ended.
 /// 5. A charge that was reversed: charged and reversed.
 /// 6. Failed ones only: declined.
 fn status(order: &OrderPayments, candidates: &Candidates<'_>) -> Option<ChargeStatus> {
@@ -169,6 +170,13 @@ fn status(order: &OrderPayments, candidates: &Candidates<'_>) -> Option<ChargeSt
     if !charged.is_empty() {
         return Some(candidates.expected(&charged, |tender| Charged { tender }));
     }
+    let may_be_a_charge = |it: &Transaction| is_charge(&it.event) && !it.is_error();
+    let unclear = candidates.all(|it| it.state == TenderState::Unclear);
+    let may_be_there = candidates.may_be_elsewhere || order.unmatched.iter().any(may_be_a_charge);
+    if !unclear.is_empty() || may_be_there {
+        let reason = CannotTellReason::UnclearTransaction;
+        return Some(CannotTell { reason });
+    }
     let failed = candidates.all(|it| it.state == TenderState::Failed);
     if let [pending, ..] = candidates.all(|it| it.state == TenderState::Pending)[..] {
         if !candidates.certain && failed.iter().any(|it| !is_before(it, pending)) {
@@ -177,12 +185,6 @@ fn status(order: &OrderPayments, candidates: &Candidates<'_>) -> Option<ChargeSt
         }
         let tender = pending.clone();
         return Some(Pending { tender });
-    }
-    let may_be_a_charge = |it: &Transaction| is_charge(&it.event) && !it.is_error();
-    let unclear = candidates.all(|it| it.state == TenderState::Unclear);
-    if !unclear.is_empty() || order.unmatched.iter().any(may_be_a_charge) {
-        let reason = CannotTellReason::UnclearTransaction;
-        return Some(CannotTell { reason });
     }
     let reversed = candidates.all(|it| it.state == TenderState::Reversed);
     if !reversed.is_empty() {
@@ -198,22 +200,32 @@ struct Candidates<'a> {
     tenders: Vec<&'a Tender>,
     /// They hold the transaction that the service answered the attempt with.
     certain: bool,
+    /// A charge that is another attempt's holds something that may be this one's.
+    may_be_elsewhere: bool,
 }
 
 impl<'a> Candidates<'a> {
     fn of(attempt: &'a ChargeAttempt, order: &'a OrderPayments) -> Self {
         let all = order.tenders.iter();
         let own: Vec<_> = all.clone().filter(|it| is_own(it, attempt)).collect();
-        let certain = !own.is_empty();
-        let tenders = if certain {
-            own
-        } else {
-            all.filter(|it| !is_excluded(it, attempt)).collect()
-        };
+        if !own.is_empty() {
+            return Self {
+                attempt,
+                tenders: own,
+                certain: true,
+                may_be_elsewhere: false,
+            };
+        }
+        let (excluded, tenders): (Vec<_>, Vec<_>) = all.partition(|it| is_excluded(it, attempt));
+        let is_loose = |it: &&Transaction| !is_excluded(&Tender::of(vec![(*it).clone()]), attempt);
+        let mut loose = excluded
+            .iter()
+            .flat_map(|it| it.captures_of_nobody_knows_what());
         Self {
             attempt,
             tenders,
-            certain,
+            certain: false,
+            may_be_elsewhere: loose.any(|it| is_loose(&it)),
         }
     }
 

@@ -103,7 +103,7 @@ fn root(index: usize, parents: &[Option<usize>]) -> usize {
     index
 }
 
-/// Captures come first: one without any charge before it is a charge itself.
+/// Captures come first: one without any charge that it may be of is a charge itself.
 fn put_to_the_only_charge(
     charges: &mut Vec<Vec<Transaction>>,
     left: Vec<Transaction>,
@@ -116,7 +116,7 @@ fn put_to_the_only_charge(
     for capture in captures {
         match possible(&open, &capture)[..] {
             [charge] => charges[charge].push(capture),
-            [] => charges.push(vec![capture]),
+            [] if !may_be_told_twice(&open, &capture) => charges.push(vec![capture]),
             _ => unmatched.push(capture),
         }
     }
@@ -145,19 +145,27 @@ fn possible(charges: &[(usize, Tender)], transaction: &Transaction) -> Vec<usize
     if transaction.reference_transaction_id.is_some() {
         return Vec::new();
     }
-    let funds = transaction.method.as_ref().and_then(Funds::of_method);
     let is_possible = |tender: &Tender| {
-        let same_funds = tender
-            .funds()
-            .zip(funds)
-            .is_none_or(|(of_tender, it)| of_tender == it);
         let captured = transaction.event == Event::Capture && tender.state == TenderState::Captured;
         let whole = tender.charged().filter(|it| !it.amount.is_zero());
         let too_much = whole
             .zip(transaction.amount)
             .is_some_and(|(whole, amount)| amount > whole.amount);
-        same_funds && !captured && !too_much
+        may_be_same_funds(tender, transaction) && !captured && !too_much
     };
     let possible = charges.iter().filter(|(_, tender)| is_possible(tender));
     possible.map(|(index, _)| *index).collect()
+}
+
+/// Whether a capture may tell of money again that one of the charges tells of.
+fn may_be_told_twice(charges: &[(usize, Tender)], capture: &Transaction) -> bool {
+    let mut charges = charges.iter();
+    capture.reference_transaction_id.is_none()
+        && charges.any(|(_, tender)| may_be_same_funds(tender, capture))
+}
+
+fn may_be_same_funds(tender: &Tender, transaction: &Transaction) -> bool {
+    let funds = transaction.method.as_ref().and_then(Funds::of_method);
+    let both = tender.funds().zip(funds);
+    both.is_none_or(|(of_tender, it)| of_tender == it)
 }

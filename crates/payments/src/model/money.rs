@@ -75,7 +75,7 @@ pub(crate) fn read_amount(text: &str) -> Option<Decimal> {
 
 /// ISO 4217, list one: most currencies have hundredths.
 fn minor_digits(currency: &str) -> u32 {
-    match currency {
+    match currency.to_ascii_uppercase().as_str() {
         "BIF" | "CLP" | "DJF" | "GNF" | "ISK" | "JPY" | "KMF" | "KRW" | "PYG" | "RWF" | "UGX"
         | "UYI" | "VND" | "VUV" | "XAF" | "XOF" | "XPF" => 0,
         "BHD" | "IQD" | "JOD" | "KWD" | "LYD" | "OMR" | "TND" => 3,
@@ -156,7 +156,12 @@ mod tests {
 
     #[test]
     fn minor_units_depend_on_the_currency() {
-        for (currency, text) in [("USD", "98.00"), ("JPY", "9800"), ("KWD", "9.800")] {
+        for (currency, text) in [
+            ("USD", "98.00"),
+            ("JPY", "9800"),
+            ("jpy", "9800"),
+            ("KWD", "9.800"),
+        ] {
             let money = Money::from_minor(9800, currency).unwrap();
             assert_eq!(money.amount.to_string(), text, "{currency}");
         }

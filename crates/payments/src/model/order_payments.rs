@@ -11,7 +11,10 @@ use crate::model::{
     money::Money,
     order::OrderId,
     tender::{Amounts, Tender, TenderState},
-    transaction::Transaction,
+    transaction::{
+        Transaction,
+        TransactionEvent::{Authorization, Purchase},
+    },
 };
 
 /// What happened to the money of an order: each charge with its captures and reversals, and what
@@ -69,6 +72,7 @@ impl OrderPayments {
             && self.unreadable.is_empty()
             && self.unmatched.iter().all(Transaction::is_error)
             && self.tenders.iter().all(is_clear)
+            && !self.tells_a_charge_twice()
     }
 
     /// What of a total is still owed; none when that is not known, because something could not be
@@ -86,9 +90,21 @@ impl OrderPayments {
         if other.iter().any(|it| !it.paid.is_zero()) {
             return None;
         }
-        let paid = same.iter().map(|it| it.paid).sum::<Decimal>();
+        let mut paid = same.iter().map(|it| it.paid);
+        let paid = paid.try_fold(Decimal::ZERO, Decimal::checked_add)?;
         let owed = total.amount.checked_sub(paid)?.max(Decimal::ZERO);
         Some(Money::new(owed, &total.currency))
+    }
+
+    /// Whether one charge says that it is of another, so that both may be of the same money.
+    fn tells_a_charge_twice(&self) -> bool {
+        let charges = || {
+            let transactions = self.tenders.iter().flat_map(|it| &it.transactions);
+            transactions.filter(|it| it.is_ok() && matches!(it.event, Purchase | Authorization))
+        };
+        let ids: HashSet<_> = charges().filter_map(|it| it.id).collect();
+        let mut references = charges().filter_map(|it| it.reference_transaction_id);
+        references.any(|it| ids.contains(&it))
     }
 }
 

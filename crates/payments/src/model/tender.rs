@@ -1,10 +1,13 @@
 //! One charge of an order, with what happened to it since.
 
+mod facts;
+
 use std::time::SystemTime;
 
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
+use self::facts::Facts;
 use crate::model::{
     instrument::InstrumentType,
     money::Money,
@@ -115,6 +118,19 @@ impl Tender {
         matches!(self.state, Authorized | Captured | PartlyReversed)
     }
 
+    /// Captures and settlements that are here because there was no other charge that they can be
+    /// of: nothing in them says so.
+    pub(crate) fn captures_of_nobody_knows_what(&self) -> impl Iterator<Item = &Transaction> {
+        let is_tied = |it: &Transaction| {
+            let gateway_id = it.gateway_transaction_id.as_ref();
+            let same = |other: &&Transaction| other.gateway_transaction_id.as_ref() == gateway_id;
+            let here = self.transactions.iter().filter(same).count();
+            it.reference_transaction_id.is_some() || gateway_id.is_some() && here > 1
+        };
+        let transactions = self.transactions.iter().skip(1);
+        transactions.filter(move |it| is_charge(&it.event) && !it.is_error() && !is_tied(it))
+    }
+
     pub(crate) fn funds(&self) -> Option<Funds> {
         self.method().and_then(Funds::of_method)
     }
@@ -172,178 +188,6 @@ pub(crate) fn is_charge(event: &Event) -> bool {
 
 pub(crate) fn is_reversal(event: &Event) -> bool {
     matches!(event, Event::Refund | Event::Void)
-}
-
-/// What the transactions of one charge say.
-struct Facts {
-    authorized: Sum,
-    captured: Sum,
-    settled: Sum,
-    refunded: Sum,
-    voided: Sum,
-    pending: Sum,
-    failed: Sum,
-    unclear: bool,
-}
-
-/// How many transactions there are of a kind, and how much they come to, where they all say.
-struct Sum {
-    count: usize,
-    amount: Option<Decimal>,
-}
-
-impl Sum {
-    fn of<'a>(transactions: impl Iterator<Item = &'a Transaction>) -> Self {
-        let zero = Self {
-            count: 0,
-            amount: Some(Decimal::ZERO),
-        };
-        transactions.fold(zero, |sum, it| Self {
-            count: sum.count + 1,
-            amount: sum
-                .amount
-                .zip(it.amount)
-                .and_then(|(sum, it)| sum.checked_add(it)),
-        })
-    }
-
-    fn any(&self) -> bool {
-        self.count > 0
-    }
-}
-
-impl Facts {
-    fn of(transactions: &[Transaction]) -> Self {
-        let ok = |event: Event| {
-            Sum::of(
-                transactions
-                    .iter()
-                    .filter(move |it| it.is_ok() && it.event == event),
-            )
-        };
-        let decided = |it: &&Transaction| it.is_error() && it.event != Event::Capture;
-        let unclear = |it: &Transaction| match it.event {
-            Event::Pending => false,
-            Event::Other(_) => !it.is_error(),
-            _ => !it.is_ok() && !it.is_error(),
-        };
-        Self {
-            authorized: ok(Event::Authorization),
-            captured: Sum::of(
-                transactions.iter().filter(|it| {
-                    it.is_ok() && matches!(it.event, Event::Purchase | Event::Capture)
-                }),
-            ),
-            settled: ok(Event::Settled),
-            refunded: ok(Event::Refund),
-            voided: ok(Event::Void),
-            pending: Sum::of(
-                transactions
-                    .iter()
-                    .filter(|it| it.event == Event::Pending && !it.is_error()),
-            ),
-            failed: Sum::of(
-                transactions
-                    .iter()
-                    .filter(decided)
-                    .filter(|it| !is_reversal(&it.event)),
-            ),
-            unclear: transactions.iter().any(unclear),
-        }
-    }
-
-    /// What the charge took: captured, or else settled, or else reserved.
-    fn base(&self) -> &Sum {
-        [&self.captured, &self.settled]
-            .into_iter()
-            .find(|sum| sum.any())
-            .unwrap_or(&self.authorized)
-    }
-
-    fn state(&self) -> TenderState {
-        if self.unclear {
-            return TenderState::Unclear;
-        }
-        if self.base().any() {
-            return self.state_of_a_charge();
-        }
-        if self.voided.any() || self.refunded.any() {
-            return TenderState::Reversed;
-        }
-        match (self.failed.any(), self.pending.any()) {
-            (true, _) => TenderState::Failed,
-            (false, true) => TenderState::Pending,
-            (false, false) => TenderState::Unclear,
-        }
-    }
-
-    fn state_of_a_charge(&self) -> TenderState {
-        let base = self.base().amount;
-        if self.voided.any() {
-            // Gateways write no amount, or zero, where they release all that is left.
-            let left = base
-                .zip(self.refunded.amount)
-                .map(|(base, refunded)| base - refunded);
-            let whole = |void: Decimal| void.is_zero() || left.is_none_or(|left| void >= left);
-            return if self.voided.amount.is_none_or(whole) {
-                TenderState::Reversed
-            } else {
-                TenderState::Unclear
-            };
-        }
-        match (self.refunded.any(), base, self.refunded.amount) {
-            (false, ..) if self.is_captured() => TenderState::Captured,
-            (false, ..) => TenderState::Authorized,
-            (true, Some(base), Some(refunded)) if refunded >= base => TenderState::Reversed,
-            (true, Some(_), Some(_)) => TenderState::PartlyReversed,
-            (true, ..) => TenderState::Unclear,
-        }
-    }
-
-    fn amounts(&self, transactions: &[Transaction]) -> Option<Amounts> {
-        let currency = transactions.first()?.currency.clone()?;
-        let same = |it: &Transaction| it.currency.as_deref() == Some(&currency);
-        let state = self.state();
-        if state == TenderState::Unclear || !transactions.iter().all(same) {
-            return None;
-        }
-        let charged = self.base().amount?;
-        let pending = self.pending.amount?;
-        let refunded = self.refunded.amount?;
-        let none = Decimal::ZERO;
-        let taken = if self.base().any() { charged } else { pending };
-        let voided = if self.voided.any() {
-            taken - refunded
-        } else {
-            none
-        };
-        Some(Amounts {
-            authorized: self.authorized.amount?,
-            captured: if self.is_captured() { charged } else { none },
-            refunded,
-            voided,
-            pending: if state == TenderState::Pending {
-                pending
-            } else {
-                none
-            },
-            failed: if state == TenderState::Failed {
-                self.failed.amount?
-            } else {
-                none
-            },
-            paid: if self.base().any() {
-                charged - refunded - voided
-            } else {
-                none
-            },
-            currency,
-        })
-    }
-
-    fn is_captured(&self) -> bool {
-        self.captured.any() || self.settled.any()
-    }
 }
 
 impl Amounts {

@@ -1,6 +1,6 @@
 //! Times as RFC 3339, in JSON and as the service writes them.
 
-use std::time::SystemTime;
+use std::time::{Duration, SystemTime};
 
 use jiff::{Timestamp, fmt::rfc2822};
 
@@ -8,7 +8,16 @@ use jiff::{Timestamp, fmt::rfc2822};
 pub(crate) fn read(text: &str) -> Option<SystemTime> {
     let rfc3339 = text.parse::<Timestamp>().ok();
     let time = rfc3339.or_else(|| rfc2822::DateTimeParser::new().parse_timestamp(text).ok());
-    time.map(SystemTime::from)
+    time.and_then(system_time)
+}
+
+/// None where this machine's clock cannot hold it: that of Windows begins in 1601.
+fn system_time(time: Timestamp) -> Option<SystemTime> {
+    let since_epoch = time.as_duration();
+    match Duration::try_from(since_epoch) {
+        Ok(after) => SystemTime::UNIX_EPOCH.checked_add(after),
+        Err(_) => SystemTime::UNIX_EPOCH.checked_sub(since_epoch.unsigned_abs()),
+    }
 }
 
 /// A [`SystemTime`] as RFC 3339.
@@ -31,9 +40,9 @@ pub(crate) mod rfc3339 {
         deserializer: D,
     ) -> Result<SystemTime, D::Error> {
         let text = String::deserialize(deserializer)?;
-        let time = text.parse::<Timestamp>();
-        time.map(SystemTime::from)
-            .map_err(|_| de::Error::custom("expected a time as RFC 3339"))
+        let time = text.parse::<Timestamp>().ok();
+        time.and_then(super::system_time)
+            .ok_or_else(|| de::Error::custom("expected a time as RFC 3339"))
     }
 
     /// The same, where there may be none.
@@ -82,6 +91,8 @@ mod tests {
         ] {
             assert_eq!(read(text), Some(at), "{text}");
         }
+        let before = SystemTime::UNIX_EPOCH - Duration::from_millis(1500);
+        assert_eq!(read("1969-12-31T23:59:58.5Z"), Some(before));
         for text in [
             "",
             "yesterday",

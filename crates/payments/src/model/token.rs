@@ -113,7 +113,7 @@ pub struct Claims {
 impl Claims {
     /// What the token says that will be charged.
     pub(crate) fn expected(&self) -> Option<Money> {
-        Money::from_minor(self.amount?, self.currency.as_deref()?)
+        Money::from_minor(self.amount.filter(|it| *it > 0)?, self.currency.as_deref()?)
     }
 
     /// The problems that are known before the token is sent.
@@ -262,6 +262,16 @@ mod tests {
         ] {
             let token = PaymentAccessToken::new(jwt(&format!(r#"{{"exp":{exp}}}"#))).unwrap();
             assert!(check(&token, SystemTime::now()).is_ok(), "{exp}");
+        }
+    }
+
+    #[test]
+    fn only_an_amount_is_expected() {
+        for (amount, expected) in [("9800", Some("98.00 USD")), ("0", None), ("-5", None)] {
+            let claims = format!(r#"{{"data":{{"amount":{amount},"currency":"USD"}}}}"#);
+            let token = PaymentAccessToken::new(jwt(&claims)).unwrap();
+            let money = token.claims().unwrap().expected().map(|it| it.to_string());
+            assert_eq!(money.as_deref(), expected);
         }
     }
 
