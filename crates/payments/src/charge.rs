@@ -8,8 +8,11 @@ use reqwest::header::{AUTHORIZATION, HeaderValue};
 
 use crate::{
     config::StoreHash,
-    error::{Error, ErrorKind, UnknownCause, UnknownOutcome},
-    model::{ChargeAttempt, OrderId, Payment, PaymentAccessToken, Receipt, Secret},
+    error::{Error, ErrorKind, Redaction, UnknownCause, UnknownOutcome},
+    model::{
+        ChargeAttempt, OrderId, Payment, PaymentAccessToken, PaymentStatus, Receipt, Secret,
+        TransactionType,
+    },
     send::{BeforeSend, Call, ChargeOptions, Operation, Request, Sender, call_span, record},
 };
 
@@ -176,7 +179,7 @@ impl ChargeClient {
             sent_at: call.sent_at(),
             ..attempt.clone()
         };
-        let read = |response| Receipt::read(sent(), response);
+        let read = |response| without_echoes(Receipt::read(sent(), response)?, &secrets);
         let receipt = self.sender.send(&request, endpoint, read).await;
         receipt.map_err(|error| with_outcome(error, sent))
     }
@@ -195,6 +198,31 @@ impl fmt::Debug for ChargeClient {
 fn authorization(token: &PaymentAccessToken) -> HeaderValue {
     credential(Sensitive::from(format!("PAT {}", token.expose())))
         .expect("a token of visible ASCII characters fits a header")
+}
+
+/// A receipt that may be printed and kept. None where the service gives a secret in the place of
+/// the transaction's id: what became of the charge is to be looked up then. A verification value is
+/// not looked for there, since an id may be as short.
+fn without_echoes(receipt: Receipt, secrets: &[Secret<'_>]) -> Option<Receipt> {
+    let lasting = secrets.iter().copied();
+    let lasting: Vec<_> = lasting
+        .filter(|it| !matches!(it, Secret::VerificationValue))
+        .collect();
+    if Redaction::of(&lasting).apply(&receipt.transaction_id) != receipt.transaction_id {
+        return None;
+    }
+    let without = |text: &str| Redaction::of(secrets).apply(text);
+    Some(Receipt {
+        status: match receipt.status {
+            PaymentStatus::Other(text) => PaymentStatus::Other(without(&text)),
+            documented => documented,
+        },
+        transaction_type: receipt.transaction_type.map(|it| match it {
+            TransactionType::Other(text) => TransactionType::Other(without(&text)),
+            documented => documented,
+        }),
+        ..receipt
+    })
 }
 
 fn with_outcome(error: Error, attempt: impl FnOnce() -> ChargeAttempt) -> Error {

@@ -1,8 +1,8 @@
 //! The exact text of everything that holds a secret.
 
 use bigcommerce_payments::{
-    Card, Error, GiftCertificate, Instrument, Payment, Payments, StoredAccount, StoredCard,
-    TokenizedCard,
+    Card, Error, ErrorKind, GiftCertificate, Instrument, Payment, Payments, Receipt, StoredAccount,
+    StoredCard, TokenizedCard,
 };
 use bigcommerce_processing_api::types as wire;
 use bigcommerce_sandbox::{Endpoint, Fault, When};
@@ -279,6 +279,60 @@ async fn echo(instrument: impl Into<Instrument>, body: &serde_json::Value) -> Er
     shop.inject(Endpoint::ProcessPayment, fault).await;
     let payment = Payment::new(instrument, "stripe.card").unwrap();
     shop.store.charge(shop.order(), &payment).await.unwrap_err()
+}
+
+/// A receipt is printed, logged and kept.
+#[tokio::test]
+async fn a_receipt_holds_no_echo() {
+    let shop = Shop::open().await;
+    let secrets = [
+        "4242424242424242",
+        "4242 4242 4242 4242",
+        "Jane Doe",
+        "DOE/JANE",
+    ];
+    for secret in secrets {
+        let body = json!({"data": {
+            "id": "t1", "status": format!("ok for {secret}"), "transaction_type": secret,
+        }});
+        let receipt = charged(&shop, &body).await.unwrap();
+
+        assert!(!receipt.is_final());
+        assert_eq!(receipt.status.as_str(), "ok for [REDACTED]");
+        assert_eq!(receipt.transaction_type.unwrap().as_str(), "[REDACTED]");
+
+        let body = json!({"data": {
+            "id": format!("t-{secret}"), "status": "success", "transaction_type": "purchase",
+        }});
+        let error = charged(&shop, &body).await.unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::OutcomeUnknown);
+        let text = format!("{error} {error:?}").to_lowercase();
+        assert!(!text.contains("4242") && !text.contains("doe"), "{text}");
+    }
+    let body = json!({"data": {"id": "t1", "status": "422", "transaction_type": "422"}});
+    let receipt = charged(&shop, &body).await.unwrap();
+    assert_eq!(receipt.status.as_str(), "[REDACTED]");
+    assert_eq!(receipt.transaction_type.unwrap().as_str(), "[REDACTED]");
+    for id in [
+        "422",
+        "7",
+        "0a1b2c3d-4220-4422-8422-001122334455",
+        "pi_3MtwBwLkdIwHu7ix",
+    ] {
+        let body = json!({"data": {"id": id, "status": "success"}});
+        let receipt = charged(&shop, &body).await.unwrap();
+        assert_eq!(receipt.transaction_id, id);
+        assert!(receipt.is_final());
+    }
+}
+
+/// What comes of this answer to a charge with a card that was made.
+async fn charged(shop: &Shop, body: &serde_json::Value) -> Result<Receipt, Error> {
+    shop.sandbox.clear_faults().await.unwrap();
+    let fault = Fault::respond(201, "application/json", &body.to_string(), When::After);
+    shop.inject(Endpoint::ProcessPayment, fault).await;
+    let payment = Payment::new(visa(), "stripe.card").unwrap();
+    shop.store.charge(shop.order(), &payment).await
 }
 
 #[tokio::test]

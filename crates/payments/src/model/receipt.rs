@@ -27,6 +27,10 @@ use crate::model::{attempt::ChargeAttempt, open_enum::open_enum};
 /// ```
 ///
 /// Without a receipt, see [what to do on each error](crate#what-to-do-on-each-error).
+///
+/// It holds no secret: what the service echoes of the payment's in the place of a status or a type
+/// is taken out, and a success with one in the place of its id has an
+/// [unknown outcome](crate::ErrorKind::OutcomeUnknown).
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
