@@ -9,24 +9,34 @@ pub mod crashing_caller;
 mod environment;
 mod history;
 pub(crate) mod plan;
+mod sends;
 mod stores;
 
-use std::{collections::HashMap, sync::Arc, time::Duration};
+use std::{
+    collections::HashMap,
+    sync::{Arc, Mutex},
+    time::Duration,
+};
 
 use tokio::{sync::Semaphore, task::JoinSet};
 
 pub use self::args::{Args, Conduct, Expectation};
 use self::{
-    arrivals::Arrivals, audit::Audit, caller::Caller, environment::Environment,
-    history::OrderHistory, plan::OrderPlan,
+    arrivals::Arrivals,
+    audit::{Audit, Rule},
+    caller::Caller,
+    environment::Environment,
+    history::OrderHistory,
+    plan::OrderPlan,
+    sends::Sends,
 };
-use crate::{
-    error::ProofError, facade::SETTLE, faults::interrupt_hosts, ledger_facts::OrderFacts,
-    stores::TOTAL_CENTS,
-};
+use crate::{error::ProofError, facade::SETTLE, faults::interrupt_hosts, ledger_facts::OrderFacts};
 
 /// How long the connections to a host that is slow wait, in milliseconds.
 const SLOW_CONNECTION: u64 = 400;
+
+/// Orders that are looked at once more at the same time.
+const LOOKERS: usize = 16;
 
 /// Runs, audits and prints. `false` when the audit did not end as expected.
 ///
@@ -35,9 +45,18 @@ const SLOW_CONNECTION: u64 = 400;
 /// Fails where the sandbox, the client or a process cannot be set up.
 pub async fn run(args: &Args) -> Result<bool, ProofError> {
     let environment = Arc::new(Environment::open(args).await?);
+    let sends = Arc::<Mutex<Sends>>::default();
+    let reader = tokio::spawn({
+        let (environment, sends) = (Arc::clone(&environment), Arc::clone(&sends));
+        async move { Sends::follow(&sends, &environment.sandbox).await }
+    });
     let histories = charge_all(&environment, args).await?;
+    let histories = look_at_orders(&environment, histories).await?;
+    reader.abort();
+    let mut sends = sends.lock().expect("no reader panics");
+    sends.read(&environment.sandbox);
     let ledger = ledger(&environment, &histories);
-    let audit = Audit::new(&ledger, &histories, SETTLE, TOTAL_CENTS);
+    let audit = Audit::new(&ledger, &sends, &histories, SETTLE);
     let arrivals = Arrivals::of(&environment);
     println!("seed {}, {} orders", args.seed, args.payments);
     println!("{audit}{arrivals}");
@@ -55,7 +74,8 @@ fn is_as_expected(expected: Option<Expectation>, audit: &Audit<'_>, arrivals: &A
     match expected {
         None => audit.violations.is_empty() && audit.landed_late == 0 && !arrivals.are_crowded(),
         Some(Expectation::WrongAnswers) => audit.has_wrong_answers(),
-        Some(Expectation::Overcharges) => audit.overcharged() > 0,
+        Some(Expectation::Overcharges) => audit.breaks(Rule::Overcharged),
+        Some(Expectation::SentAgain) => audit.breaks(Rule::SentAgain),
         Some(Expectation::CrowdedWindows) => arrivals.are_crowded(),
         Some(Expectation::BeyondBound) => {
             audit.violations.is_empty()
@@ -100,6 +120,29 @@ async fn charge_all(
         tokio::time::sleep(Duration::from_millis(100)).await;
     }
     tokio::time::sleep(SETTLE).await;
+    Ok(histories.into_iter().map(|(_, it)| it).collect())
+}
+
+/// Asks once more for the money of each order, when all has come to rest.
+async fn look_at_orders(
+    environment: &Arc<Environment>,
+    histories: Vec<OrderHistory>,
+) -> Result<Vec<OrderHistory>, ProofError> {
+    environment.sandbox.clear_faults().await?;
+    let mut lookers = JoinSet::new();
+    let places = Arc::new(Semaphore::new(LOOKERS));
+    for (index, mut history) in histories.into_iter().enumerate() {
+        let place = Arc::clone(&places).acquire_owned().await;
+        let place = place.expect("the semaphore is never closed");
+        let environment = Arc::clone(environment);
+        lookers.spawn(async move {
+            history.look_at_the_end(&environment).await;
+            drop(place);
+            (index, history)
+        });
+    }
+    let mut histories = lookers.join_all().await;
+    histories.sort_unstable_by_key(|(index, _)| *index);
     Ok(histories.into_iter().map(|(_, it)| it).collect())
 }
 

@@ -47,6 +47,11 @@ impl OrderFacts {
         self.by_payment_method.keys().map(String::as_str)
     }
 
+    /// What the order has of the shopper's money at the end.
+    pub(crate) fn balance(&self) -> i128 {
+        self.balance
+    }
+
     /// The most that the order had of the shopper's money at any time.
     pub(crate) fn highest_balance(&self) -> i128 {
         self.highest_balance

@@ -2,15 +2,18 @@
 
 use std::{sync::Arc, time::Duration};
 
-use crate::state::{
-    definition::{Scope, TokenDefinition},
-    error::ControlError,
-    ledger::{LedgerEntry, LedgerKind},
-    lock, money,
-    order::Order,
-    shared::SharedState,
-    store::Store,
-    store_file,
+use crate::{
+    state::{
+        definition::{Scope, TokenDefinition},
+        error::ControlError,
+        ledger::{LedgerEntry, LedgerKind},
+        lock, money,
+        order::Order,
+        shared::SharedState,
+        store::Store,
+        store_file,
+    },
+    wire::forms::TransactionForm,
 };
 
 /// A store of a running sandbox.
@@ -217,6 +220,28 @@ impl TestStore {
         } else {
             served.transaction_pages.insert(order_id, pages);
         }
+        Ok(())
+    }
+
+    /// Serves the transactions of this order in a form of their own, or in the sandbox's again.
+    ///
+    /// # Errors
+    ///
+    /// Fails where the store has no such order.
+    pub fn set_transaction_form(
+        &self,
+        order_id: u64,
+        form: Option<TransactionForm>,
+    ) -> Result<(), ControlError> {
+        let mut data = lock(&self.store.data);
+        if !data.orders.contains_key(&order_id) {
+            return Err(ControlError::UnknownOrder(order_id));
+        }
+        let forms = &mut data.served_instead.transaction_forms;
+        match form {
+            Some(form) => forms.insert(order_id, form),
+            None => forms.remove(&order_id),
+        };
         Ok(())
     }
 

@@ -158,6 +158,16 @@ impl Recorder {
         kept.requests.iter().map(|(_, it)| it.to_record()).collect()
     }
 
+    /// How many requests were received, and those that are kept of the ones after the first so many.
+    pub(crate) fn requests_after(&self, received: u64) -> (u64, Vec<RecordedRequest>) {
+        let kept = lock(&self.kept);
+        let newer = kept.requests.iter().rev();
+        let newer = newer.take_while(|(number, _)| *number > received);
+        let mut newer: Vec<_> = newer.map(|(_, it)| it.to_record()).collect();
+        newer.reverse();
+        (kept.received, newer)
+    }
+
     /// The last requests for which something holds, newest first, with their numbers. What they
     /// hold is shared and not copied.
     pub(crate) fn newest(

@@ -169,6 +169,12 @@ impl Sandbox {
         self.shared.recorder.requests()
     }
 
+    /// How many requests were received in all, and the recorded ones among those after the first
+    /// so many, oldest first: for whoever reads along.
+    pub fn requests_after(&self, received: u64) -> (u64, Vec<RecordedRequest>) {
+        self.shared.recorder.requests_after(received)
+    }
+
     /// Forgets the recorded requests.
     pub fn clear_requests(&self) {
         self.shared.recorder.clear();

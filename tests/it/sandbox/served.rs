@@ -108,3 +108,42 @@ async fn fields_that_the_schema_does_not_require_may_be_missing_or_null() {
         }
     }
 }
+
+#[tokio::test]
+async fn one_order_has_a_form_of_its_own() {
+    let sandbox = Sandbox::start().await.unwrap();
+    let caller = Caller::new(&sandbox);
+    let store = sandbox.store();
+    let mut fields = Vec::new();
+    for form in [Some(TransactionForm::RequiredOnly), None] {
+        let order = caller.create_order(0).await;
+        caller.pays(order, &card(VISA)).await;
+        store.set_transaction_form(order, form).unwrap();
+        let listed = caller
+            .get(&format!("/v3/orders/{order}/transactions"))
+            .await;
+        fields.push(listed.body["data"][0].as_object().unwrap().len());
+    }
+    assert_eq!(fields, [5, 13]);
+    assert_eq!(
+        store.set_transaction_form(1, None),
+        Err(ControlError::UnknownOrder(1))
+    );
+}
+
+#[tokio::test]
+async fn who_reads_along_gets_each_request_once() {
+    let sandbox = Sandbox::start().await.unwrap();
+    let caller = Caller::new(&sandbox);
+    caller.create_order(0).await;
+    let (received, first) = sandbox.requests_after(0);
+    assert_eq!((received, first.len()), (1, 1));
+    caller.get("/v3/orders/1/transactions").await;
+    caller.get("/v3/orders/2/transactions").await;
+
+    let (received, newer) = sandbox.requests_after(received);
+    let paths: Vec<_> = newer.iter().map(|it| it.path.rsplit('/').nth(1)).collect();
+    assert_eq!(paths, [Some("1"), Some("2")]);
+    let (received, newer) = sandbox.requests_after(received);
+    assert_eq!((received, newer.len()), (3, 0));
+}

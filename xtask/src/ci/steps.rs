@@ -58,6 +58,10 @@ pub(super) const STEPS: &[Step] = &[
          --expect overcharges",
     ),
     step(
+        "chaos-send-again",
+        "xtask chaos --payments 1000 --seed 10 --conduct send-again --expect sent-again",
+    ),
+    step(
         "chaos-look-up-too-early",
         "xtask chaos --payments 2000 --seed 5 --unprotected --conduct look-up-too-early \
          --expect overcharges",

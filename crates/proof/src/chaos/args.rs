@@ -40,6 +40,8 @@ pub enum Conduct {
     Right,
     /// They take an unknown outcome for a failure, and charge again.
     RepeatUnknown,
+    /// They send a charge of unknown outcome once more.
+    SendAgain,
     /// They take the first look-up that sees nothing for the last word.
     LookUpTooEarly,
     /// They take a pending payment for a paid one.
@@ -59,6 +61,8 @@ pub enum Expectation {
     WrongAnswers,
     /// An order was charged more than it costs, within the promise.
     Overcharges,
+    /// A charge was sent again that may have been processed.
+    SentAgain,
     /// More payments arrived within a window than the limit allows.
     CrowdedWindows,
     /// A charge landed too late for the promise, and nothing else was wrong.

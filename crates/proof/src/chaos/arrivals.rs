@@ -4,7 +4,7 @@ use std::fmt;
 
 use super::{
     environment::{Environment, LIMIT, WINDOW},
-    stores::limited_stores,
+    stores::store_hashes,
 };
 
 /// The payments that arrived at the stores, by the stores' own count.
@@ -17,7 +17,7 @@ pub(crate) struct Arrivals {
 
 impl Arrivals {
     pub(crate) fn of(environment: &Environment) -> Self {
-        let stores = limited_stores(environment.store_count);
+        let stores = store_hashes(environment.store_count);
         let counts = stores.map(|hash| {
             let (store, _) = environment.store(&hash);
             let most = store.most_payment_arrivals_within(WINDOW);

@@ -1,8 +1,9 @@
 //! What the callers were told, held against the ledger.
 //!
-//! The promise: no charge is sent again unless it is known that the first was not processed; and
-//! *nothing seen* means that nothing was there, so long after the sending. A charge that lands
-//! later than a caller waits for is not covered by it, and is counted apart.
+//! The promise: no charge is sent again unless it is known that the first was not processed; what a
+//! caller is told is true; and *nothing seen* means that nothing was there, so long after the
+//! sending. A charge that lands later than a caller waits for is not covered by it, and is counted
+//! apart.
 
 use std::{
     collections::{BTreeMap, HashMap},
@@ -13,8 +14,12 @@ use std::{
 use super::{
     answer::Answer,
     history::{ChargeRecord, OrderHistory},
+    sends::Sends,
 };
-use crate::ledger_facts::{ChargeFacts, OrderFacts};
+use crate::{
+    ledger_facts::{ChargeFacts, OrderFacts},
+    stores::TOTAL_CENTS,
+};
 
 /// What was told, against what was charged.
 #[derive(Debug, Default)]
@@ -51,6 +56,10 @@ pub(crate) enum Rule {
     NoAnswer,
     /// One charge was made more than once.
     ChargedTwiceByOneCharge,
+    /// One charge was sent again that may have been processed.
+    SentAgain,
+    /// A caller was told that something else is owed than what is.
+    ToldOwedAndIsNot,
     /// An order was charged more than it costs.
     Overcharged,
 }
@@ -65,13 +74,13 @@ enum Verdict {
 }
 
 impl<'a> Audit<'a> {
-    /// Holds every answer against the ledger. A charge may land for as long as `settle` after it
-    /// was sent; an order costs `total`, in minor units.
+    /// Holds every answer against the ledger, and against what was sent. A charge may land for as
+    /// long as `settle` after it was sent.
     pub(crate) fn new(
         ledger: &HashMap<String, HashMap<u64, OrderFacts>>,
+        sends: &Sends,
         histories: &'a [OrderHistory],
         settle: Duration,
-        total: u64,
     ) -> Self {
         let mut audit = Self::default();
         let nothing = OrderFacts::default();
@@ -79,7 +88,12 @@ impl<'a> Audit<'a> {
             let order = ledger
                 .get(&history.store)
                 .and_then(|it| it.get(&history.order));
-            audit.add(history, order.unwrap_or(&nothing), settle, total);
+            audit.add(history, order.unwrap_or(&nothing), settle);
+            let ids = history.charges.iter().map(|it| &it.correlation_id);
+            for _ in ids.filter(|id| sends.was_sent_again(id)) {
+                let rule = Rule::SentAgain;
+                audit.violations.push(Violation { history, rule });
+            }
         }
         audit
     }
@@ -98,16 +112,14 @@ impl<'a> Audit<'a> {
     /// Whether some caller was told something that is not true.
     pub(crate) fn has_wrong_answers(&self) -> bool {
         let mut rules = self.violations.iter().map(|it| it.rule);
-        rules.any(|rule| rule != Rule::Overcharged)
+        rules.any(|rule| !matches!(rule, Rule::Overcharged | Rule::SentAgain))
     }
 
-    /// Orders that were charged more than they cost, against the promise.
-    pub(crate) fn overcharged(&self) -> usize {
-        let rules = self.violations.iter().map(|it| it.rule);
-        rules.filter(|rule| *rule == Rule::Overcharged).count()
+    pub(crate) fn breaks(&self, rule: Rule) -> bool {
+        self.violations.iter().any(|it| it.rule == rule)
     }
 
-    fn add(&mut self, history: &'a OrderHistory, order: &OrderFacts, settle: Duration, total: u64) {
+    fn add(&mut self, history: &'a OrderHistory, order: &OrderFacts, settle: Duration) {
         let verdicts: Vec<_> = history
             .charges
             .iter()
@@ -120,6 +132,8 @@ impl<'a> Audit<'a> {
         let late = verdicts.iter().filter(|it| **it == Verdict::LandedLate);
         let late = late.count();
         self.landed_late += late;
+        let transactions = history.at_the_end.map_or(0, |it| it.transactions);
+        let is_doubtful = history.plan.is_doubtful(transactions);
         for (charge, verdict) in history.charges.iter().zip(verdicts) {
             if let Verdict::Breaks(rule) = verdict {
                 let rule_is_off = match rule {
@@ -128,8 +142,7 @@ impl<'a> Audit<'a> {
                     | Rule::ToldChargedAndWasReversed
                     | Rule::ToldReversedAndWasNot => late > 0,
                     Rule::NoAnswer => {
-                        let is_doubtful = history.plan.is_doubtful() || late > 0;
-                        charge.answer == Answer::CannotTell && is_doubtful
+                        charge.answer == Answer::CannotTell && (is_doubtful || late > 0)
                     }
                     _ => false,
                 };
@@ -138,7 +151,17 @@ impl<'a> Audit<'a> {
                 }
             }
         }
-        if order.highest_balance() > i128::from(total) {
+        let total = i128::from(TOTAL_CENTS);
+        let owed = history.at_the_end.and_then(|it| it.owed);
+        let is_told = match owed {
+            Some(owed) => owed == (total - order.balance()).max(0),
+            None => is_doubtful,
+        };
+        if !is_told {
+            let rule = Rule::ToldOwedAndIsNot;
+            self.violations.push(Violation { history, rule });
+        }
+        if order.highest_balance() > total {
             if late > 0 {
                 self.overcharged_by_late_landings += 1;
             } else {
@@ -170,14 +193,14 @@ fn verdict(charge: &ChargeRecord, facts: &ChargeFacts, settle: Duration) -> Verd
         Answer::LookedUpCharged if was_reversed_before(charge, facts) => {
             Verdict::Breaks(Rule::ToldChargedAndWasReversed)
         }
-        Answer::LookedUpReversed if facts.reversed_at().is_none() => {
+        Answer::LookedUpReversed if !was_reversed_when_told(charge, facts) => {
             Verdict::Breaks(Rule::ToldReversedAndWasNot)
         }
         Answer::Declined | Answer::NotProcessed if was_charged => {
             Verdict::Breaks(Rule::ToldNotChargedAndWas)
         }
         Answer::LookedUpDeclined | Answer::NothingSeen if was_charged => {
-            if lands_within(charge, facts, settle) {
+            if had_to_be_seen(charge, facts, settle) {
                 Verdict::Breaks(Rule::ToldNotChargedAndWas)
             } else {
                 Verdict::LandedLate
@@ -193,12 +216,18 @@ fn was_reversed_before(charge: &ChargeRecord, facts: &ChargeFacts) -> bool {
     reversed.is_some_and(|(reversed, asked)| reversed <= asked)
 }
 
-/// Whether the charge was made within the time after its sending, for which the later of what the
-/// caller and what the client knows counts.
-fn lands_within(charge: &ChargeRecord, facts: &ChargeFacts, settle: Duration) -> bool {
+fn was_reversed_when_told(charge: &ChargeRecord, facts: &ChargeFacts) -> bool {
+    let reversed_at = facts.reversed_at();
+    reversed_at.is_some_and(|reversed| reversed <= charge.told_at)
+}
+
+/// Whether the charge was made before it was looked for, or within the time after its sending, for
+/// which the later of what the caller and what the client knows counts.
+fn had_to_be_seen(charge: &ChargeRecord, facts: &ChargeFacts, settle: Duration) -> bool {
     let sent = charge.sent_at.unwrap_or(i64::MIN).max(charge.began_at);
     let settle = i64::try_from(settle.as_millis()).unwrap_or(i64::MAX);
     let latest = sent.saturating_add(settle);
+    let latest = latest.max(charge.asked_at.unwrap_or(i64::MIN));
     facts.charged_at.iter().any(|landed| *landed <= latest)
 }
 
@@ -211,6 +240,8 @@ impl fmt::Display for Rule {
             Self::ToldReversedAndWasNot => "told given back, and was not",
             Self::NoAnswer => "no answer where there was one",
             Self::ChargedTwiceByOneCharge => "one charge made more than once",
+            Self::SentAgain => "one charge sent again that may have been processed",
+            Self::ToldOwedAndIsNot => "told what is owed, and it is not",
             Self::Overcharged => "order charged more than it costs",
         })
     }
@@ -254,14 +285,37 @@ mod tests {
     use super::{Answer, ChargeFacts, ChargeRecord, Rule, Verdict, verdict};
 
     fn told(answer: Answer, facts: &ChargeFacts) -> Verdict {
-        let charge = ChargeRecord {
+        verdict(&record(answer), facts, Duration::from_secs(3))
+    }
+
+    fn record(answer: Answer) -> ChargeRecord {
+        ChargeRecord {
             payment_method_id: "card.0".to_owned(),
+            correlation_id: "id".to_owned(),
             began_at: 1_000,
             sent_at: Some(1_200),
-            asked_at: Some(5_000),
+            asked_at: Some(3_900),
+            told_at: 5_000,
             answer,
+        }
+    }
+
+    /// A look-up of the next day sees what landed meanwhile, whatever the bound.
+    #[test]
+    fn what_was_there_when_it_was_asked_had_to_be_seen() {
+        let charge = ChargeRecord {
+            asked_at: Some(90_000),
+            told_at: 90_001,
+            ..record(Answer::NothingSeen)
         };
-        verdict(&charge, facts, Duration::from_secs(3))
+        let settle = Duration::from_secs(3);
+        for (landed, expected) in [
+            (89_999, Verdict::Breaks(Rule::ToldNotChargedAndWas)),
+            (90_001, Verdict::LandedLate),
+        ] {
+            let facts = ChargeFacts::new(&[landed], 0, 0);
+            assert_eq!(verdict(&charge, &facts, settle), expected);
+        }
     }
 
     #[test]
@@ -274,7 +328,7 @@ mod tests {
         let one = ChargeFacts::new(&[1_300], 0, 0);
         let late = ChargeFacts::new(&[4_201], 0, 0);
         let at_the_bound = ChargeFacts::new(&[4_200], 0, 0);
-        let reversed = ChargeFacts::new(&[1_300], 1, 4_000);
+        let reversed = ChargeFacts::new(&[1_300], 1, 3_800);
         let reversed_since = ChargeFacts::new(&[1_300], 1, 6_000);
         let twice = ChargeFacts::new(&[1_300, 1_400], 0, 0);
         let rows = [
@@ -306,6 +360,11 @@ mod tests {
             (
                 LookedUpReversed,
                 &one,
+                Verdict::Breaks(Rule::ToldReversedAndWasNot),
+            ),
+            (
+                LookedUpReversed,
+                &reversed_since,
                 Verdict::Breaks(Rule::ToldReversedAndWasNot),
             ),
             (

@@ -12,6 +12,7 @@ use bigcommerce_sandbox::{FaultId, FaultRule, TestStore};
 use self::charge::{ChargeOutcome, PlannedCharge};
 use super::{
     answer::Answer,
+    args::Conduct,
     crashing_caller,
     environment::Environment,
     history::{ChargeRecord, OrderHistory, unix_millis},
@@ -40,6 +41,7 @@ impl<'a> Caller<'a> {
         if let Some(odd) = plan.odd_transaction {
             store.add_raw_transaction(order, odd.json())?;
         }
+        store.set_transaction_form(order, Some(plan.transaction_form))?;
         let id = u32::try_from(order).expect("a store counts its orders from 1");
         Ok(Self {
             environment,
@@ -96,6 +98,12 @@ impl<'a> Caller<'a> {
                 }
                 _ => self.charge(plan, &charge).await,
             };
+            let outcome = match outcome {
+                ChargeOutcome::Unknown(_) if self.environment.conduct == Conduct::SendAgain => {
+                    self.charge(plan, &charge).await
+                }
+                outcome => outcome,
+            };
             let is_safe = matches!(outcome, ChargeOutcome::SafeToRetry(_));
             let answer = match outcome {
                 ChargeOutcome::Known(answer) | ChargeOutcome::SafeToRetry(answer) => {
@@ -129,7 +137,8 @@ impl<'a> Caller<'a> {
             instrument: self.instrument(plan.instrument),
             charging,
         };
-        let killed = crashing_caller::kill(&self.environment.program, &instructions, after);
+        let (program, limiter) = (&self.environment.program, self.environment.limiter());
+        let killed = crashing_caller::kill(program, &instructions, after, limiter);
         self.note(&killed.await?);
         Ok(charge.forgotten())
     }
@@ -151,9 +160,11 @@ impl<'a> Caller<'a> {
         self.note(&answer.to_string());
         self.history.charges.push(ChargeRecord {
             payment_method_id: attempt.payment_method_id.clone(),
+            correlation_id: attempt.correlation_id.clone(),
             began_at: attempt.began_at.map_or(0, unix_millis),
             sent_at: attempt.sent_at.map(unix_millis),
             asked_at: asked_at.map(unix_millis),
+            told_at: unix_millis(SystemTime::now()),
             answer,
         });
     }

@@ -1,16 +1,26 @@
-//! A caller in a process of its own, which is killed between token and charge.
+//! A caller in a process of its own, which is killed between token and charge, or while it charges.
+//!
+//! It has its place within the limit from the process that started it, as any number of instances
+//! of a service have theirs from one limiter.
+
+mod parents_limiter;
 
 use std::{path::Path, process::Stdio, time::Duration};
 
-use bigcommerce_payments::{ChargeAttempt, ChargeOptions};
+use bigcommerce_payments::{ChargeAttempt, ChargeOptions, RateLimiter};
 use serde::{Deserialize, Serialize};
 use tokio::{
     io::{AsyncBufReadExt as _, AsyncWriteExt as _, BufReader},
     process::Command,
+    time::{Instant, sleep_until},
 };
 
+use self::parents_limiter::{GrantedPlace, Message, ParentsLimiter};
 use crate::{
-    error::ProofError, facade::store_client, instrument::PlainInstrument, stores::account_token,
+    error::ProofError,
+    facade::{SETTLE, payments},
+    instrument::PlainInstrument,
+    stores::account_token,
 };
 
 /// What the process is to do.
@@ -24,11 +34,13 @@ pub(crate) struct Instructions {
     pub(crate) charging: bool,
 }
 
-/// Runs a caller as a process, kills it (SIGKILL), and says how far it had come.
+/// Runs a caller as a process, kills it (SIGKILL) so long after it got its token, or its place
+/// within the limit where it charges, and says how far it had come.
 pub(crate) async fn kill(
     program: &Path,
     instructions: &Instructions,
     after: Duration,
+    limiter: Option<&dyn RateLimiter>,
 ) -> Result<String, ProofError> {
     let mut child = Command::new(program)
         .arg("crashing-caller")
@@ -37,17 +49,42 @@ pub(crate) async fn kill(
         .kill_on_drop(true)
         .spawn()?;
     let mut stdin = child.stdin.take().expect("standard input is a pipe");
-    let instructions = serde_json::to_string(instructions)?;
-    stdin
-        .write_all(format!("{instructions}\n").as_bytes())
-        .await?;
+    let line = format!("{}\n", serde_json::to_string(instructions)?);
+    stdin.write_all(line.as_bytes()).await?;
     let stdout = child.stdout.take().expect("standard output is a pipe");
-    let said = BufReader::new(stdout).lines().next_line().await?;
-    tokio::time::sleep(after).await;
+    let mut lines = BufReader::new(stdout).lines();
+    let mut said = "nothing".to_owned();
+    let mut place = GrantedPlace::new(&instructions.attempt, limiter);
+    let mut killed_at = None;
+    loop {
+        let line = match killed_at {
+            Some(at) => tokio::select! {
+                line = lines.next_line() => line?,
+                () = sleep_until(at) => break,
+            },
+            None => lines.next_line().await?,
+        };
+        let Some(line) = line else { break };
+        let message = serde_json::from_str(&line)?;
+        if let Message::Asks = message {
+            place.acquire().await;
+            stdin.write_all(b"\n").await?;
+        }
+        let begins = if instructions.charging {
+            matches!(message, Message::Asks)
+        } else {
+            matches!(message, Message::Token)
+        };
+        if begins || matches!(message, Message::Done) {
+            killed_at.get_or_insert(Instant::now() + after);
+        }
+        place.hear(&message).await;
+        said = line;
+    }
     child.kill().await?;
-    let said = said.unwrap_or_else(|| "nothing".to_owned());
+    place.may_have_been_used();
     Ok(format!(
-        "its process is killed {after:?} after it said {said}"
+        "its process is killed {after:?} after it had its turn; it last said {said}"
     ))
 }
 
@@ -61,20 +98,18 @@ pub async fn run() -> Result<(), ProofError> {
     std::io::stdin().read_line(&mut line)?;
     let instructions: Instructions = serde_json::from_str(&line)?;
     let attempt = instructions.attempt;
-    let store = store_client(
-        &instructions.api_url,
-        &instructions.payments_url,
-        &attempt.store_hash,
-        account_token(&attempt.store_hash),
-    )?;
+    let client = payments(&instructions.api_url, &instructions.payments_url, SETTLE)
+        .rate_limiter(ParentsLimiter)
+        .build()?;
+    let store = client.store(&attempt.store_hash, account_token(&attempt.store_hash))?;
     let token = match store.account().create_token(attempt.order).await {
         Ok(token) => token,
         Err(error) => {
-            println!("\"no token: {error}\"");
+            Message::NoToken(error.to_string()).say();
             return Ok(());
         }
     };
-    println!("\"token\"");
+    Message::Token.say();
     if instructions.charging {
         let payment = instructions
             .instrument
@@ -84,6 +119,7 @@ pub async fn run() -> Result<(), ProofError> {
         let outcome = charges
             .charge_with(attempt.order, token, &payment, options)
             .await;
+        Message::Done.say();
         drop(outcome);
     }
     // Whatever it knows now dies with it.

@@ -6,13 +6,13 @@ use std::{
     time::{Duration, Instant},
 };
 
-use bigcommerce_payments::{SlidingWindow, StoreClient};
+use bigcommerce_payments::{RateLimiter, SlidingWindow, StoreClient};
 use bigcommerce_sandbox::{ClockMode, Sandbox, TestStore};
 
 use super::{
     args::{Args, Conduct},
     plan::OrderPlan,
-    stores::{self, limited_stores},
+    stores::{self, store_hashes},
 };
 use crate::{
     error::ProofError,
@@ -38,6 +38,8 @@ pub(crate) struct Environment {
     pub(crate) store_count: u32,
     /// The program to run as the process that is killed.
     pub(crate) program: PathBuf,
+    /// That of all callers, in whichever process.
+    limiter: Option<SlidingWindow>,
     stores: HashMap<String, (TestStore, StoreClient)>,
 }
 
@@ -62,13 +64,15 @@ impl Environment {
             _ => SETTLE,
         };
         let builder = payments(sandbox.api_url(), sandbox.payments_url(), settle);
-        let builder = match args.conduct {
-            Conduct::Unlimited => builder,
-            _ => builder.rate_limiter(SlidingWindow::new(LIMIT, WINDOW).margin(MARGIN)),
+        let limiter = (args.conduct != Conduct::Unlimited)
+            .then(|| SlidingWindow::new(LIMIT, WINDOW).margin(MARGIN));
+        let builder = match &limiter {
+            Some(limiter) => builder.rate_limiter(limiter.clone()),
+            None => builder,
         };
         let payments = builder.build()?;
         let mut stores = HashMap::new();
-        for hash in limited_stores(store_count).chain([stores::CRASHING_STORE.to_owned()]) {
+        for hash in store_hashes(store_count) {
             let store = find(&sandbox, &hash);
             let client = payments.store(&hash, account_token(&hash))?;
             stores.insert(hash, (store, client));
@@ -79,6 +83,7 @@ impl Environment {
             conduct: args.conduct,
             store_count,
             program: std::env::current_exe()?,
+            limiter,
             stores,
         })
     }
@@ -86,5 +91,10 @@ impl Environment {
     /// The store of an order, from both sides of the wire.
     pub(crate) fn store(&self, hash: &str) -> &(TestStore, StoreClient) {
         &self.stores[hash]
+    }
+
+    pub(crate) fn limiter(&self) -> Option<&dyn RateLimiter> {
+        let limiter = self.limiter.as_ref()?;
+        Some(limiter)
     }
 }

@@ -5,8 +5,10 @@ use std::{
     time::{Duration, SystemTime, UNIX_EPOCH},
 };
 
+use bigcommerce_payments::{Decimal, Money};
+
 use super::{answer::Answer, environment::Environment, plan::OrderPlan};
-use crate::requests::concerns;
+use crate::{requests::concerns, stores::TOTAL_CENTS};
 
 /// All that happened to one order, as its caller saw it.
 #[derive(Debug)]
@@ -15,7 +17,18 @@ pub(crate) struct OrderHistory {
     pub(crate) order: u64,
     pub(crate) plan: OrderPlan,
     pub(crate) charges: Vec<ChargeRecord>,
+    /// What the client says at the end of the order's money.
+    pub(crate) at_the_end: Option<OrderAtTheEnd>,
     events: Vec<(Duration, String)>,
+}
+
+/// What the client says of an order's money at the end.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct OrderAtTheEnd {
+    /// How many transactions the store has of it.
+    pub(crate) transactions: usize,
+    /// What is owed, in minor units; none where that is not known.
+    pub(crate) owed: Option<i128>,
 }
 
 /// One charge, as its caller saw it. Times are in milliseconds since the Unix epoch.
@@ -23,12 +36,16 @@ pub(crate) struct OrderHistory {
 pub(crate) struct ChargeRecord {
     /// By it, the ledger tells this charge from the others of the order.
     pub(crate) payment_method_id: String,
+    /// By it, the requests tell this charge from all others.
+    pub(crate) correlation_id: String,
     /// It cannot have been sent before.
     pub(crate) began_at: i64,
     /// When it was sent, as far as the client knows.
     pub(crate) sent_at: Option<i64>,
     /// When the last look-up was begun.
     pub(crate) asked_at: Option<i64>,
+    /// When its caller was told.
+    pub(crate) told_at: i64,
     pub(crate) answer: Answer,
 }
 
@@ -39,8 +56,32 @@ impl OrderHistory {
             order,
             plan,
             charges: Vec::new(),
+            at_the_end: None,
             events: Vec::new(),
         }
+    }
+
+    /// Asks the client for the order's money.
+    pub(crate) async fn look_at_the_end(&mut self, environment: &Environment) {
+        let (store, client) = environment.store(&self.store);
+        let attempts = store.order(self.order).map_or(0, |order| order.attempts);
+        let order = u32::try_from(self.order)
+            .ok()
+            .and_then(|it| it.try_into().ok());
+        let Some(order) = order else { return };
+        let found = client.order_payments(order).await;
+        let at = environment.started.elapsed();
+        self.note(at, &format!("at the end: {found:?}"));
+        self.at_the_end = found.ok().map(|found| {
+            let total = Money::new(Decimal::new(TOTAL_CENTS.cast_signed(), 2), "USD");
+            let owed = found
+                .owed(&total)
+                .map(|it| it.amount * Decimal::ONE_HUNDRED);
+            OrderAtTheEnd {
+                transactions: attempts,
+                owed: owed.and_then(|it| it.try_into().ok()),
+            }
+        });
     }
 
     pub(crate) fn note(&mut self, at: Duration, what: &str) {

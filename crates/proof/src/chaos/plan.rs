@@ -2,7 +2,7 @@
 
 use std::{ops::Range, time::Duration};
 
-use bigcommerce_sandbox::{Endpoint, Fault};
+use bigcommerce_sandbox::{Endpoint, Fault, TransactionForm};
 use fastrand::Rng;
 
 use crate::faults::{self, FaultBounds};
@@ -22,6 +22,8 @@ pub(crate) struct OrderPlan {
     pub(crate) pending_succeeds: bool,
     /// Something odd among the order's transactions.
     pub(crate) odd_transaction: Option<OddTransaction>,
+    /// Which fields the order's transactions have.
+    pub(crate) transaction_form: TransactionForm,
 }
 
 /// One attempt to pay.
@@ -99,11 +101,12 @@ const UNREADABLE: &[&str] = &[
     "7",
     r#"{"id":7,"event":{"a":1},"status":"ok"}"#,
     r#"{"id":8,"method":"credit_card","amount":60.98,"currency":"USD","status":"ok"}"#,
+    r#"{"event":"purchase","method":"credit_card","amount":1,"currency":"USD","gateway":"stripe","status":"ok","order_id":7.0}"#,
 ];
 
 const HARMLESS: &[&str] = &[
     r#"{"id":900000007,"event":"purchase","method":"credit_card","amount":60.98,"currency":"USD","gateway":"stripe","status":"error","meta":[]}"#,
-    r#"{"event":"purchase","method":"credit_card","amount":1,"currency":"USD","gateway":"stripe","status":"error","order_id":7.0,"date_created":null}"#,
+    r#"{"event":"purchase","method":"credit_card","amount":1,"currency":"USD","gateway":"stripe","status":"error","order_id":[],"date_created":null}"#,
 ];
 
 impl OrderPlan {
@@ -154,12 +157,12 @@ impl OrderPlan {
             reversal: reversal(&mut chance),
             pending_succeeds: chance.u8(..4) > 0,
             odd_transaction: odd_transaction(&mut chance),
+            transaction_form: match chance.u8(..20) {
+                0 => TransactionForm::RequiredOnly,
+                1 => TransactionForm::Nulls,
+                _ => TransactionForm::Full,
+            },
         }
-    }
-
-    pub(crate) fn crashes(&self) -> bool {
-        let mut attempts = self.tenders.iter().flatten();
-        attempts.any(|it| matches!(it.conduct, AttemptConduct::Crash { .. }))
     }
 
     pub(crate) fn pays_with(&self, instrument: PlannedInstrument) -> bool {
@@ -167,9 +170,12 @@ impl OrderPlan {
         attempts.any(|it| it.instrument == instrument)
     }
 
-    /// Whether the transactions leave it open what happened.
-    pub(crate) fn is_doubtful(&self) -> bool {
+    /// Whether so many transactions of the order leave it open what happened: one cannot be read,
+    /// or none says whether it went well.
+    pub(crate) fn is_doubtful(&self, transactions: usize) -> bool {
+        let says_too_little = self.transaction_form != TransactionForm::Full;
         matches!(self.odd_transaction, Some(OddTransaction::Unreadable(_)))
+            || says_too_little && transactions > 0
     }
 }
 

@@ -10,10 +10,6 @@ pub(crate) fn store_count(orders: u32) -> u32 {
     (orders / 12_500).max(1)
 }
 
-/// The store of the callers whose process is killed. Each of these processes counts its own
-/// payments, so that nothing can be said of the sum.
-pub(crate) const CRASHING_STORE: &str = "crashing";
-
 /// What the part is worth that a gift certificate or store credit covers.
 const PART: &str = "20.00";
 
@@ -23,19 +19,15 @@ pub(crate) const METHODS: u32 = 24;
 
 /// The hash of the store that an order belongs to, of so many.
 pub(crate) fn store_of(plan: &OrderPlan, count: u32) -> String {
-    if plan.crashes() {
-        CRASHING_STORE.to_owned()
-    } else {
-        limited_store(plan.index % count)
-    }
+    store_hash(plan.index % count)
 }
 
-/// The stores whose payments are limited.
-pub(crate) fn limited_stores(count: u32) -> impl Iterator<Item = String> {
-    (0..count).map(limited_store)
+/// The hashes of so many stores.
+pub(crate) fn store_hashes(count: u32) -> impl Iterator<Item = String> {
+    (0..count).map(store_hash)
 }
 
-fn limited_store(number: u32) -> String {
+fn store_hash(number: u32) -> String {
     format!("chaos{number}")
 }
 
@@ -66,8 +58,7 @@ pub(crate) fn customer_of(plan: &OrderPlan) -> u64 {
 
 /// So many stores, with what the orders of these plans need.
 pub(crate) fn definition(plans: &[OrderPlan], count: u32) -> Value {
-    let names = limited_stores(count).chain([CRASHING_STORE.to_owned()]);
-    let stores = names.enumerate().map(|(index, hash)| {
+    let stores = store_hashes(count).enumerate().map(|(index, hash)| {
         let own = plans.iter().filter(|plan| store_of(plan, count) == hash);
         let (mut customers, mut certificates) = (Vec::new(), Vec::new());
         for plan in own {

@@ -50,7 +50,9 @@ pub(super) fn list(context: &RequestContext<'_>) -> Result<Answer, Problem> {
 
 /// The JSON of an order's transactions, and of what is served beside them.
 fn items(context: &RequestContext<'_>, data: &StoreData, order: &Order) -> Vec<String> {
-    let form = context.shared.forms().transactions;
+    let form = data.served_instead.transaction_forms.get(&order.id);
+    let form = form.copied();
+    let form = form.unwrap_or_else(|| context.shared.forms().transactions);
     let own = order
         .transactions
         .iter()

@@ -51,7 +51,7 @@ impl Caller<'_> {
                 ChargeStatus::NothingSeen { .. } if found.is_final => Answer::NothingSeen,
                 ChargeStatus::CannotTell { reason } => match self.environment.conduct {
                     Conduct::TakeDoubtForNothing => Answer::NothingSeen,
-                    _ if self.plan.is_doubtful() || self.may_be_an_earlier_charge(reason) => {
+                    _ if self.is_doubtful() || self.may_be_an_earlier_charge(reason) => {
                         Answer::CannotTell
                     }
                     _ => {
@@ -67,6 +67,12 @@ impl Caller<'_> {
             return (Some(asked_at), answer);
         }
         (None, Answer::NeverAnswered)
+    }
+
+    fn is_doubtful(&self) -> bool {
+        let order = self.store.order(self.order.get().into());
+        self.plan
+            .is_doubtful(order.map_or(0, |order| order.attempts))
     }
 
     /// A charge of another amount stays one, and an earlier charge of which nothing was seen may
