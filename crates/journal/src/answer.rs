@@ -1,6 +1,8 @@
 //! What a charge came to, as it is told and stored.
 
-use bigcommerce_payments::{Error, PaymentStatus, Receipt, TransactionType};
+use std::error::Error as _;
+
+use bigcommerce_payments::{Error, ErrorKind, PaymentStatus, Receipt, TransactionType};
 use serde::{Deserialize, Serialize};
 
 use crate::database::AttemptRow;
@@ -57,7 +59,7 @@ pub struct Refusal {
 impl Refusal {
     pub(crate) fn from_error(error: &Error) -> Self {
         Self {
-            message: error.to_string(),
+            message: message(error),
             advice: error.advice().to_owned(),
             status: error.status(),
             code: error.code().map(bigcommerce_payments::Code::number),
@@ -135,6 +137,14 @@ pub(crate) enum StoredOutcome {
     Released,
     /// It was charged, and given back.
     Reversed { transaction_id: String },
+}
+
+/// What happened and, where nothing was sent, what kept it from being sent.
+fn message(error: &Error) -> String {
+    match error.source() {
+        Some(source) if error.kind() == ErrorKind::NotSent => format!("{error}: {source}"),
+        _ => error.to_string(),
+    }
 }
 
 /// The transaction that an attempt is known to have made.

@@ -2,7 +2,7 @@
 
 use std::{error::Error as StdError, fmt, time::Duration};
 
-use bigcommerce_payments::{BeforeSend, BeforeSendFuture, SendDeadline};
+use bigcommerce_payments::{BeforeSend, BeforeSendFuture};
 use tracing::debug;
 
 use crate::{
@@ -37,10 +37,8 @@ impl BeforeSend for Fence<'_> {
                     longest_wait: rules.longest_wait,
                 }),
             };
-            // What the database allows counts from before it was asked.
-            let asked = SendDeadline::now();
             match self.journal.database().permit_sending(&sending).await? {
-                Permission::Granted { wait } => {
+                Permission::Granted { asked, wait } => {
                     tokio::time::sleep(wait).await;
                     debug!(step = "sending", attempt_id = self.attempt_id, attempt);
                     Ok(asked.after(wait + rules.send_within))

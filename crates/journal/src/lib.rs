@@ -37,8 +37,9 @@
 //! Both have the same tables, made and changed by this crate, under a
 //! [name](JournalBuilder::name) of which there can be several in a database. A service that may
 //! not alter tables runs the [`migration_scripts`] by hand. Migrations only add; the schema names
-//! the oldest version that it serves, and only older ones refuse to open it. TLS to the database
-//! is rustls, as the URL's `sslmode` says. Behind a pooler that gives each transaction another
+//! the oldest version that it serves, and only older ones refuse to open it, and claim nothing any
+//! more where they have it open. TLS to the database is rustls, as the URL's `sslmode` says:
+//! `verify-full` with `sslrootcert` verifies the server and its name. Behind a pooler that gives each transaction another
 //! session, say [`transaction_pooler`](JournalBuilder::transaction_pooler); pgbouncer needs
 //! `ignore_startup_parameters = extra_float_digits`.
 //!
@@ -68,7 +69,7 @@
 //! **Sending is fenced.** Before each try, one transaction stores *sending* under the condition
 //! that the attempt is still this process's: its epoch and its lease. The request leaves within
 //! [`send_within`](JournalBuilder::send_within) of that, by a monotonic clock and the wall's,
-//! started before the database was asked, or not at all. A process that slept and wakes up
+//! started before the database read its own, or not at all. A process that slept and wakes up
 //! neither sends nor overwrites what others found out.
 //!
 //! **Nothing seen is never not charged.** After an unknown outcome the order is blocked until the

@@ -19,10 +19,14 @@ mod programs;
 mod watched;
 
 use std::{
-    fs::{self, File},
+    env,
+    fs::{self, File, Permissions},
     io,
     net::{TcpListener, TcpStream},
-    os::unix::{fs::chown, process::CommandExt},
+    os::unix::{
+        fs::{PermissionsExt, chown},
+        process::CommandExt,
+    },
     path::{Path, PathBuf},
     process::{Command, Stdio},
     thread::sleep,
@@ -79,11 +83,20 @@ impl PostgresServer {
     ///
     /// When they are, and do not start.
     pub fn start() -> Result<Option<Self>, PostgresError> {
+        Self::start_in(&env::temp_dir())
+    }
+
+    /// The same, with its folder in this one, such as that of a small file system.
+    ///
+    /// # Errors
+    ///
+    /// As [`start`](Self::start).
+    pub fn start_in(parent: &Path) -> Result<Option<Self>, PostgresError> {
         let Some(programs) = Programs::find() else {
             return Ok(None);
         };
         let user = User::ordinary();
-        let folder = temporary_folder(user.as_ref())?;
+        let folder = temporary_folder(parent, user.as_ref())?;
         let mut initdb = as_user(&programs.initdb, user.as_ref());
         initdb
             .args(["--auth=trust", "--username=postgres", "--encoding=UTF8"])
@@ -148,6 +161,25 @@ impl PostgresServer {
         self.wait_until_up(&log)
     }
 
+    /// Lets it take connections with TLS, too, by this certificate and its key, both as PEM.
+    ///
+    /// # Errors
+    ///
+    /// When it does not come up with them.
+    pub fn use_tls(&mut self, certificate: &str, key: &str) -> Result<(), PostgresError> {
+        let data = self.folder.path().join("data");
+        for (name, text) in [("server.crt", certificate), ("server.key", key)] {
+            let file = data.join(name);
+            fs::write(&file, text).map_err(failed(name))?;
+            fs::set_permissions(&file, Permissions::from_mode(0o600)).map_err(failed(name))?;
+            if let Some(user) = &self.user {
+                chown(&file, Some(user.uid), Some(user.gid)).map_err(failed(name))?;
+            }
+        }
+        self.psql("ALTER SYSTEM SET ssl = on")?;
+        self.restart()
+    }
+
     /// Runs SQL by `psql`, and gives what it prints, without headings.
     ///
     /// # Errors
@@ -187,10 +219,10 @@ impl Drop for PostgresServer {
 }
 
 /// A folder that the user owns.
-fn temporary_folder(user: Option<&User>) -> Result<TempDir, PostgresError> {
+fn temporary_folder(parent: &Path, user: Option<&User>) -> Result<TempDir, PostgresError> {
     let folder = tempfile::Builder::new()
         .prefix("test-postgres-")
-        .tempdir()
+        .tempdir_in(parent)
         .map_err(failed("a temporary folder"))?;
     if let Some(user) = user {
         chown(folder.path(), Some(user.uid), Some(user.gid)).map_err(failed("a folder's owner"))?;

@@ -1,7 +1,7 @@
 //! A transaction pooler in front of a server.
 
 use std::{
-    fs,
+    env, fs,
     process::Stdio,
     thread::sleep,
     time::{Duration, Instant},
@@ -32,7 +32,7 @@ impl PgBouncer {
         let Some(program) = find_pgbouncer() else {
             return Ok(None);
         };
-        let folder = temporary_folder(server.user.as_ref())?;
+        let folder = temporary_folder(&env::temp_dir(), server.user.as_ref())?;
         let port = free_port()?;
         let settings = folder.path().join("pgbouncer.ini");
         let text = format!(

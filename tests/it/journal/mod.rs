@@ -3,8 +3,10 @@
 mod answers;
 mod checkout;
 mod database;
+mod disk;
 mod operators;
 mod orders;
+mod process;
 mod processes;
 mod rate_limit;
 mod recovery;
@@ -12,6 +14,8 @@ mod restored;
 mod secrets;
 mod setups;
 mod split;
+mod tls;
+mod versions;
 
 use std::{
     sync::{
@@ -23,7 +27,8 @@ use std::{
 
 use bigcommerce_payments::{Card, OrderId, Payment, Payments, PaymentsBuilder, Timeouts};
 use bigcommerce_payments_journal::{
-    Accounts, Attempt, ChargeError, IdempotencyKey, Journal, JournalBuilder, JournaledStore,
+    Accounts, Attempt, ChargeError, Engine, IdempotencyKey, Journal, JournalBuilder,
+    JournaledStore, MigrationScript, migration_scripts,
 };
 use bigcommerce_sandbox::{Endpoint, Fault, FaultRule, RecordedRequest, Sandbox};
 use bigcommerce_test_postgres::PostgresServer;
@@ -174,6 +179,15 @@ impl Bench {
             connection.close().await.unwrap();
             rows.iter().map(|row| row.get(0)).collect()
         }
+    }
+
+    /// The scripts that an operator runs by hand.
+    fn migrations(&self) -> Vec<MigrationScript> {
+        let engine = match self.folder {
+            Some(_) => Engine::Sqlite,
+            None => Engine::Postgres,
+        };
+        migration_scripts(engine, &self.name).unwrap()
     }
 
     async fn inject(&self, endpoint: Endpoint, fault: Fault) {

@@ -1,31 +1,22 @@
 //! Processes that end or sleep between any two steps of an attempt.
-//!
-//! The process is this very test binary, started again with [`SETTINGS`]: it charges once, and
-//! waits at the step that it is told, where it gets its signal. The journal records its steps by
-//! `tracing`.
 
 use std::{
-    env,
-    fmt::Debug,
-    fs,
-    io::{self, Read},
-    process::{Child, Command, Stdio},
+    process::Child,
+    sync::{Arc, Mutex},
     time::Duration,
 };
 
-use bigcommerce_payments::{OrderId, Payments};
-use bigcommerce_payments_journal::{
-    AttemptState, ChargeError, Evidence, IdempotencyKey, Journal, JournalBuilder, JournaledStore,
-};
+use bigcommerce_payments::{GiftCertificate, Money, OrderId, Payment};
+use bigcommerce_payments_journal::{AttemptState, ChargeError, Evidence};
 use bigcommerce_sandbox::{Endpoint, Fault, When};
-use serde_json::{Value, json};
-use tracing::{Event, Subscriber, field::Field};
+use serde_json::json;
+use tracing::{Event, Subscriber};
 use tracing_subscriber::{Layer, layer::Context, prelude::*};
 
-use super::{Bench, key, payment};
-
-/// The environment variable that makes a process of this binary, and says what it does.
-const SETTINGS: &str = "JOURNAL_PROCESS";
+use super::{
+    Bench, key, payment,
+    process::{key_of, signal, step_of, until_ended, until_settled, until_stopped, until_waiting},
+};
 
 /// Where an attempt may be when its process ends, in their order.
 const STEPS: [&str; 6] = [
@@ -37,152 +28,63 @@ const STEPS: [&str; 6] = [
     "finished",
 ];
 
-/// The key that a process with that step charges under.
-fn key_of(step: &str) -> IdempotencyKey {
-    key(&step.replace(' ', "-"))
-}
+/// The step that only those attempts take whose order is looked up before.
+const LOOKED_UP: &str = "order looked up";
 
-fn builder(url: &str, name: &str) -> JournalBuilder {
-    Journal::builder(url)
-        .name(name)
-        .connections(4)
-        .without_rate_limit()
-        .leases(Duration::from_secs(4), Duration::from_secs(4))
-        .settle(Duration::from_secs(1))
-        .token_lifetime(Duration::from_secs(6))
-        .look_up_pauses(Duration::from_millis(50), Duration::from_millis(200))
-        .recovery_interval(Duration::from_millis(50))
-}
+struct Recorded(Arc<Mutex<Vec<String>>>);
 
-/// Charges once, in a process of its own.
-#[tokio::test]
-async fn the_process_of_the_other_tests() {
-    let Ok(settings) = env::var(SETTINGS) else {
-        return;
-    };
-    let settings: Value = serde_json::from_str(&settings).unwrap();
-    let text = |name: &str| settings[name].as_str().unwrap().to_owned();
-    tracing_subscriber::registry()
-        .with(WaitAt(text("step")))
-        .init();
-    let journal = builder(&text("url"), &text("name")).open().await.unwrap();
-    let payments = Payments::builder()
-        .without_rate_limit()
-        .attempts(1)
-        .api_url(text("api_url"))
-        .payments_url(text("payments_url"))
-        .build()
-        .unwrap();
-    let store = payments.store(&text("hash"), text("token")).unwrap();
-    let order = u32::try_from(settings["order"].as_u64().unwrap()).unwrap();
-    let order = OrderId::new(order).unwrap();
-
-    let answer = journal
-        .store(store)
-        .charge(&key(&text("key")), order, &payment())
-        .await;
-    println!("the answer is {answer:?}");
-}
-
-/// Says so when the journal comes to a step, and waits until it is told to go on.
-struct WaitAt(String);
-
-impl<S: Subscriber> Layer<S> for WaitAt {
+impl<S: Subscriber> Layer<S> for Recorded {
     fn on_event(&self, event: &Event<'_>, _: Context<'_, S>) {
-        let mut found = None;
-        event.record(&mut |field: &Field, value: &dyn Debug| {
-            if field.name() == "step" {
-                found = Some(format!("{value:?}"));
-            }
-        });
-        if found.is_some_and(|step| step.trim_matches('"') == self.0) {
-            println!("{WAITING}");
-            io::stdin().read_line(&mut String::new()).unwrap();
-        }
+        self.0.lock().unwrap().extend(step_of(event));
     }
-}
-
-const WAITING: &str = "waiting at the step";
-
-fn signal(process: u32, name: &str) {
-    let kill = format!("kill -s {name} {process}");
-    let done = Command::new("sh").args(["-c", &kill]).status().unwrap();
-    assert!(done.success());
 }
 
 impl Bench {
-    /// A process that charges the order under [its key](key_of), and waits at the step.
-    fn process(&self, order: OrderId, step: &str) -> Child {
-        let settings = json!({
-            "url": self.url, "name": self.name, "key": key_of(step).as_str(), "order": order.get(),
-            "api_url": self.sandbox.api_url(), "payments_url": self.sandbox.payments_url(),
-            "hash": self.sandbox.store_hash(), "token": self.sandbox.access_token(),
-            "step": step,
+    /// An order whose other half a gift certificate has paid.
+    async fn partly_paid(&self) -> OrderId {
+        let order = self.order();
+        let certificate = GiftCertificate::new("ABC-DEF-LOW");
+        let certificate = Payment::new(certificate, "bigcommerce.gift_certificate").unwrap();
+        let store = self.store().await;
+        let key = key("certificate");
+        store.charge(&key, order, &certificate).await.unwrap();
+        order
+    }
+
+    /// A process that charges what is left of the order, and waits when it was looked up.
+    async fn further_tender(&self, order: OrderId) -> Child {
+        let charge = json!({
+            "key": key_of(LOOKED_UP).as_str(), "orders": [order.get()], "total": "60.98",
         });
-        Command::new(env::current_exe().unwrap())
-            .args(["journal::processes::the_process_of_the_other_tests"])
-            .args(["--exact", "--nocapture"])
-            .env(SETTINGS, settings.to_string())
-            .stdin(Stdio::piped())
-            .stdout(Stdio::piped())
-            .stderr(Stdio::null())
-            .spawn()
-            .unwrap()
-    }
-
-    fn recovering(&self) -> JournalBuilder {
-        builder(&self.url, &self.name)
+        until_waiting(self.process_that(LOOKED_UP, &charge)).await
     }
 }
 
-/// Waits until the attempt of the key is settled.
-async fn until_settled(store: &JournaledStore, key: &IdempotencyKey) -> AttemptState {
-    loop {
-        let attempt = store.attempt(key).await.unwrap();
-        if let Some(attempt) = attempt.filter(|attempt| !attempt.state.is_open()) {
-            return attempt.state;
-        }
-        tokio::time::sleep(Duration::from_millis(20)).await;
-    }
-}
+/// The tests below name every step that there is.
+#[tokio::test]
+async fn the_steps_are_all_that_there_are() {
+    for bench in Bench::on_each_engine().await {
+        let steps = Arc::new(Mutex::new(Vec::new()));
+        let recorded = Recorded(Arc::clone(&steps));
+        let _guard = tracing_subscriber::registry().with(recorded).set_default();
+        let store = bench.store().await;
+        let order = bench.partly_paid().await;
+        steps.lock().unwrap().clear();
+        store
+            .charge(&key("one"), bench.order(), &payment())
+            .await
+            .unwrap();
+        assert_eq!(*steps.lock().unwrap(), STEPS);
 
-/// Waits until the process waits at its step, without holding up the sandbox.
-async fn until_waiting(mut process: Child) -> Child {
-    let waiting = move || {
-        let mut line = Vec::new();
-        let output = process.stdout.as_mut().unwrap();
-        while !line.ends_with(WAITING.as_bytes()) {
-            let mut byte = [0];
-            output.read_exact(&mut byte).unwrap();
-            line.extend(byte);
-        }
-        process
-    };
-    tokio::task::spawn_blocking(waiting).await.unwrap()
-}
-
-/// Waits until the process has ended, and gives what it printed.
-async fn until_ended(process: Child) -> String {
-    let ended = move || process.wait_with_output().unwrap().stdout;
-    let output = tokio::task::spawn_blocking(ended).await.unwrap();
-    String::from_utf8(output).unwrap()
-}
-
-async fn until_stopped(process: &Child) {
-    let stat = format!("/proc/{}/stat", process.id());
-    loop {
-        let state = fs::read_to_string(&stat).unwrap();
-        let state = state
-            .rsplit(')')
-            .next()
-            .unwrap()
-            .trim_start()
-            .chars()
-            .next();
-        if state == Some('T') {
-            return;
-        }
-        tokio::time::sleep(Duration::from_millis(20)).await;
+        steps.lock().unwrap().clear();
+        let total = Money::new("60.98".parse().unwrap(), "USD");
+        let rest = store
+            .charge_further_tender(&key("two"), order, &payment(), &total)
+            .await;
+        rest.unwrap();
+        let mut all = STEPS.to_vec();
+        all.insert(2, LOOKED_UP);
+        assert_eq!(*steps.lock().unwrap(), all);
     }
 }
 
@@ -325,6 +227,100 @@ async fn a_receipt_that_comes_after_the_release_is_written_and_told() {
         assert!(attempt.attention.unwrap().contains("released"));
         let charge = store.charge(&one, order, &payment()).await.unwrap();
         assert_eq!(charge.evidence, Evidence::Receipt);
+        assert_eq!(bench.captures(order), 1);
+    }
+}
+
+#[tokio::test]
+async fn a_further_tender_whose_process_ends_or_sleeps_after_its_look_up_is_not_sent() {
+    for bench in Bench::with_short_tokens().await {
+        let one = key_of(LOOKED_UP);
+        let journal = bench.recovering().open().await.unwrap();
+        let store = bench.store_of(&journal);
+        let _worker = journal.recover(bench.accounts());
+        let killed = bench.partly_paid().await;
+        let mut process = bench.further_tender(killed).await;
+        process.kill().unwrap();
+        until_ended(process).await;
+        assert_eq!(until_settled(&store, &one).await, AttemptState::NotSent);
+        assert_eq!(bench.captures(killed), 1);
+
+        // Its key is free, and the order owes what it owed.
+        let mut process = bench.further_tender(killed).await;
+        signal(process.id(), "STOP");
+        until_stopped(&process).await;
+        drop(process.stdin.take());
+        assert_eq!(until_settled(&store, &one).await, AttemptState::NotSent);
+        signal(process.id(), "CONT");
+        let told = until_ended(process).await;
+        assert!(told.contains("Refused"), "{told}");
+        assert_eq!(bench.captures(killed), 1);
+    }
+}
+
+/// The answer comes while the process sleeps, and others find the charge out.
+#[tokio::test]
+async fn a_process_that_sleeps_while_its_charge_is_on_its_way_overwrites_nothing() {
+    for bench in Bench::with_short_tokens().await {
+        let (order, one) = (bench.order(), key_of("no step"));
+        let journal = bench.recovering().open().await.unwrap();
+        let store = bench.store_of(&journal);
+        bench
+            .inject(Endpoint::ProcessPayment, Fault::delay(1000, When::After))
+            .await;
+        let process = bench.process(order, "no step");
+        while bench.captures(order) == 0 {
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+        signal(process.id(), "STOP");
+        until_stopped(&process).await;
+        let _worker = journal.recover(bench.accounts());
+        assert_eq!(until_settled(&store, &one).await, AttemptState::Charged);
+        let before = store.attempt(&one).await.unwrap();
+
+        signal(process.id(), "CONT");
+        let told = until_ended(process).await;
+
+        assert!(told.contains("the answer is"), "{told}");
+        assert_eq!(store.attempt(&one).await.unwrap(), before, "{told}");
+        assert_eq!(bench.captures(order), 1);
+    }
+}
+
+/// Recovery, too, may end or sleep when it has taken an attempt over: another takes it then.
+#[tokio::test]
+async fn a_recovering_process_that_ends_or_sleeps_loses_nothing() {
+    for bench in Bench::on_each_engine().await {
+        let order = bench.order();
+        let store = bench.store().await;
+        bench
+            .inject(Endpoint::ProcessPayment, Fault::reset(When::After))
+            .await;
+        let lost = store.charge(&key("one"), order, &payment()).await;
+        assert!(
+            matches!(lost, Err(ChargeError::OutcomeUnknown(_))),
+            "{lost:?}"
+        );
+        bench.sandbox.clear_faults().await.unwrap();
+        let recovers = json!({"recovers": true});
+        let mut killed = until_waiting(bench.process_that("taken over", &recovers)).await;
+        killed.kill().unwrap();
+        until_ended(killed).await;
+        let mut stopped = until_waiting(bench.process_that("taken over", &recovers)).await;
+        signal(stopped.id(), "STOP");
+        until_stopped(&stopped).await;
+
+        let journal = bench.recovering().open().await.unwrap();
+        let _worker = journal.recover(bench.accounts());
+        assert_eq!(
+            until_settled(&store, &key("one")).await,
+            AttemptState::Charged
+        );
+        let before = store.attempt(&key("one")).await.unwrap();
+        signal(stopped.id(), "CONT");
+        drop(stopped.stdin.take());
+        until_ended(stopped).await;
+        assert_eq!(store.attempt(&key("one")).await.unwrap(), before);
         assert_eq!(bench.captures(order), 1);
     }
 }

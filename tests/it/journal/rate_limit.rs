@@ -5,7 +5,9 @@ use std::time::Duration;
 use bigcommerce_payments_journal::ChargeError;
 use bigcommerce_sandbox::{Endpoint, RateLimit, Sandbox};
 
-use super::{Bench, key, payment};
+use serde_json::json;
+
+use super::{Bench, key, payment, process::until_ended};
 
 const REQUESTS: usize = 5;
 const WINDOW: Duration = Duration::from_secs(1);
@@ -43,6 +45,38 @@ async fn all_instances_together_keep_the_limit_at_the_server() {
             answer.unwrap();
         }
         assert_eq!(bench.requests(Endpoint::ProcessPayment).len(), 15);
+    }
+}
+
+/// The default limit, counted where requests arrive: three processes charge a store that is
+/// saturated, each with connections to make.
+#[tokio::test]
+async fn processes_together_keep_50_within_4_seconds_at_the_server() {
+    for bench in Bench::on_each_engine().await {
+        drop(bench.journal().await);
+        let processes: Vec<_> = (0..3)
+            .map(|_| {
+                let orders: Vec<_> = (0..45).map(|_| bench.order().get()).collect();
+                let charges = json!({"orders": orders, "limited": true});
+                bench.process_that("no step", &charges)
+            })
+            .collect();
+        let (mut charged, mut last) = (0, String::new());
+        for process in processes {
+            let told = until_ended(process).await;
+            let refused = told.matches("the answer is Err(Refused(").count();
+            let of_process = told.matches("the answer is Ok(").count();
+            // On a busy machine some find no connection until their last moment to send.
+            assert_eq!(of_process + refused, 45, "{told}");
+            charged += of_process;
+            last = told;
+        }
+        let store = bench.sandbox.store();
+        assert_eq!(store.payment_arrivals().len(), charged);
+        let most = store.most_payment_arrivals_within(Duration::from_secs(4));
+        eprintln!("{charged} charged, at most {most} within 4 s");
+        assert!(charged > 100, "{charged} do not saturate the store: {last}");
+        assert!(most <= 50, "{most} arrived within 4 s");
     }
 }
 

@@ -1,12 +1,12 @@
 //! Recovery: nothing is forgotten, and nothing seen is never not charged.
 
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
 use bigcommerce_payments::{AccountClient, Card, Payment};
 use bigcommerce_payments_journal::{AttemptState, ChargeError, Evidence};
 use bigcommerce_sandbox::{Endpoint, Fault, LateAnswer, When};
 
-use super::{Bench, key, lose_the_answer, order_of, payment, until};
+use super::{Bench, declined, key, lose_the_answer, order_of, payment, until};
 
 #[tokio::test]
 async fn a_charge_whose_answer_was_lost_is_found_by_look_up() {
@@ -22,6 +22,37 @@ async fn a_charge_whose_answer_was_lost_is_found_by_look_up() {
 
         assert_eq!(charge.evidence, Evidence::LookUp);
         assert_eq!(charge.attempt_id, attempt.attempt_id);
+        assert_eq!(bench.captures(order), 1);
+    }
+}
+
+/// It is declined only when nothing of it can be charged any more.
+#[tokio::test]
+async fn a_decline_whose_answer_was_lost_is_found_by_look_up() {
+    for bench in Bench::with_short_tokens().await {
+        let journal = bench.quick().open().await.unwrap();
+        let store = bench.store_of(&journal);
+        let order = bench.order();
+        let lost = Fault::reset(When::After);
+        bench.inject(Endpoint::ProcessPayment, lost).await;
+        let answer = store.charge(&key("one"), order, &declined()).await;
+        assert!(
+            matches!(answer, Err(ChargeError::OutcomeUnknown(_))),
+            "{answer:?}"
+        );
+        bench.sandbox.clear_faults().await.unwrap();
+        let _worker = journal.recover(bench.accounts());
+
+        let settled = until(&store, |it| !it.state.is_open()).await;
+        assert_eq!(settled.state, AttemptState::Declined);
+        let blocked = settled.sending_at.unwrap() + Duration::from_secs(6);
+        assert!(SystemTime::now() >= blocked, "the token works no more");
+        let again = store.charge(&key("one"), order, &declined()).await;
+        let Err(ChargeError::Refused(refusal)) = again else {
+            panic!("{again:?}");
+        };
+        assert!(!refusal.is_safe_to_retry, "{refusal:?}");
+        store.charge(&key("two"), order, &payment()).await.unwrap();
         assert_eq!(bench.captures(order), 1);
     }
 }

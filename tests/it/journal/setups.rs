@@ -2,9 +2,7 @@
 
 use std::sync::Arc;
 
-use bigcommerce_payments_journal::{
-    ChargeError, DatabaseErrorKind, Engine, Journal, migration_scripts,
-};
+use bigcommerce_payments_journal::{ChargeError, DatabaseErrorKind, Journal};
 use bigcommerce_test_postgres::PgBouncer;
 
 use super::{Bench, POSTGRES, key, payment};
@@ -85,11 +83,7 @@ async fn migrations_can_be_run_by_hand() {
     for bench in Bench::on_each_engine().await {
         let refused = bench.builder().migrate(false).open().await.unwrap_err();
         assert_eq!(refused.kind(), DatabaseErrorKind::Schema, "{refused}");
-        let engine = match bench.folder {
-            Some(_) => Engine::Sqlite,
-            None => Engine::Postgres,
-        };
-        for script in migration_scripts(engine, &bench.name).unwrap() {
+        for script in bench.migrations() {
             bench
                 .run_sql(&format!("BEGIN; {} COMMIT;", script.sql))
                 .await;

@@ -43,6 +43,9 @@ impl Connecting<'_> {
             .acquire_timeout(self.bound)
             // A connection that was cut is found out by the first statement, which is tried again.
             .test_before_acquire(false)
+            .before_acquire(move |connection, _| {
+                Box::pin(async move { is_usable(connection, engine).await })
+            })
             .after_connect(move |connection, _| {
                 Box::pin(async move { assert_durable(connection, engine, bound).await })
             })
@@ -59,6 +62,16 @@ impl Connecting<'_> {
             Engine::Sqlite => format!("{url}?mode=rwc"),
         }
     }
+}
+
+/// A transaction that SQLite itself has rolled back, for want of space on the disk, is one that the
+/// library still believes to be open: the connection takes no other, and has to go.
+async fn is_usable(connection: &mut AnyConnection, engine: Engine) -> sqlx::Result<bool> {
+    if engine == Engine::Sqlite {
+        // What was dropped is rolled back before this answers.
+        connection.ping().await?;
+    }
+    Ok(!connection.is_in_transaction())
 }
 
 /// Fails unless what a commit confirms survives a crash of the machine.

@@ -1,6 +1,6 @@
 //! What can be wrong with the database.
 
-use std::{error::Error as StdError, fmt, time::Duration};
+use std::{error::Error as StdError, fmt, io, time::Duration};
 
 /// Why the database did not do what it was asked to. Nothing of it holds a secret: the URL, with
 /// its password, is not part of it.
@@ -15,7 +15,8 @@ pub struct DatabaseError {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum DatabaseErrorKind {
-    /// The URL or the name of the journal, or a setting of the server, cannot be used.
+    /// The URL or the name of the journal, or a setting or the certificate of the server, cannot
+    /// be used.
     Settings,
     /// The schema is newer than this version can use, or older and may not be changed.
     Schema,
@@ -126,14 +127,16 @@ impl DatabaseErrorKind {
 
 fn kind(error: &sqlx::Error) -> DatabaseErrorKind {
     match error {
-        sqlx::Error::Io(_) | sqlx::Error::Tls(_) | sqlx::Error::Protocol(_) => {
-            DatabaseErrorKind::Unreachable
+        // So a certificate is told that is not accepted.
+        sqlx::Error::Io(error) if error.kind() == io::ErrorKind::InvalidData => {
+            DatabaseErrorKind::Settings
         }
+        sqlx::Error::Io(_) | sqlx::Error::Protocol(_) => DatabaseErrorKind::Unreachable,
         sqlx::Error::PoolTimedOut => DatabaseErrorKind::TooSlow,
         sqlx::Error::PoolClosed | sqlx::Error::WorkerCrashed | sqlx::Error::BeginFailed => {
             DatabaseErrorKind::Unreachable
         }
-        sqlx::Error::Configuration(_) => DatabaseErrorKind::Settings,
+        sqlx::Error::Configuration(_) | sqlx::Error::Tls(_) => DatabaseErrorKind::Settings,
         sqlx::Error::Database(error) => error.code().map_or(DatabaseErrorKind::Other, |code| {
             postgres_kind(&code).unwrap_or_else(|| sqlite_kind(&code))
         }),

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use bigcommerce_payments::SendDeadline;
 use sqlx::Row;
 
 use crate::database::{
@@ -34,8 +35,9 @@ pub(crate) struct SendingPlace {
 /// Whether a try may leave.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) enum Permission {
-    /// After waiting so long, and within `send_within_ms` of then.
-    Granted { wait: Duration },
+    /// After waiting so long, and within `send_within_ms` of then; both count from when the
+    /// database was asked, which was before it read its clock.
+    Granted { asked: SendDeadline, wait: Duration },
     /// The attempt is another's by now, or its lease is over.
     Fenced,
     /// The next place of the store is farther away than the caller waits.
@@ -67,6 +69,8 @@ impl Database {
 
     async fn try_permit_sending(&self, sending: &Sending) -> Result<Permission, DatabaseError> {
         let mut transaction = self.begin().await?;
+        // Not before: waiting for a connection takes nothing of the time to leave.
+        let asked = SendDeadline::now();
         let wait = match &sending.place {
             None => Duration::ZERO,
             Some(place) => self.take_place(&mut transaction, place).await?,
@@ -93,7 +97,7 @@ impl Database {
             return Ok(Permission::Fenced);
         }
         transaction.commit().await?;
-        Ok(Permission::Granted { wait })
+        Ok(Permission::Granted { asked, wait })
     }
 
     /// Takes the store's next place; the row's lock is held until the commit, so that no other
