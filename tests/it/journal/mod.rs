@@ -6,6 +6,7 @@ mod database;
 mod disk;
 mod operators;
 mod orders;
+mod plans;
 mod process;
 mod processes;
 mod rate_limit;
