@@ -197,13 +197,22 @@ impl Order<'_> {
                 let mut methods = self.ledger.methods().map(|it| self.ledger.of(it));
                 (!methods.any(|facts| is_in(&facts, charge))).then_some(Rule::ToldChargedAndWasNot)
             }
-            // Where all keys have one method, its charges are held against those of the journal.
-            Told::Declined(_) if !self.history.plan.shares_method && !own.charged_at.is_empty() => {
+            // Where several keys have one method, its charges are held against the journal's.
+            Told::Declined(_) if self.has_own_method(answer) && !own.charged_at.is_empty() => {
                 Some(Rule::ToldNotChargedAndWas)
             }
             Told::Reversed if !own.has_reversal() => Some(Rule::ToldReversedAndWasNot),
             _ => None,
         }
+    }
+
+    /// Whether no other key names its payment method.
+    fn has_own_method(&self, answer: &KeyAnswer) -> bool {
+        let mut of_method = self
+            .attempts
+            .iter()
+            .filter(|it| it.payment_method_id == answer.payment_method_id);
+        of_method.all(|it| it.key == answer.key)
     }
 
     /// Whether another caller was told of another charge under the same key, or the journal tells

@@ -30,6 +30,8 @@ pub(super) struct Environment {
     pub(super) started: Instant,
     /// When callers without an answer give up: none has to.
     pub(super) deadline: Instant,
+    /// The places of all orders that are being charged at the same time.
+    pub(super) places: Semaphore,
     orders: u32,
     stores: Stores,
     test_stores: HashMap<u32, (TestStore, Semaphore)>,
@@ -37,7 +39,10 @@ pub(super) struct Environment {
 
 /// Orders of one store that are being charged at the same time: so many that their places are not
 /// farther away than a token works.
-const AT_ONCE: usize = 70;
+const ORDERS_OF_STORE: usize = 70;
+
+/// Orders for each process, of all stores: as many as keep it busy.
+const ORDERS_OF_INSTANCE: usize = 48;
 
 impl Environment {
     pub(super) async fn open(args: &Args) -> Result<Self, ProofError> {
@@ -74,7 +79,7 @@ impl Environment {
             wrong: args.wrong,
         };
         let test_stores = (0..).zip(stores.hashes()).map(|(number, hash)| {
-            let places = Semaphore::new(AT_ONCE);
+            let places = Semaphore::new(ORDERS_OF_STORE);
             (number, (find(&sandbox, &hash), places))
         });
         let started = Instant::now();
@@ -86,6 +91,7 @@ impl Environment {
             trouble: Trouble::new(started),
             deadline: started + patience(args),
             started,
+            places: Semaphore::new(ORDERS_OF_INSTANCE * args.instances.max(1) as usize),
             orders: args.payments.max(1),
             stores,
             sandbox,

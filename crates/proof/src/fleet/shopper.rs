@@ -28,8 +28,11 @@ pub(super) async fn pay(
     plan: OrderPlan,
 ) -> Result<OrderHistory, ProofError> {
     let (store, places) = environment.store_of(plan.index);
-    let place = places.acquire().await;
-    let _place = place.expect("the semaphore is never closed");
+    let mut held = Vec::new();
+    for places in [places, &environment.places] {
+        let place = places.acquire().await;
+        held.push(place.expect("the semaphore is never closed"));
+    }
     let order = store.create_order(TOTAL)?;
     let mut faults = Vec::new();
     for (endpoint, script) in &plan.faults {
@@ -101,7 +104,7 @@ struct Caller {
 
 /// The first pause of a caller who is to ask again; it doubles up to the longest.
 const FIRST_PAUSE: Duration = Duration::from_millis(50);
-const LONGEST_PAUSE: Duration = Duration::from_secs(1);
+const LONGEST_PAUSE: Duration = Duration::from_secs(2);
 
 impl Caller {
     /// Asks until it has an answer for good, and says whether it got one.
