@@ -20,10 +20,11 @@ pub struct Timeouts {
     pub payment: Duration,
     /// Within which all attempts of one call have to begin. Default: 120 s.
     pub overall: Duration,
-    /// How long after it was sent a charge may still land: within this time, *nothing seen* is no
-    /// final answer of a [look-up](crate::AccountClient::look_up). No document says how long that
-    /// is. It counts by the clocks of the machine that sent and of the one that looks: add what these
-    /// may differ by. Default: 60 s.
+    /// How long after it was sent a charge may still land, and show among its order's transactions:
+    /// within this time, *nothing seen* is no final answer of a
+    /// [look-up](crate::AccountClient::look_up). No document says how long that is. It counts by the
+    /// clocks of the machine that sent and of the one that looks: add what these may differ by.
+    /// Default: 60 s.
     pub settle: Duration,
 }
 

@@ -61,7 +61,7 @@ impl AccountClient {
     /// | one that was refunded or voided as a whole | [`ChargedAndReversed`](crate::ChargeStatus::ChargedAndReversed) |
     /// | failed ones only | [`Declined`](crate::ChargeStatus::Declined) |
     /// | nothing | [`NothingSeen`](crate::ChargeStatus::NothingSeen), with the time since the sending |
-    /// | something that cannot be read, or a reversal of what cannot be told | [`CannotTell`](crate::ChargeStatus::CannotTell) |
+    /// | something that cannot be read, or a capture or reversal of what cannot be told | [`CannotTell`](crate::ChargeStatus::CannotTell) |
     ///
     /// # Errors
     ///

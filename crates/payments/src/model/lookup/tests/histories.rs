@@ -83,6 +83,7 @@ histories! {
     "refunded in part": "", ["1 purchase ok 100.00", "2 refund ok 30.00 ref=1"] => "charged 1", FINAL, "30.00";
     "refunded in two parts": "", ["1 purchase ok 100.00", "2 refund ok 30.00 ref=1", "3 refund ok 70.00 ref=1"] => "charged_and_reversed 1", FINAL, "100.00";
     "a refund of no amount": "", ["1 purchase ok 100.00", "2 refund ok - ref=1"] => "cannot_tell unclear_transaction", OPEN, "?";
+    "a refund that does not say whether it went well": "", ["1 purchase ok 100.00", "2 refund - 100.00 ref=1"] => "cannot_tell unclear_transaction", OPEN, "?";
     "a refund of one of two charges": "", ["1 purchase ok 60.00", "2 purchase ok 40.00", "3 refund ok 40.00"] => "cannot_tell unmatched_reversal", OPEN, "?";
     "a refund of more than was charged": "", ["1 purchase ok 60.00", "3 refund ok 70.00"] => "cannot_tell unmatched_reversal", OPEN, "?";
     "a refund of nothing": "", ["3 refund ok 100.00"] => "cannot_tell unmatched_reversal", OPEN, "?";
