@@ -198,3 +198,28 @@ fn token_lifetime(expires: Option<SystemTime>, usual: Duration) -> Duration {
     let left = expires.and_then(|expires| expires.duration_since(SystemTime::now()).ok());
     left.map_or(usual, |left| left.min(LONGEST_TOKEN).max(usual))
 }
+
+#[cfg(test)]
+mod tests {
+    use std::time::{Duration, SystemTime};
+
+    use super::{LONGEST_TOKEN, token_lifetime};
+
+    /// This machine's clock may be far ahead of the service's.
+    #[test]
+    fn a_token_is_never_taken_to_work_shorter_than_usual() {
+        let hour = Duration::from_hours(1);
+        let now = SystemTime::now();
+        let table = [
+            (None, hour),
+            (Some(now - hour), hour),
+            (Some(now + hour / 2), hour),
+            (Some(now + LONGEST_TOKEN * 2), LONGEST_TOKEN),
+        ];
+        for (expires, expected) in table {
+            assert_eq!(token_lifetime(expires, hour), expected, "{expires:?}");
+        }
+        let longer = token_lifetime(Some(now + hour * 3), hour);
+        assert!(longer > hour * 2 && longer <= hour * 3, "{longer:?}");
+    }
+}

@@ -67,7 +67,10 @@ async fn a_charge_that_was_given_back_is_neither_paid_nor_unpaid() {
         bench.sandbox.store().refund(order, None, None).unwrap();
         let _worker = journal.recover(bench.accounts());
 
-        until(&store, |it| it.state == AttemptState::Reversed).await;
+        let settled = until(&store, |it| !it.state.is_open()).await;
+        assert_eq!(settled.state, AttemptState::Reversed);
+        let blocked = settled.sending_at.unwrap() + Duration::from_secs(6);
+        assert!(SystemTime::now() >= blocked, "the token works no more");
         let answer = store
             .charge(&key("one"), order_of(&attempt), &payment())
             .await;
@@ -191,6 +194,32 @@ async fn a_later_charge_of_the_order_is_not_taken_for_a_released_attempts() {
             "{second:?}"
         );
         assert_eq!(bench.captures(order), 1);
+    }
+}
+
+/// The account's side is away when the attempt is to be looked up again.
+#[tokio::test]
+async fn a_look_up_that_fails_after_the_release_is_none_of_the_two() {
+    for bench in Bench::with_short_tokens().await {
+        let again = [Duration::from_secs(1), Duration::from_secs(2)];
+        let builder = bench.quick().look_again_after_release(again);
+        let journal = builder.open().await.unwrap();
+        let store = bench.store_of(&journal);
+        let late = Fault::land_on_clock(600_000, LateAnswer::Reset);
+        lose_the_answer(&bench, &store, late).await;
+        let _worker = journal.recover(bench.accounts());
+        until(&store, |it| it.state == AttemptState::Released).await;
+        let away = Fault::status(503, When::Before);
+        bench.inject(Endpoint::ListTransactions, away).await;
+        bench.sandbox.clear_requests();
+        while bench.requests(Endpoint::ListTransactions).len() < 4 {
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+        bench.sandbox.clear_faults().await.unwrap();
+        bench.sandbox.land_all();
+
+        let seen = until(&store, |it| it.attention.is_some()).await;
+        assert_eq!(seen.state, AttemptState::Charged);
     }
 }
 
