@@ -26,9 +26,6 @@ use super::{Bench, key, payment};
 /// The environment variable that makes a process of this binary, and says what it does.
 const SETTINGS: &str = "JOURNAL_PROCESS";
 
-/// The environment variable that names another binary for it: one of an older version.
-const PROGRAM: &str = "JOURNAL_PROCESS_PROGRAM";
-
 /// The key that a process with that step charges under.
 pub(super) fn key_of(step: &str) -> IdempotencyKey {
     key(&step.replace(' ', "-"))
@@ -158,8 +155,7 @@ impl Bench {
         });
         let what = what.as_object().unwrap().clone();
         settings.as_object_mut().unwrap().extend(what);
-        let this = env::current_exe().unwrap();
-        Command::new(env::var_os(PROGRAM).map_or(this, Into::into))
+        Command::new(env::current_exe().unwrap())
             .args(["journal::process::the_process_of_the_other_tests"])
             .args(["--exact", "--nocapture"])
             .env(SETTINGS, settings.to_string())
