@@ -39,7 +39,7 @@ pub(super) struct Environment {
 
 /// Orders of one store that are being charged at the same time: so many that their places are not
 /// farther away than a token works.
-const ORDERS_OF_STORE: usize = 70;
+const ORDERS_OF_STORE: usize = 60;
 
 /// Orders for each process, of all stores: as many as keep it busy.
 const ORDERS_OF_INSTANCE: usize = 48;

@@ -9,7 +9,7 @@ use crate::stores::{payment_method, tokens};
 pub(super) const SATURATED: u32 = 0;
 
 /// The most orders of the saturated store, and about as many of each other one.
-const SATURATED_ORDERS: u32 = 900;
+const SATURATED_ORDERS: u32 = 500;
 const OTHER_ORDERS: u32 = 600;
 
 /// How often a caller takes a new key after a decline.
