@@ -1,8 +1,9 @@
-//! The measured clients: the facade, and the same two requests written by hand. Each run is a
+//! The measured clients: the facade, the journal, and the same two requests written by hand. Each run is a
 //! process of its own, so that a profiler sees one client only.
 
 mod charge;
 mod facade;
+mod journal;
 mod test_store;
 mod wire;
 mod with_hyper;
@@ -32,6 +33,9 @@ pub(crate) struct Args {
     /// Orders that are being charged at the same time.
     #[arg(long, default_value_t = 1)]
     concurrency: u32,
+    /// Where the journal is.
+    #[arg(long, required_if_eq("mode", "journal"))]
+    database: Option<String>,
 }
 
 /// What one process does.
@@ -43,6 +47,8 @@ pub(crate) enum Mode {
     Reqwest,
     /// Charge with hyper's pooled client and `serde_json`.
     Hyper,
+    /// Charge through the journal.
+    Journal,
     /// Make store handles of one facade.
     Handles,
 }
@@ -58,6 +64,11 @@ pub(crate) async fn run(args: &Args) -> Outcome {
             charge_all(with_reqwest::Client::new(store)?, orders, args.concurrency).await?
         }
         Mode::Hyper => charge_all(with_hyper::Client::new(store), orders, args.concurrency).await?,
+        Mode::Journal => {
+            let client =
+                journal::Client::open(store, args.database.as_deref().unwrap_or("")).await?;
+            charge_all(client, orders, args.concurrency).await?
+        }
         Mode::Handles => make_handles(store, args.count)?,
     };
     println!("{nanoseconds}");

@@ -3,6 +3,7 @@
 use std::{io, num::ParseFloatError, path::PathBuf};
 
 use bigcommerce_sandbox::{ControlError, StartError};
+use bigcommerce_test_postgres::PostgresError;
 use thiserror::Error;
 
 /// Why there is no measurement.
@@ -22,10 +23,7 @@ pub(crate) enum Error {
     #[error("this is no number: {0}")]
     NotANumber(#[from] ParseFloatError),
     #[error("{page} has no figure of {what:?}")]
-    NoFigure {
-        page: &'static str,
-        what: &'static str,
-    },
+    NoFigure { page: &'static str, what: String },
     #[error("the chart cannot be drawn: {0}")]
     Chart(Box<dyn std::error::Error + Send + Sync>),
     #[error("the numbers of the orders do not follow each other, or do not fit into 32 bits")]
@@ -34,6 +32,8 @@ pub(crate) enum Error {
     Start(#[from] StartError),
     #[error("the test store refuses an order: {0}")]
     Order(#[from] ControlError),
+    #[error("PostgreSQL cannot be started: {0}")]
+    Postgres(#[from] PostgresError),
     #[error(transparent)]
     Io(#[from] io::Error),
     /// What one of the measured clients came to.

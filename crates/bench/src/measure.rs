@@ -3,15 +3,20 @@
 mod chart;
 mod clients;
 mod commands;
+mod journal;
 mod process;
 mod report;
 mod service;
+mod table;
 
 use std::env;
 
+use clap::ValueEnum;
+
 use self::{
     clients::{CLIENTS, Clients, Heap},
-    report::{Ratio, Table},
+    report::{CHARGE, JOURNAL},
+    table::{Ratio, Table},
 };
 use crate::{client::Mode, error::Error};
 
@@ -21,18 +26,30 @@ use crate::{client::Mode, error::Error};
     reason = "each is an option of the command line"
 )]
 pub(crate) struct Args {
-    /// Write the ratios to `crates/payments/docs/cost.md`, too, and draw its chart.
+    /// Measure this part only.
+    #[arg(long, value_name = "PART")]
+    only: Option<Part>,
+    /// Write the ratios to the `docs/cost.md` of each package, too, and draw its chart.
     #[arg(long)]
     write: bool,
-    /// Only draw the chart anew, from the figures of the page.
-    #[arg(long, conflicts_with = "write")]
+    /// Only draw the charts anew, from the figures of the pages.
+    #[arg(long, conflicts_with_all = ["write", "only"])]
     draw: bool,
     /// Leave out the clean release builds, which take minutes.
     #[arg(long, conflicts_with = "write")]
     skip_build: bool,
     /// Only check that every client pays, and count the facade's crates.
-    #[arg(long, conflicts_with_all = ["write", "skip_build"])]
+    #[arg(long, conflicts_with_all = ["write", "skip_build", "only"])]
     smoke: bool,
+}
+
+/// What can be measured by itself.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum Part {
+    /// A charge through the facade, and the tools.
+    Charge,
+    /// A charge through the journal.
+    Journal,
 }
 
 /// Measures everything in one go on one machine.
@@ -44,6 +61,24 @@ pub(crate) fn run(args: &Args) -> Result<(), Error> {
     if args.draw {
         return chart::write();
     }
+    let mut pages = Vec::new();
+    if args.only != Some(Part::Journal) {
+        pages.push((CHARGE, charge(args.skip_build)?));
+    }
+    if args.only != Some(Part::Charge) {
+        pages.push((JOURNAL, journal::measure(&Clients::new()?)?));
+    }
+    for (page, table) in pages {
+        let measured = page.measured(&table)?;
+        anstream::print!("{measured}");
+        if args.write {
+            page.write(&measured)?;
+        }
+    }
+    if args.write { chart::write() } else { Ok(()) }
+}
+
+fn charge(skip_build: bool) -> Result<Table, Error> {
     clients::require_valgrind()?;
     let clients = Clients::new()?;
     let mut table = Table::default();
@@ -54,16 +89,10 @@ pub(crate) fn run(args: &Args) -> Result<(), Error> {
     drop(clients);
     commands::measure(&mut table)?;
     service::count_crates(&mut table)?;
-    if !args.skip_build {
+    if !skip_build {
         service::measure(&mut table)?;
     }
-    let text = report::page(&table)?;
-    anstream::print!("{text}");
-    if args.write {
-        report::write(&text)?;
-        chart::write()?;
-    }
-    Ok(())
+    Ok(table)
 }
 
 fn smoke() -> Result<(), Error> {
@@ -72,6 +101,7 @@ fn smoke() -> Result<(), Error> {
         clients.nanoseconds(client, 20, 4)?;
         anstream::println!("{client:?}: 20 orders paid");
     }
+    journal::smoke(&clients)?;
     let crates = service::crates_of(&["--package", "bigcommerce-payments"])?;
     anstream::println!("bigcommerce-payments: {crates} crates in all");
     Ok(())

@@ -19,19 +19,25 @@ pub(super) fn payments(store: &TestStore) -> Result<Payments, Error> {
         .build()
 }
 
+pub(super) fn store(store: &TestStore) -> Result<StoreClient, Error> {
+    payments(store)?.store(&store.store_hash, &*store.access_token)
+}
+
+pub(super) fn payment() -> Result<Payment, Error> {
+    let card = Card::new(wire::NAME, wire::NUMBER, wire::MONTH, wire::YEAR);
+    let card = card.verification_value(wire::VERIFICATION_VALUE);
+    Ok(Payment::new(card, wire::METHOD)?)
+}
+
 impl Client {
-    pub(super) fn new(store: &TestStore) -> Result<Self, Error> {
-        let client = payments(store)?.store(&store.store_hash, &*store.access_token)?;
-        Ok(Self(client))
+    pub(super) fn new(of: &TestStore) -> Result<Self, Error> {
+        Ok(Self(store(of)?))
     }
 }
 
 impl Charge for Client {
     async fn charge(&self, order: u32) -> Outcome {
-        let card = Card::new(wire::NAME, wire::NUMBER, wire::MONTH, wire::YEAR);
-        let card = card.verification_value(wire::VERIFICATION_VALUE);
-        let payment = Payment::new(card, wire::METHOD)?;
-        let receipt = self.0.charge(OrderId::new(order)?, &payment).await?;
+        let receipt = self.0.charge(OrderId::new(order)?, &payment()?).await?;
         wire::check(&receipt.transaction_id, receipt.status.as_str())
     }
 }

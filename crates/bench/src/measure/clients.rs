@@ -4,7 +4,7 @@ use std::ffi::OsString;
 
 use bigcommerce_sandbox::Sandbox;
 use clap::ValueEnum;
-use duct::cmd;
+use duct::{Expression, cmd};
 use tokio::runtime::Runtime;
 
 use crate::{client::Mode, error::Error, measure::process::output};
@@ -54,10 +54,31 @@ impl Clients {
         count: u32,
         concurrency: u32,
     ) -> Result<f64, Error> {
-        let [program, arguments @ ..] = &self.command(mode, count, concurrency)?[..] else {
-            unreachable!("a command has a program")
-        };
-        Ok(output(&cmd(program, arguments))?.parse()?)
+        Ok(output(&self.run(mode, count, concurrency, &[])?)?.parse()?)
+    }
+
+    /// The nanoseconds of the slowest of some processes that charge through one journal at once.
+    pub(super) fn nanoseconds_of_instances(
+        &self,
+        instances: u32,
+        count: u32,
+        concurrency: u32,
+        database: &str,
+    ) -> Result<f64, Error> {
+        let options = ["--database", database];
+        let run = |_| self.run(Mode::Journal, count, concurrency, &options);
+        let runs: Vec<_> = (0..instances).map(run).collect::<Result<_, _>>()?;
+        let started: Vec<_> = runs
+            .iter()
+            .map(|run| run.stdout_capture().start())
+            .collect::<Result<_, _>>()?;
+        let mut slowest = 0.0_f64;
+        for instance in started {
+            let output = instance.into_output()?;
+            let nanoseconds: f64 = String::from_utf8_lossy(&output.stdout).trim().parse()?;
+            slowest = slowest.max(nanoseconds);
+        }
+        Ok(slowest)
     }
 
     /// The instructions that the process of a run executes.
@@ -116,16 +137,36 @@ impl Clients {
         concurrency: u32,
     ) -> Result<String, Error> {
         let mut arguments: Vec<OsString> = tool.map(OsString::from).to_vec();
-        arguments.extend(self.command(mode, count, concurrency)?);
+        arguments.extend(self.command(mode, count, concurrency, &[])?);
         output(&cmd("valgrind", arguments).stdout_null().stderr_to_stdout())
     }
 
+    fn run(
+        &self,
+        mode: Mode,
+        count: u32,
+        concurrency: u32,
+        options: &[&str],
+    ) -> Result<Expression, Error> {
+        let command = self.command(mode, count, concurrency, options)?;
+        let [program, arguments @ ..] = &command[..] else {
+            unreachable!("a command has a program")
+        };
+        Ok(cmd(program, arguments))
+    }
+
     /// The program and the arguments of a run on new orders, if it charges any.
-    fn command(&self, mode: Mode, count: u32, concurrency: u32) -> Result<Vec<OsString>, Error> {
-        let first = if CLIENTS.contains(&mode) {
-            self.make_orders(count)?
-        } else {
+    fn command(
+        &self,
+        mode: Mode,
+        count: u32,
+        concurrency: u32,
+        options: &[&str],
+    ) -> Result<Vec<OsString>, Error> {
+        let first = if mode == Mode::Handles {
             0
+        } else {
+            self.make_orders(count)?
         };
         let mode = mode.to_possible_value();
         let mode = mode.as_ref().map_or("", |mode| mode.get_name());
@@ -148,7 +189,7 @@ impl Clients {
             &concurrency.to_string(),
         ];
         let program = std::env::current_exe()?.into_os_string();
-        let arguments = arguments.into_iter().map(OsString::from);
+        let arguments = arguments.iter().chain(options).map(OsString::from);
         Ok([program].into_iter().chain(arguments).collect())
     }
 

@@ -8,7 +8,7 @@ use crate::{
     error::Error,
     measure::{
         process::{cargo, output, target_folder},
-        report::Table,
+        table::Table,
     },
 };
 

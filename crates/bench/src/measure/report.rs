@@ -1,113 +1,72 @@
-//! The ratios as a page.
+//! The ratios as pages.
 
-use std::{fmt, fs, thread};
+use std::{fs, path::Path, thread};
 
 use duct::cmd;
 
-use crate::{error::Error, measure::process::output};
+use crate::{
+    error::Error,
+    measure::{process::output, table::Table},
+};
 
-pub(super) const PAGE: &str = "crates/payments/docs/cost.md";
+/// A page of figures, of which the part above its remarks is measured.
+pub(super) struct Page {
+    pub(super) path: &'static str,
+    head: &'static str,
+}
 
-/// Everything above this line of the page is measured; what follows is written by hand.
+/// What is written by hand begins with this line.
 const REMARKS: &str = "## Where the rest goes\n";
 
-pub(super) const BY_HAND_WITH_REQWEST: &str = "by hand with reqwest";
-pub(super) const BY_HAND_WITH_HYPER: &str = "by hand with hyper alone";
+pub(super) const CHARGE: Page = Page {
+    path: "crates/payments/docs/cost.md",
+    head: "# What it costs\n\n\
+        A charge is a request for a payment access token and the payment itself, over kept-alive\n\
+        HTTP connections to the test store, which runs in a process of its own. The clients run\n\
+        in one thread. By hand are the same two requests, header for header, with the same\n\
+        timeouts, and with reqwest and `serde_json`, or with hyper's pooled client and\n\
+        `serde_json`. Instructions are counted by callgrind and heap by DHAT, as the difference\n\
+        of a short and a long run. Charges per second are those of nine rounds in which each\n\
+        client has its turn: the median of their ratios, and the least and the greatest.\n\n\
+        ![The same requests by hand and through the facade](cost.svg)\n\n",
+};
 
-/// A ratio, of which the least and the greatest may be known too.
-pub(super) struct Ratio {
-    median: f64,
-    spread: Option<(f64, f64)>,
-}
+pub(super) const JOURNAL: Page = Page {
+    path: "crates/journal/docs/cost.md",
+    head: "# What the journal costs\n\n\
+        A charge through the journal is one through the facade and three commits. Each instance is\n\
+        a process with one thread, which makes eight charges at a time; all of them share one\n\
+        journal, on this machine's disk, and no rate limit. PostgreSQL and the test store run on\n\
+        the same machine. Each ratio is the median of the rounds in which each number of instances\n\
+        has its turn, with the least and the greatest.\n\n\
+        ![Charges per second by instances](instances.svg)\n\n",
+};
 
-/// Rows of ratios.
-#[derive(Default)]
-pub(super) struct Table(Vec<[String; 3]>);
-
-impl Ratio {
-    /// That of some rounds, of which there is an odd number.
-    pub(super) fn of(mut rounds: Vec<f64>) -> Self {
-        rounds.sort_by(f64::total_cmp);
-        Self {
-            median: rounds[rounds.len() / 2],
-            spread: rounds.first().copied().zip(rounds.last().copied()),
-        }
-    }
-}
-
-impl From<f64> for Ratio {
-    fn from(ratio: f64) -> Self {
-        Self {
-            median: ratio,
-            spread: None,
-        }
-    }
-}
-
-impl fmt::Display for Ratio {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let digits = if self.median < 0.1 { 4 } else { 2 };
-        write!(f, "{:.digits$}", self.median)?;
-        match self.spread {
-            Some((least, greatest)) => write!(f, " ({least:.digits$} to {greatest:.digits$})"),
-            None => Ok(()),
-        }
-    }
-}
-
-impl Table {
-    /// A ratio of the facade to each of both other clients.
-    pub(super) fn clients(
-        &mut self,
-        what: &str,
-        reqwest: impl Into<Ratio>,
-        hyper: impl Into<Ratio>,
-    ) {
-        self.one(what, reqwest, BY_HAND_WITH_REQWEST);
-        self.one(what, hyper, BY_HAND_WITH_HYPER);
+impl Page {
+    /// The measured part.
+    pub(super) fn measured(&self, table: &Table) -> Result<String, Error> {
+        Ok(format!(
+            "{}{table}\nMeasured on {}.\n\n",
+            self.head,
+            machine()?
+        ))
     }
 
-    pub(super) fn one(&mut self, what: &str, ratio: impl Into<Ratio>, to: &str) {
-        let ratio = ratio.into();
-        anstream::eprintln!("{what}: {ratio} × {to}");
-        self.0
-            .push([what.to_owned(), ratio.to_string(), to.to_owned()]);
+    /// Replaces the measured part, and keeps the remarks.
+    pub(super) fn write(&self, measured: &str) -> Result<(), Error> {
+        let old = fs::read_to_string(self.path).unwrap_or_default();
+        let remarks = old.find(REMARKS).map_or("", |start| &old[start..]);
+        let page = format!("{measured}{remarks}");
+        let path = Path::new(self.path);
+        fs::create_dir_all(path.parent().unwrap_or(path))
+            .and_then(|()| fs::write(path, format!("{}\n", page.trim_end())))
+            .map_err(|source| Error::File {
+                path: path.to_owned(),
+                source,
+            })?;
+        anstream::eprintln!("wrote {}", self.path);
+        Ok(())
     }
-}
-
-/// The measured part of the page.
-pub(super) fn page(table: &Table) -> Result<String, Error> {
-    let mut text = String::from(
-        "# What it costs\n\n\
-         A charge is a request for a payment access token and the payment itself, over kept-alive\n\
-         HTTP connections to the test store, which runs in a process of its own. The clients run\n\
-         in one thread. By hand are the same two requests, header for header, with the same\n\
-         timeouts, and with reqwest and `serde_json`, or with hyper's pooled client and\n\
-         `serde_json`. Instructions are counted by callgrind and heap by DHAT, as the difference\n\
-         of a short and a long run. Charges per second are those of nine rounds in which each\n\
-         client has its turn: the median of their ratios, and the least and the greatest.\n\n\
-         ![The same requests by hand and through the facade](cost.svg)\n\n\
-         | measured | ratio | to |\n|---|---|---|\n",
-    );
-    let rows = &table.0;
-    text.extend(
-        rows.iter()
-            .map(|[what, ratio, to]| format!("| {what} | {ratio} | {to} |\n")),
-    );
-    Ok(text + "\nMeasured on " + &machine()? + ".\n\n")
-}
-
-/// Replaces the measured part, and keeps the remarks.
-pub(super) fn write(text: &str) -> Result<(), Error> {
-    let old = fs::read_to_string(PAGE).unwrap_or_default();
-    let remarks = old.find(REMARKS).map_or("", |start| &old[start..]);
-    let page = format!("{text}{remarks}");
-    fs::write(PAGE, format!("{}\n", page.trim_end())).map_err(|source| Error::File {
-        path: PAGE.into(),
-        source,
-    })?;
-    anstream::eprintln!("wrote {PAGE}");
-    Ok(())
 }
 
 fn machine() -> Result<String, Error> {
@@ -124,18 +83,4 @@ fn machine() -> Result<String, Error> {
         kernel.trim(),
         rustc.trim()
     ))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::Ratio;
-
-    #[test]
-    fn a_ratio_of_rounds_tells_how_far_they_differ() {
-        assert_eq!(
-            Ratio::of(vec![0.9, 0.8, 1.2]).to_string(),
-            "0.90 (0.80 to 1.20)"
-        );
-        assert_eq!(Ratio::from(0.0308).to_string(), "0.0308");
-    }
 }

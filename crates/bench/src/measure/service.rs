@@ -11,7 +11,7 @@ use crate::{
     error::Error,
     measure::{
         process::{cargo, output},
-        report::Table,
+        table::Table,
     },
 };
 
