@@ -95,7 +95,7 @@ struct Checkout {
 /// The submission that the page is about, where it is about one. The key is made when the pay
 /// button is shown: a second click, or a second window with the same address, sends the same one.
 #[derive(Deserialize)]
-struct Asked {
+struct PageQuery {
     order: Option<u32>,
     key: Option<Uuid>,
 }
@@ -109,7 +109,7 @@ struct Paying {
 }
 
 /// Shows a pay button for a new order, or what became of a submission.
-async fn show(State(checkout): State<Checkout>, Query(asked): Query<Asked>) -> Html<String> {
+async fn show(State(checkout): State<Checkout>, Query(asked): Query<PageQuery>) -> Html<String> {
     let page = match (asked.order, asked.key) {
         (Some(order), Some(key)) => checkout.answer(order, key).await,
         _ => checkout.new_order().await,

@@ -8,7 +8,7 @@ use std::{
 use super::{
     history::{KeyAnswer, OrderHistory},
     journal_rows::JournalAttempt,
-    protocol::{Told, ToldCharge},
+    protocol::{AnsweredCharge, ChargeAnswer},
 };
 use crate::ledger_facts::{ChargeFacts, OrderFacts};
 
@@ -184,24 +184,28 @@ impl Order<'_> {
     }
 
     fn of_answer(&self, answer: &KeyAnswer) -> Option<Rule> {
-        if answer.is_misuse != (answer.told == Told::KeyReused) {
+        if answer.is_misuse != (answer.told == ChargeAnswer::KeyReused) {
             return Some(Rule::KeyMistaken);
         }
         let own = self.ledger.of(&answer.payment_method_id);
         match &answer.told {
-            Told::Charged(charge) if !is_in(&own, charge) => Some(Rule::ToldChargedAndWasNot),
-            Told::Charged(charge) if self.is_told_otherwise(answer, charge) => {
+            ChargeAnswer::Charged(charge) if !is_in(&own, charge) => {
+                Some(Rule::ToldChargedAndWasNot)
+            }
+            ChargeAnswer::Charged(charge) if self.is_told_otherwise(answer, charge) => {
                 Some(Rule::DifferentAnswers)
             }
-            Told::AlreadyPaid(charge) => {
+            ChargeAnswer::AlreadyPaid(charge) => {
                 let mut methods = self.ledger.methods().map(|it| self.ledger.of(it));
                 (!methods.any(|facts| is_in(&facts, charge))).then_some(Rule::ToldChargedAndWasNot)
             }
             // Where several keys have one method, its charges are held against the journal's.
-            Told::Declined(_) if self.has_own_method(answer) && !own.charged_at.is_empty() => {
+            ChargeAnswer::Declined(_)
+                if self.has_own_method(answer) && !own.charged_at.is_empty() =>
+            {
                 Some(Rule::ToldNotChargedAndWas)
             }
-            Told::Reversed if !own.has_reversal() => Some(Rule::ToldReversedAndWasNot),
+            ChargeAnswer::Reversed if !own.has_reversal() => Some(Rule::ToldReversedAndWasNot),
             _ => None,
         }
     }
@@ -217,14 +221,14 @@ impl Order<'_> {
 
     /// Whether another caller was told of another charge under the same key, or the journal tells
     /// of another.
-    fn is_told_otherwise(&self, answer: &KeyAnswer, charge: &ToldCharge) -> bool {
+    fn is_told_otherwise(&self, answer: &KeyAnswer, charge: &AnsweredCharge) -> bool {
         let mut others = self
             .history
             .answers
             .iter()
             .filter(|it| it.key == answer.key);
         let differs = |other: &KeyAnswer| {
-            matches!(&other.told, Told::Charged(other)
+            matches!(&other.told, ChargeAnswer::Charged(other)
                 if other.attempt_id != charge.attempt_id)
         };
         let is_attempt = |attempt: &&JournalAttempt| {
@@ -250,7 +254,7 @@ impl Order<'_> {
 
 /// Whether the ledger has a charge. A look-up tells the gateway's number of it, which the ledger
 /// has not.
-fn is_in(facts: &ChargeFacts, charge: &ToldCharge) -> bool {
+fn is_in(facts: &ChargeFacts, charge: &AnsweredCharge) -> bool {
     if charge.by_receipt {
         facts.payment_ids.contains(&charge.transaction_id)
     } else {
@@ -258,15 +262,17 @@ fn is_in(facts: &ChargeFacts, charge: &ToldCharge) -> bool {
     }
 }
 
-fn name(told: &Told) -> &'static str {
+fn name(told: &ChargeAnswer) -> &'static str {
     match told {
-        Told::Charged(charge) if charge.by_receipt => "charged",
-        Told::Charged(_) => "charged, found by look-up",
-        Told::AlreadyPaid(_) => "already paid",
-        Told::Declined(_) => "declined",
-        Told::Reversed => "charged, and given back",
-        Told::KeyReused => "the key stands for something else",
-        Told::Pending | Told::NotSent(_) | Told::AskAgain(_) => "nothing that is final",
+        ChargeAnswer::Charged(charge) if charge.by_receipt => "charged",
+        ChargeAnswer::Charged(_) => "charged, found by look-up",
+        ChargeAnswer::AlreadyPaid(_) => "already paid",
+        ChargeAnswer::Declined(_) => "declined",
+        ChargeAnswer::Reversed => "charged, and given back",
+        ChargeAnswer::KeyReused => "the key stands for something else",
+        ChargeAnswer::Pending | ChargeAnswer::NotSent(_) | ChargeAnswer::AskAgain(_) => {
+            "nothing that is final"
+        }
     }
 }
 

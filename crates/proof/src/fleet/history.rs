@@ -3,7 +3,7 @@
 use std::{fmt::Write as _, time::Duration};
 
 use super::{
-    environment::Environment, journal_rows::JournalAttempt, plan::OrderPlan, protocol::Told,
+    environment::Environment, journal_rows::JournalAttempt, plan::OrderPlan, protocol::ChargeAnswer,
 };
 use crate::requests::concerns;
 
@@ -25,7 +25,7 @@ pub(super) struct OrderHistory {
 pub(super) struct KeyAnswer {
     pub(super) key: String,
     pub(super) payment_method_id: String,
-    pub(super) told: Told,
+    pub(super) told: ChargeAnswer,
     /// The caller named another payment method on purpose.
     pub(super) is_misuse: bool,
 }

@@ -20,7 +20,7 @@ use self::{
 };
 use super::{
     args::WrongVariant,
-    protocol::{Command, Job, Report, Setup, Told, ToldCharge},
+    protocol::{AnsweredCharge, ChargeAnswer, Command, Job, Report, Setup},
     rules::{self, CALL, REQUEST, SETTLE, WRONG_TOTAL_CENTS},
 };
 use crate::{
@@ -130,25 +130,25 @@ impl Instance {
         })
     }
 
-    async fn charge(&self, job: Job) -> Told {
+    async fn charge(&self, job: Job) -> ChargeAnswer {
         let drop_after = job.drop_after_ms.map(Duration::from_millis);
         let answer = self.told(job);
         match drop_after {
             None => answer.await,
             Some(after) => tokio::time::timeout(after, answer)
                 .await
-                .unwrap_or_else(|_| Told::AskAgain("the future was dropped".to_owned())),
+                .unwrap_or_else(|_| ChargeAnswer::AskAgain("the future was dropped".to_owned())),
         }
     }
 
-    async fn told(&self, job: Job) -> Told {
+    async fn told(&self, job: Job) -> ChargeAnswer {
         match self.answer(job).await {
             Ok(told) => told,
-            Err(error) => Told::AskAgain(format!("not asked: {error}")),
+            Err(error) => ChargeAnswer::AskAgain(format!("not asked: {error}")),
         }
     }
 
-    async fn answer(&self, job: Job) -> Result<Told, ProofError> {
+    async fn answer(&self, job: Job) -> Result<ChargeAnswer, ProofError> {
         let client = store(&self.payments, &job.store)?;
         let order = OrderId::new(job.order)?;
         let payment = job.instrument.clone().payment(&job.payment_method_id)?;
@@ -157,7 +157,7 @@ impl Instance {
         }
         let store = self.journal.store(client);
         let Ok(key) = IdempotencyKey::new(&job.key) else {
-            return Ok(Told::AskAgain("no key".to_owned()));
+            return Ok(ChargeAnswer::AskAgain("no key".to_owned()));
         };
         let unchecked = self.setup.wrong == Some(WrongVariant::UncheckedTender);
         let answer = if job.is_further_tender || unchecked {
@@ -169,14 +169,16 @@ impl Instance {
             store.charge(&key, order, &payment).await
         };
         let told = told(answer);
-        let Told::Declined(why) = told else {
+        let ChargeAnswer::Declined(why) = told else {
             return Ok(told);
         };
         // A charge that was held back, since recovery has the attempt by now, leaves its key free.
         Ok(match store.attempt(&key).await {
-            Ok(Some(attempt)) if attempt.state == AttemptState::Declined => Told::Declined(why),
-            Ok(_) => Told::NotSent(why),
-            Err(error) => Told::AskAgain(error.to_string()),
+            Ok(Some(attempt)) if attempt.state == AttemptState::Declined => {
+                ChargeAnswer::Declined(why)
+            }
+            Ok(_) => ChargeAnswer::NotSent(why),
+            Err(error) => ChargeAnswer::AskAgain(error.to_string()),
         })
     }
 
@@ -207,26 +209,28 @@ fn store(payments: &Payments, hash: &str) -> Result<StoreClient, ProofError> {
     Ok(payments.store(hash, account_token(hash))?)
 }
 
-fn told(answer: Result<JournaledCharge, ChargeError>) -> Told {
+fn told(answer: Result<JournaledCharge, ChargeError>) -> ChargeAnswer {
     let error = match answer {
         Ok(charge) if charge.status.as_str() == "success" => {
-            return Told::Charged(told_charge(charge));
+            return ChargeAnswer::Charged(told_charge(charge));
         }
-        Ok(_) => return Told::Pending,
+        Ok(_) => return ChargeAnswer::Pending,
         Err(error) => error,
     };
     match error {
-        ChargeError::AlreadyPaid(charge) => Told::AlreadyPaid(told_charge(*charge)),
-        ChargeError::Refused(refusal) if refusal.is_safe_to_retry => Told::NotSent(refusal.message),
-        ChargeError::Refused(refusal) => Told::Declined(refusal.message),
-        ChargeError::Reversed(_) => Told::Reversed,
-        ChargeError::KeyReused(_) => Told::KeyReused,
-        error => Told::AskAgain(error.to_string()),
+        ChargeError::AlreadyPaid(charge) => ChargeAnswer::AlreadyPaid(told_charge(*charge)),
+        ChargeError::Refused(refusal) if refusal.is_safe_to_retry => {
+            ChargeAnswer::NotSent(refusal.message)
+        }
+        ChargeError::Refused(refusal) => ChargeAnswer::Declined(refusal.message),
+        ChargeError::Reversed(_) => ChargeAnswer::Reversed,
+        ChargeError::KeyReused(_) => ChargeAnswer::KeyReused,
+        error => ChargeAnswer::AskAgain(error.to_string()),
     }
 }
 
-fn told_charge(charge: JournaledCharge) -> ToldCharge {
-    ToldCharge {
+fn told_charge(charge: JournaledCharge) -> AnsweredCharge {
+    AnsweredCharge {
         attempt_id: charge.attempt_id,
         transaction_id: charge.transaction_id,
         by_receipt: charge.evidence == Evidence::Receipt,

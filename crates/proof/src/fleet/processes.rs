@@ -20,7 +20,7 @@ use tokio::{
 
 use super::{
     args::WrongVariant,
-    protocol::{Command, Job, Report, Setup, StepSignal, Told},
+    protocol::{ChargeAnswer, Command, Job, Report, Setup, StepSignal},
 };
 use crate::error::ProofError;
 
@@ -45,7 +45,7 @@ struct Running {
     is_ready: bool,
     is_stopped: bool,
     commands: Option<mpsc::UnboundedSender<String>>,
-    waiting: HashMap<u64, oneshot::Sender<Told>>,
+    waiting: HashMap<u64, oneshot::Sender<ChargeAnswer>>,
 }
 
 /// How long a caller waits for a process before it asks another.
@@ -96,7 +96,7 @@ impl Processes {
     }
 
     /// Asks a process for a charge; none where it does not take any or does not answer.
-    pub(super) async fn charge(&self, number: usize, mut job: Job) -> Option<Told> {
+    pub(super) async fn charge(&self, number: usize, mut job: Job) -> Option<ChargeAnswer> {
         job.number = self.jobs.fetch_add(1, Ordering::Relaxed);
         let (sender, answer) = oneshot::channel();
         {

@@ -57,20 +57,20 @@ pub(crate) enum Report {
     /// It takes charges.
     Ready,
     /// A charge has its answer.
-    Answer { number: u64, told: Told },
+    Answer { number: u64, told: ChargeAnswer },
     /// It sends itself the signal.
     AtStep { signal: StepSignal },
 }
 
 /// What a caller is told of a charge.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub(crate) enum Told {
+pub(crate) enum ChargeAnswer {
     /// This charge was made.
-    Charged(ToldCharge),
+    Charged(AnsweredCharge),
     /// It is being decided.
     Pending,
     /// The order was charged under another key.
-    AlreadyPaid(ToldCharge),
+    AlreadyPaid(AnsweredCharge),
     /// Nothing was charged, and a new charge under the same key may be.
     NotSent(String),
     /// Nothing was charged, and the key is used up.
@@ -85,7 +85,7 @@ pub(crate) enum Told {
 
 /// A charge that was made.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub(crate) struct ToldCharge {
+pub(crate) struct AnsweredCharge {
     pub(crate) attempt_id: String,
     pub(crate) transaction_id: String,
     /// It is known by the service's own answer, rather than by a look-up.
@@ -102,7 +102,7 @@ pub(crate) const STEPS: [&str; 6] = [
     "finished",
 ];
 
-impl fmt::Display for Told {
+impl fmt::Display for ChargeAnswer {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Charged(charge) => write!(f, "charged: {charge:?}"),

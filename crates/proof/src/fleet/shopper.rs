@@ -13,7 +13,7 @@ use super::{
     environment::Environment,
     history::{KeyAnswer, OrderHistory},
     plan::{Afterwards, ClickPlan, GOOD_CARD, OrderPlan, Tenders},
-    protocol::{Job, Told},
+    protocol::{ChargeAnswer, Job},
     stores::{GIFT_CERTIFICATES, NEW_KEYS, gift_certificate_code, method_of_key},
 };
 use crate::{error::ProofError, instrument::PlainInstrument, stores::TOTAL};
@@ -116,12 +116,15 @@ impl Caller {
             let job = self.job(self.method(), drop_after.take());
             let told = self.ask(&job).await;
             match told {
-                Some(Told::Declined(_)) if self.new_keys < NEW_KEYS => {
+                Some(ChargeAnswer::Declined(_)) if self.new_keys < NEW_KEYS => {
                     self.answered(&job, told, false);
                     self.new_keys += 1;
                     pause = FIRST_PAUSE;
                 }
-                None | Some(Told::AskAgain(_) | Told::Pending | Told::NotSent(_)) => {
+                None
+                | Some(
+                    ChargeAnswer::AskAgain(_) | ChargeAnswer::Pending | ChargeAnswer::NotSent(_),
+                ) => {
                     self.let_merchant_act(told.as_ref());
                     sleep(pause).await;
                     pause = (pause * 2).min(LONGEST_PAUSE);
@@ -145,7 +148,7 @@ impl Caller {
         };
         let is_of_key = matches!(
             self.answers.last().map(|answer| &answer.told),
-            Some(Told::Charged(_) | Told::Declined(_))
+            Some(ChargeAnswer::Charged(_) | ChargeAnswer::Declined(_))
         );
         // The key of an order that another key paid is not in the journal.
         if is_misuse && !is_of_key {
@@ -159,13 +162,13 @@ impl Caller {
         let job = self.job(method, None);
         while Instant::now() < self.environment.deadline {
             match self.ask(&job).await {
-                None | Some(Told::AskAgain(_)) => sleep(LONGEST_PAUSE).await,
+                None | Some(ChargeAnswer::AskAgain(_)) => sleep(LONGEST_PAUSE).await,
                 told => return self.answered(&job, told, is_misuse),
             }
         }
     }
 
-    async fn ask(&mut self, job: &Job) -> Option<Told> {
+    async fn ask(&mut self, job: &Job) -> Option<ChargeAnswer> {
         let processes = &self.environment.processes;
         let instance = self.chance.usize(..processes.count());
         let asked = processes.charge(instance, job.clone());
@@ -225,11 +228,11 @@ impl Caller {
 
     /// The merchant sees a charge before its caller knows of it, and voids it; and what is pending
     /// is decided.
-    fn let_merchant_act(&mut self, told: Option<&Told>) {
+    fn let_merchant_act(&mut self, told: Option<&ChargeAnswer>) {
         if self.store.settle_pending(self.order, true).is_ok() {
             self.note("sees that the pending payment went well");
         }
-        let is_open = matches!(told, Some(Told::AskAgain(_)));
+        let is_open = matches!(told, Some(ChargeAnswer::AskAgain(_)));
         let ledger = self.store.ledger_of(self.order);
         if self.plan.is_voided
             && is_open
@@ -240,7 +243,7 @@ impl Caller {
         }
     }
 
-    fn answered(&mut self, job: &Job, told: Option<Told>, is_misuse: bool) {
+    fn answered(&mut self, job: &Job, told: Option<ChargeAnswer>, is_misuse: bool) {
         self.answers.extend(told.map(|told| KeyAnswer {
             key: job.key.clone(),
             payment_method_id: job.payment_method_id.clone(),

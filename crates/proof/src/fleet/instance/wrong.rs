@@ -13,7 +13,7 @@ use super::store;
 use crate::{
     error::ProofError,
     fleet::{
-        protocol::{Job, Setup, Told, ToldCharge},
+        protocol::{AnsweredCharge, ChargeAnswer, Job, Setup},
         rules::{JOURNAL, LEASE, TOKEN_LIFETIME},
     },
     instrument::PlainInstrument,
@@ -43,10 +43,10 @@ impl UnfencedStore {
         order: OrderId,
         job: &Job,
         payment: &Payment,
-    ) -> Result<Told, ProofError> {
+    ) -> Result<ChargeAnswer, ProofError> {
         let attempt_id = format!("{}-{}", self.owner, job.number);
         if !self.claim(&attempt_id, job).await? {
-            return Ok(Told::AskAgain("the order is taken".to_owned()));
+            return Ok(ChargeAnswer::AskAgain("the order is taken".to_owned()));
         }
         if let Some(told) = self.charged_before(job).await? {
             self.finish(&attempt_id, "not_sent", None).await?;
@@ -56,7 +56,7 @@ impl UnfencedStore {
             Ok(token) => token,
             Err(error) => {
                 self.finish(&attempt_id, "not_sent", None).await?;
-                return Ok(Told::NotSent(error.to_string()));
+                return Ok(ChargeAnswer::NotSent(error.to_string()));
             }
         };
         debug!(target: "bigcommerce_payments_journal", step = "token made", attempt_id);
@@ -65,7 +65,7 @@ impl UnfencedStore {
         match answer {
             Ok(receipt) => {
                 self.finish(&attempt_id, "charged", Some(&receipt)).await?;
-                Ok(Told::Charged(ToldCharge {
+                Ok(ChargeAnswer::Charged(AnsweredCharge {
                     attempt_id,
                     transaction_id: receipt.transaction_id,
                     by_receipt: true,
@@ -73,17 +73,17 @@ impl UnfencedStore {
             }
             Err(error) if error.unknown_outcome().is_none() => {
                 self.finish(&attempt_id, "declined", None).await?;
-                Ok(Told::Declined(error.to_string()))
+                Ok(ChargeAnswer::Declined(error.to_string()))
             }
             Err(error) => {
                 self.finish(&attempt_id, "unknown", None).await?;
-                Ok(Told::AskAgain(error.to_string()))
+                Ok(ChargeAnswer::AskAgain(error.to_string()))
             }
         }
     }
 
     /// What was charged under any key.
-    async fn charged_before(&self, job: &Job) -> Result<Option<Told>, ProofError> {
+    async fn charged_before(&self, job: &Job) -> Result<Option<ChargeAnswer>, ProofError> {
         let found = sqlx::query(AssertSqlSafe(format!(
             "SELECT attempt_id, idempotency_key, outcome FROM {JOURNAL}_attempts \
              WHERE store_hash = $1 AND order_id = $2 AND state IN ('charged', 'reversed')"
@@ -94,7 +94,7 @@ impl UnfencedStore {
         };
         let outcome: Option<String> = row.try_get("outcome")?;
         let outcome: serde_json::Value = serde_json::from_str(&outcome.unwrap_or_default())?;
-        let charge = ToldCharge {
+        let charge = AnsweredCharge {
             attempt_id: row.try_get("attempt_id")?,
             transaction_id: outcome["transaction_id"]
                 .as_str()
@@ -104,9 +104,9 @@ impl UnfencedStore {
         };
         Ok(Some(
             if row.try_get::<String, _>("idempotency_key")? == job.key {
-                Told::Charged(charge)
+                ChargeAnswer::Charged(charge)
             } else {
-                Told::AlreadyPaid(charge)
+                ChargeAnswer::AlreadyPaid(charge)
             },
         ))
     }
