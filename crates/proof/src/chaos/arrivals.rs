@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use super::{
+use crate::chaos::{
     environment::{Environment, LIMIT, WINDOW},
     stores::store_hashes,
 };

@@ -11,12 +11,12 @@ use std::{
     time::Duration,
 };
 
-use super::{
-    answer::Answer,
-    history::{ChargeRecord, OrderHistory},
-    sends::Sends,
-};
 use crate::{
+    chaos::{
+        answer::Answer,
+        history::{ChargeRecord, OrderHistory},
+        sends::Sends,
+    },
     ledger_facts::{ChargeFacts, OrderFacts},
     stores::TOTAL_CENTS,
 };

@@ -10,16 +10,19 @@ use bigcommerce_payments::{ChargeAttempt, OrderId, StoreClient};
 use bigcommerce_sandbox::{FaultId, FaultRule, TestStore};
 
 use self::charge::{ChargeOutcome, PlannedCharge};
-use super::{
-    answer::Answer,
-    args::Conduct,
-    crashing_caller,
-    environment::Environment,
-    history::{ChargeRecord, OrderHistory, unix_millis},
-    plan::{AttemptConduct, AttemptPlan, OrderPlan},
-    stores::{customer_of, store_of},
+use crate::{
+    chaos::{
+        answer::Answer,
+        args::Conduct,
+        crashing_caller,
+        environment::Environment,
+        history::{ChargeRecord, OrderHistory, unix_millis},
+        plan::{AttemptConduct, AttemptPlan, OrderPlan},
+        stores::{customer_of, store_of},
+    },
+    error::ProofError,
+    stores::TOTAL,
 };
-use crate::{error::ProofError, stores::TOTAL};
 
 /// One caller, who pays one order.
 pub(crate) struct Caller<'a> {

@@ -9,12 +9,12 @@ use std::{
 use bigcommerce_payments::{RateLimiter, SlidingWindow, StoreClient};
 use bigcommerce_sandbox::{ClockMode, Sandbox, TestStore};
 
-use super::{
-    args::{Args, Conduct},
-    plan::OrderPlan,
-    stores::{self, store_hashes},
-};
 use crate::{
+    chaos::{
+        args::{Args, Conduct},
+        plan::OrderPlan,
+        stores::{self, store_hashes},
+    },
     error::ProofError,
     facade::{SETTLE, payments},
     stores::{account_token, find},

@@ -7,8 +7,11 @@ use std::{
 
 use bigcommerce_payments::{Decimal, Money};
 
-use super::{answer::Answer, environment::Environment, plan::OrderPlan};
-use crate::{requests::concerns, stores::TOTAL_CENTS};
+use crate::{
+    chaos::{answer::Answer, environment::Environment, plan::OrderPlan},
+    requests::concerns,
+    stores::TOTAL_CENTS,
+};
 
 /// All that happened to one order, as its caller saw it.
 #[derive(Debug)]

@@ -2,8 +2,10 @@
 
 use serde_json::{Value, json};
 
-use super::plan::{OrderPlan, PlannedInstrument};
-use crate::stores::{self, tokens};
+use crate::{
+    chaos::plan::{OrderPlan, PlannedInstrument},
+    stores::{self, tokens},
+};
 
 /// The stores of a run, each of which has a limit of its own: so few that the limit is felt.
 pub(crate) fn store_count(orders: u32) -> u32 {

@@ -5,12 +5,14 @@ use std::{
     fmt,
 };
 
-use super::{
-    history::{KeyAnswer, OrderHistory},
-    journal_rows::JournalAttempt,
-    protocol::{AnsweredCharge, ChargeAnswer},
+use crate::{
+    fleet::{
+        history::{KeyAnswer, OrderHistory},
+        journal_rows::JournalAttempt,
+        protocol::{AnsweredCharge, ChargeAnswer},
+    },
+    ledger_facts::{ChargeFacts, OrderFacts},
 };
-use crate::ledger_facts::{ChargeFacts, OrderFacts};
 
 /// What is wrong, order by order.
 #[derive(Debug, Default)]

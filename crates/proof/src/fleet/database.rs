@@ -9,8 +9,7 @@ use sqlx::{
 use tempfile::TempDir;
 use tokio::task::block_in_place;
 
-use super::args::Args;
-use crate::error::ProofError;
+use crate::{error::ProofError, fleet::args::Args};
 
 /// The database that the processes share.
 pub(super) enum FleetDatabase {

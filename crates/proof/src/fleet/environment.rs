@@ -8,17 +8,20 @@ use std::{
 use bigcommerce_sandbox::{ClockMode, Sandbox, TestStore};
 use tokio::sync::{Mutex, Semaphore};
 
-use super::{
-    args::{Args, WrongVariant},
-    database::FleetDatabase,
-    plan::OrderPlan,
-    processes::Processes,
-    protocol::Setup,
-    rules::{self, JOURNAL, TOKEN_LIFETIME},
-    stores::{SATURATED, Stores, hash},
-    trouble::Trouble,
+use crate::{
+    error::ProofError,
+    fleet::{
+        args::{Args, WrongVariant},
+        database::FleetDatabase,
+        plan::OrderPlan,
+        processes::Processes,
+        protocol::Setup,
+        rules::{self, JOURNAL, TOKEN_LIFETIME},
+        stores::{SATURATED, Stores, hash},
+        trouble::Trouble,
+    },
+    stores::find,
 };
-use crate::{error::ProofError, stores::find};
 
 /// What all callers of one run share.
 pub(super) struct Environment {

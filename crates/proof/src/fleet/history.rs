@@ -2,10 +2,13 @@
 
 use std::{fmt::Write as _, time::Duration};
 
-use super::{
-    environment::Environment, journal_rows::JournalAttempt, plan::OrderPlan, protocol::ChargeAnswer,
+use crate::{
+    fleet::{
+        environment::Environment, journal_rows::JournalAttempt, plan::OrderPlan,
+        protocol::ChargeAnswer,
+    },
+    requests::concerns,
 };
-use crate::requests::concerns;
 
 /// All that happened to one order, as its callers saw it.
 #[derive(Debug)]

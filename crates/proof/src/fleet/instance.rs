@@ -18,14 +18,14 @@ use self::{
     steps::Steps,
     wrong::{RepeatingRecovery, UnfencedStore},
 };
-use super::{
-    args::WrongVariant,
-    protocol::{AnsweredCharge, ChargeAnswer, Command, Job, Report, Setup},
-    rules::{self, CALL, REQUEST, SETTLE, WRONG_TOTAL_CENTS},
-};
 use crate::{
     error::ProofError,
     facade::timeouts,
+    fleet::{
+        args::WrongVariant,
+        protocol::{AnsweredCharge, ChargeAnswer, Command, Job, Report, Setup},
+        rules::{self, CALL, REQUEST, SETTLE, WRONG_TOTAL_CENTS},
+    },
     stores::{TOTAL_CENTS, account_token},
 };
 

@@ -4,8 +4,7 @@ use std::fmt;
 
 use sqlx::{AnyConnection, AssertSqlSafe, Row as _, any::AnyRow};
 
-use super::rules::JOURNAL;
-use crate::error::ProofError;
+use crate::{error::ProofError, fleet::rules::JOURNAL};
 
 /// An attempt, as its row tells it.
 #[derive(Clone, Debug)]

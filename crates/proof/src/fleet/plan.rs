@@ -5,8 +5,10 @@ use std::time::Duration;
 use bigcommerce_sandbox::{Endpoint, Fault};
 use fastrand::Rng;
 
-use super::rules::{CLOCK_SKEW, LANDINGS};
-use crate::faults::{self, FaultBounds};
+use crate::{
+    faults::{self, FaultBounds},
+    fleet::rules::{CLOCK_SKEW, LANDINGS},
+};
 
 /// What is to happen to one order.
 #[derive(Clone, Debug)]

@@ -18,11 +18,13 @@ use tokio::{
     sync::{mpsc, oneshot},
 };
 
-use super::{
-    args::WrongVariant,
-    protocol::{ChargeAnswer, Command, Job, Report, Setup, StepSignal},
+use crate::{
+    error::ProofError,
+    fleet::{
+        args::WrongVariant,
+        protocol::{ChargeAnswer, Command, Job, Report, Setup, StepSignal},
+    },
 };
-use crate::error::ProofError;
 
 /// The processes of a fleet.
 pub(super) struct Processes {

@@ -4,8 +4,7 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-use super::args::WrongVariant;
-use crate::instrument::PlainInstrument;
+use crate::{fleet::args::WrongVariant, instrument::PlainInstrument};
 
 /// What a process is told when it starts.
 #[derive(Clone, Debug, Serialize, Deserialize)]

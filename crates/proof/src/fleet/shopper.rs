@@ -9,14 +9,18 @@ use bigcommerce_sandbox::{FaultRule, TestStore};
 use fastrand::Rng;
 use tokio::{task::JoinSet, time::sleep};
 
-use super::{
-    environment::Environment,
-    history::{KeyAnswer, OrderHistory},
-    plan::{Afterwards, ClickPlan, GOOD_CARD, OrderPlan, Tenders},
-    protocol::{ChargeAnswer, Job},
-    stores::{GIFT_CERTIFICATES, NEW_KEYS, gift_certificate_code, method_of_key},
+use crate::{
+    error::ProofError,
+    fleet::{
+        environment::Environment,
+        history::{KeyAnswer, OrderHistory},
+        plan::{Afterwards, ClickPlan, GOOD_CARD, OrderPlan, Tenders},
+        protocol::{ChargeAnswer, Job},
+        stores::{GIFT_CERTIFICATES, NEW_KEYS, gift_certificate_code, method_of_key},
+    },
+    instrument::PlainInstrument,
+    stores::TOTAL,
 };
-use crate::{error::ProofError, instrument::PlainInstrument, stores::TOTAL};
 
 /// Pays one order, by all its callers at once, and gives what they were told.
 ///

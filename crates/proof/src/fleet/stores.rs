@@ -2,8 +2,10 @@
 
 use serde_json::{Value, json};
 
-use super::plan::{KEYS, OrderPlan, Tenders};
-use crate::stores::{payment_method, tokens};
+use crate::{
+    fleet::plan::{KEYS, OrderPlan, Tenders},
+    stores::{payment_method, tokens},
+};
 
 /// The store that is sent orders faster than they can be charged.
 pub(super) const SATURATED: u32 = 0;

@@ -12,13 +12,15 @@ use fastrand::Rng;
 use rustix::process::Signal;
 use tokio::time::sleep;
 
-use super::{
-    database::{FleetDatabase, Outage},
-    processes::Processes,
-    protocol::{Command, STEPS, StepSignal},
-    rules::LEASE,
+use crate::{
+    error::ProofError,
+    fleet::{
+        database::{FleetDatabase, Outage},
+        processes::Processes,
+        protocol::{Command, STEPS, StepSignal},
+        rules::LEASE,
+    },
 };
-use crate::error::ProofError;
 
 /// All that happened to the processes and their database.
 pub(super) struct Trouble {

@@ -5,8 +5,10 @@ use std::{
     io::{Read as _, Seek as _, SeekFrom},
 };
 
-use super::search::{Hit, OVERLAP, Search};
-use crate::error::ProofError;
+use crate::{
+    error::ProofError,
+    leaks::search::{Hit, OVERLAP, Search},
+};
 
 /// What was found in the memory of a process.
 pub(crate) struct MemoryFindings {

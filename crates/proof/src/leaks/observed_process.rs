@@ -13,8 +13,10 @@ use tokio::{
     process::{Child, ChildStdin, ChildStdout, Command},
 };
 
-use super::{owner::Owner, secret::PlantedSecrets};
-use crate::error::ProofError;
+use crate::{
+    error::ProofError,
+    leaks::{owner::Owner, secret::PlantedSecrets},
+};
 
 /// A process that has done all that it was told, and waits to be searched.
 pub(crate) struct ObservedProcess {

@@ -3,8 +3,10 @@
 use bigcommerce_payments::{OrderId, Payment, PaymentAccessToken, StoreClient};
 use zeroize::Zeroizing;
 
-use super::{received_secrets::ReceivedSecrets, secret::with_separator};
-use crate::error::ProofError;
+use crate::{
+    error::ProofError,
+    leaks::{received_secrets::ReceivedSecrets, secret::with_separator},
+};
 
 /// How every secret leaks on purpose.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]

@@ -7,8 +7,7 @@ use bigcommerce_payments::{
 };
 use zeroize::Zeroizing;
 
-use super::secret::length;
-use crate::error::ProofError;
+use crate::{error::ProofError, leaks::secret::length};
 
 /// The secrets of one run.
 pub(crate) struct ReceivedSecrets {

@@ -3,8 +3,11 @@
 use bigcommerce_sandbox::{Endpoint, Fault, FaultRule, Sandbox, TestStore, When};
 use serde_json::{Value, json};
 
-use super::secret::{PlantedSecrets, with_separator};
-use crate::{chaos::plan::OrderPlan, error::ProofError};
+use crate::{
+    chaos::plan::OrderPlan,
+    error::ProofError,
+    leaks::secret::{PlantedSecrets, with_separator},
+};
 
 /// What the searched process is to do.
 pub(crate) struct Scenario {

@@ -2,7 +2,7 @@
 
 use aho_corasick::AhoCorasick;
 
-use super::secret::SecretKind;
+use crate::leaks::secret::SecretKind;
 
 /// The forms of secrets that are searched for.
 pub(crate) struct Search {

@@ -10,10 +10,13 @@ use std::{
 
 use bigcommerce_payments::{OrderId, Payment, StoreClient};
 
-use super::{
-    allocation::AllocationLog, planted_leak::PlantedLeak, received_secrets::ReceivedSecrets,
+use crate::{
+    error::ProofError,
+    facade::store_client,
+    leaks::{
+        allocation::AllocationLog, planted_leak::PlantedLeak, received_secrets::ReceivedSecrets,
+    },
 };
-use crate::{error::ProofError, facade::store_client};
 
 /// Where the searched process finds the sandbox. Its secrets come through standard input.
 #[derive(Clone, Debug, clap::Args)]

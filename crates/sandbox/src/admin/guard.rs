@@ -19,7 +19,7 @@ use axum::{
     response::{IntoResponse, Response},
 };
 
-use super::{context::Admin, error::AdminError};
+use crate::admin::{context::Admin, error::AdminError};
 
 /// Lets requests through that name this machine as their host and come from no foreign page.
 pub(super) async fn guard(State(admin): State<Admin>, request: Request, next: Next) -> Response {

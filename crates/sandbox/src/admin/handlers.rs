@@ -13,13 +13,13 @@ use axum::{
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use super::{
-    context::Admin,
-    error::{AdminError, Answer},
-    query::{LedgerQuery, OrdersQuery, RequestsQuery},
-    view,
-};
 use crate::{
+    admin::{
+        context::Admin,
+        error::{AdminError, Answer},
+        query::{LedgerQuery, OrdersQuery, RequestsQuery},
+        view,
+    },
     control,
     faults::{FaultId, FaultRule},
     gateway::cards::TEST_CARDS,

@@ -3,7 +3,7 @@
 use axum::{Json, extract::State, http::header::CONTENT_TYPE, response::IntoResponse};
 use serde_json::{Value, json};
 
-use super::context::Admin;
+use crate::admin::context::Admin;
 
 const TOKENS: &str = include_str!("../../openapi/tokens.json");
 const ORDERS: &str = include_str!("../../openapi/orders.json");

@@ -11,12 +11,15 @@ use axum::{
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use super::{
-    context::Admin,
-    error::{AdminError, Answer},
-    view,
+use crate::{
+    admin::{
+        context::Admin,
+        error::{AdminError, Answer},
+        view,
+    },
+    control::TestStore,
+    state::error::ControlError,
 };
-use crate::{control::TestStore, state::error::ControlError};
 
 /// Orders that one call may make.
 const MOST_ORDERS_AT_ONCE: u32 = 1_000_000;

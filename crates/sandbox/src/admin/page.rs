@@ -6,7 +6,7 @@ use axum::{
     response::IntoResponse,
 };
 
-use super::error::AdminError;
+use crate::admin::error::AdminError;
 
 /// Nothing but the page's own files may load, and nobody may frame it.
 const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; \

@@ -7,11 +7,11 @@ use std::{cmp::Reverse, sync::Arc};
 
 use serde_json::{Value, json};
 
-use super::{
-    context::Admin,
-    query::{LedgerQuery, OrdersQuery, RequestsQuery},
-};
 use crate::{
+    admin::{
+        context::Admin,
+        query::{LedgerQuery, OrdersQuery, RequestsQuery},
+    },
     recorder::ReceivedRequest,
     redact,
     state::{

@@ -2,12 +2,12 @@
 
 use serde_json::json;
 
-use super::{
-    checks,
-    context::{Answer, RequestContext},
-    payable,
-};
 use crate::{
+    endpoints::{
+        checks,
+        context::{Answer, RequestContext},
+        payable,
+    },
     state::{definition::Scope, lock},
     wire::{
         fields::{Fields, Object},

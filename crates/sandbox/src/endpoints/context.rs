@@ -6,9 +6,9 @@ use bytes::Bytes;
 use hyper::header::{HeaderMap, HeaderName};
 use serde_json::Value;
 
-use super::route::Route;
 use crate::{
     clock::Timestamp,
+    endpoints::route::Route,
     state::{
         order::Order,
         shared::SharedState,

@@ -2,13 +2,13 @@
 
 use std::sync::Arc;
 
-use super::{
-    context::{Answer, Call, RequestContext},
-    dispatch::answer,
-    payments::{self, AcceptedPayment},
-};
 use crate::{
     clock::Timestamp,
+    endpoints::{
+        context::{Answer, Call, RequestContext},
+        dispatch::answer,
+        payments::{self, AcceptedPayment},
+    },
     state::{lock, shared::SharedState, store::Store},
     wire::endpoint::Endpoint,
 };

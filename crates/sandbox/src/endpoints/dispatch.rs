@@ -1,11 +1,15 @@
 //! From a call to the endpoint that answers it.
 
-use super::{
-    access_tokens,
-    context::{Answer, Call, RequestContext},
-    methods, orders, payments, transactions,
+use crate::{
+    clock::Timestamp,
+    endpoints::{
+        access_tokens,
+        context::{Answer, Call, RequestContext},
+        methods, orders, payments, transactions,
+    },
+    state::shared::SharedState,
+    wire::endpoint::Endpoint,
 };
-use crate::{clock::Timestamp, state::shared::SharedState, wire::endpoint::Endpoint};
 
 /// Answers a call. `now` is the clock as this call sees it.
 pub(crate) fn answer(shared: &SharedState, call: &Call, now: Timestamp) -> Answer {

@@ -2,12 +2,12 @@
 
 use serde_json::{Map, Value, json};
 
-use super::{
-    checks,
-    context::{Answer, RequestContext},
-    query,
-};
 use crate::{
+    endpoints::{
+        checks,
+        context::{Answer, RequestContext},
+        query,
+    },
     state::{
         definition::{PaymentMethod, Scope, StoredInstrument},
         lock,

@@ -2,8 +2,11 @@
 
 use hyper::{header::AUTHORIZATION, http::request::Parts};
 
-use super::{access_tokens, query, route::Route};
-use crate::{state::shared::SharedState, wire::endpoint::Endpoint};
+use crate::{
+    endpoints::{access_tokens, query, route::Route},
+    state::shared::SharedState,
+    wire::endpoint::Endpoint,
+};
 
 /// The order of a call, wherever the endpoint carries it, or `None` where the call names none.
 pub(crate) fn order_of(

@@ -2,11 +2,11 @@
 
 use serde_json::{Value, json};
 
-use super::{
-    checks,
-    context::{Answer, RequestContext},
-};
 use crate::{
+    endpoints::{
+        checks,
+        context::{Answer, RequestContext},
+    },
     state::{
         definition::Scope,
         lock, money,

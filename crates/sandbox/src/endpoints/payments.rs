@@ -4,14 +4,14 @@ use hyper::header::HeaderName;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use super::{
-    checks,
-    context::{Answer, RequestContext},
-    payable,
-    posting::Posting,
-};
 use crate::{
     clock::Timestamp,
+    endpoints::{
+        checks,
+        context::{Answer, RequestContext},
+        payable,
+        posting::Posting,
+    },
     gateway::decide,
     pat::Pat,
     rate_limit::WindowStatus,

@@ -2,12 +2,12 @@
 
 use serde_json::json;
 
-use super::{
-    checks,
-    context::{Answer, RequestContext},
-    query,
-};
 use crate::{
+    endpoints::{
+        checks,
+        context::{Answer, RequestContext},
+        query,
+    },
     state::{definition::Scope, lock, order::Order, store::StoreData},
     wire::{fields::Fields, problem::Problem, transaction},
 };

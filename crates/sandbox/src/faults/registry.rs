@@ -11,11 +11,11 @@ use std::{
 
 use serde::Serialize;
 
-use super::{
-    fault::Fault,
-    rule::{FaultQuery, FaultRule},
-};
 use crate::{
+    faults::{
+        fault::Fault,
+        rule::{FaultQuery, FaultRule},
+    },
     random::{SeededRandom, Subject},
     state::lock,
     wire::endpoint::{Endpoint, Host},

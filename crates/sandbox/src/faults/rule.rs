@@ -3,8 +3,10 @@
 use hyper::header::{HeaderName, HeaderValue};
 use serde::{Deserialize, Serialize};
 
-use super::fault::{Fault, LateAnswer};
-use crate::wire::endpoint::{Endpoint, Host};
+use crate::{
+    faults::fault::{Fault, LateAnswer},
+    wire::endpoint::{Endpoint, Host},
+};
 
 /// A fault, or a script of them, and the calls that it strikes.
 ///

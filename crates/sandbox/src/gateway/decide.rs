@@ -1,8 +1,8 @@
 //! The decision on a payment, made before any money moves.
 
-use super::cards::{self, CardOutcome};
 use crate::{
     clock::Timestamp,
+    gateway::cards::{self, CardOutcome},
     state::{
         currency::Currency,
         definition::{Configuration, PaymentMethod, Settlement, StoredInstrument},

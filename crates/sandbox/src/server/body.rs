@@ -9,7 +9,7 @@ use std::{
 use bytes::Bytes;
 use http_body::{Body, Frame, SizeHint};
 
-use super::stream::ConnectionControl;
+use crate::server::stream::ConnectionControl;
 
 /// Why a connection ends in the middle of an exchange: a fault wants it so.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]

@@ -6,12 +6,15 @@ use hyper::{server::conn::http1, service::service_fn};
 use hyper_util::rt::{TokioIo, TokioTimer};
 use tokio::{io::AsyncWriteExt, net::TcpStream, sync::watch};
 
-use super::{
-    Identity, exchange,
-    listener::stopped,
-    stream::{ConnectionControl, Socket, Stream},
+use crate::{
+    server::{
+        Identity, exchange,
+        listener::stopped,
+        stream::{ConnectionControl, Socket, Stream},
+    },
+    state::shared::SharedState,
+    wire::endpoint::Host,
 };
-use crate::{state::shared::SharedState, wire::endpoint::Host};
 
 /// The answer to a request whose head does not come in time.
 const TIMEOUT: &[u8] =

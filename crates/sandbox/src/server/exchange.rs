@@ -14,12 +14,6 @@ use hyper::{
     http::request::Parts,
 };
 
-use super::{
-    body::{ConnectionAborted, ResponseBody},
-    inject::{self, FaultedAnswer, Injected},
-    request_body,
-    stream::ConnectionControl,
-};
 use crate::{
     clock::Timestamp,
     endpoints::{
@@ -29,6 +23,12 @@ use crate::{
     faults::{Fault, FaultQuery, LandingClock},
     recorder::{ReceivedRequest, RecordedAnswer},
     redact,
+    server::{
+        body::{ConnectionAborted, ResponseBody},
+        inject::{self, FaultedAnswer, Injected},
+        request_body,
+        stream::ConnectionControl,
+    },
     state::{lock, shared::SharedState},
     wire::endpoint::{Endpoint, Host},
 };

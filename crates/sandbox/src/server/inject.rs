@@ -6,15 +6,15 @@ use bytes::Bytes;
 use hyper::header::{CONTENT_TYPE, HeaderName};
 use serde_json::{Value, json};
 
-use super::{
-    body::{BodyEnding, ConnectionAborted, ResponseBody},
-    stream::ConnectionControl,
-};
 use crate::{
     clock::Timestamp,
     endpoints::Answer,
     faults::{Fault, LateAnswer, When},
     random::{Purpose, Subject},
+    server::{
+        body::{BodyEnding, ConnectionAborted, ResponseBody},
+        stream::ConnectionControl,
+    },
     state::shared::SharedState,
     wire::endpoint::Host,
 };

@@ -4,7 +4,7 @@ use std::{future::Ready, io};
 
 use tokio::net::TcpStream;
 
-use super::stream::Socket;
+use crate::server::stream::Socket;
 
 /// There is none.
 pub(crate) enum Identity {}

@@ -14,7 +14,7 @@ use tokio_rustls::{
     server::TlsStream,
 };
 
-use super::stream::Socket;
+use crate::server::stream::Socket;
 
 /// Why TLS could not be set up.
 #[derive(Debug, thiserror::Error)]

@@ -4,7 +4,7 @@ use std::{collections::HashSet, fmt::Display, hash::Hash};
 
 use serde_json::Value;
 
-use super::{currency::Currency, definition::StoreDefinition, money};
+use crate::state::{currency::Currency, definition::StoreDefinition, money};
 
 /// Larger ids cannot be told apart by every JSON reader.
 const LARGEST_ID: u64 = 1 << 53;

@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use super::transaction::{Event, Transaction};
+use crate::state::transaction::{Event, Transaction};
 
 /// What an entry of the ledger did with the shopper's money.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]

@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::currency::Currency;
+use crate::state::currency::Currency;
 
 /// Amounts above this are refused, so that sums never overflow.
 const LARGEST_MINOR: u64 = 1_000_000_000_000;

@@ -3,13 +3,16 @@
 use serde_json::Value;
 use uuid::Uuid;
 
-use super::{
-    currency::Currency,
-    definition::OrderDefinition,
-    money,
-    transaction::{Event, Transaction},
+use crate::{
+    clock::Timestamp,
+    state::{
+        currency::Currency,
+        definition::OrderDefinition,
+        money,
+        transaction::{Event, Transaction},
+    },
+    wire::payment::InstrumentKind,
 };
-use crate::{clock::Timestamp, wire::payment::InstrumentKind};
 
 /// Order status ids, as in the V2 Orders API.
 pub(crate) mod status {

@@ -1,13 +1,15 @@
 //! What becomes of a payment after it was made: decided, captured, voided, refunded.
 
-use super::{
-    definition::Settlement,
-    error::ControlError,
-    order::Order,
-    store::StoreData,
-    transaction::{Event, Source, Transaction},
+use crate::{
+    clock::Timestamp,
+    state::{
+        definition::Settlement,
+        error::ControlError,
+        order::Order,
+        store::StoreData,
+        transaction::{Event, Source, Transaction},
+    },
 };
-use crate::clock::Timestamp;
 
 impl StoreData {
     /// Decides a pending payment, and gives the id of the transaction that says so.

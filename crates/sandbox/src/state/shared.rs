@@ -11,7 +11,6 @@ use std::{
 
 use uuid::Uuid;
 
-use super::{definition::StoreDefinition, landings::Landings, store::Store};
 use crate::{
     clock::Clock,
     faults::Faults,
@@ -19,6 +18,7 @@ use crate::{
     random::{Purpose, SeededRandom, Subject},
     rate_limit::RateLimit,
     recorder::{RecordLimits, Recorder},
+    state::{definition::StoreDefinition, landings::Landings, store::Store},
     wire::forms::WireForms,
 };
 

@@ -7,19 +7,19 @@ use std::{
 
 use uuid::Uuid;
 
-use super::{
-    currency::Currency,
-    definition::{PaymentMethod, Scope, StoreDefinition, StoredInstrument},
-    ledger::{LedgerEntry, LedgerKind, LedgerRow},
-    lock, money,
-    order::Order,
-    served::ServedInstead,
-    transaction::{PendingPayment, Transaction},
-};
 use crate::{
     clock::Timestamp,
     random::{Purpose, SeededRandom, Subject},
     rate_limit::Window,
+    state::{
+        currency::Currency,
+        definition::{PaymentMethod, Scope, StoreDefinition, StoredInstrument},
+        ledger::{LedgerEntry, LedgerKind, LedgerRow},
+        lock, money,
+        order::Order,
+        served::ServedInstead,
+        transaction::{PendingPayment, Transaction},
+    },
 };
 
 /// Orders that the sandbox makes are numbered from here, out of the way of defined ones.

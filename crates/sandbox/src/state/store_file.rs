@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
 
-use super::{check::consistent, definition::StoreDefinition};
+use crate::state::{check::consistent, definition::StoreDefinition};
 
 /// The store that a sandbox plays when it is given none.
 const DEFAULT_STORES: &str = include_str!("../../default-store.json");

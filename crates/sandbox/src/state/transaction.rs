@@ -4,8 +4,11 @@ use std::sync::Arc;
 
 use uuid::Uuid;
 
-use super::definition::{Settlement, StoredInstrument};
-use crate::{clock::Timestamp, wire::payment::InstrumentKind};
+use crate::{
+    clock::Timestamp,
+    state::definition::{Settlement, StoredInstrument},
+    wire::payment::InstrumentKind,
+};
 
 /// What a transaction did.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

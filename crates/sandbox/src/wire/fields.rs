@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value};
 
-use super::problem::Problem;
+use crate::wire::problem::Problem;
 
 /// The problems found so far.
 #[derive(Debug, Default)]

@@ -2,11 +2,13 @@
 
 use serde_json::Value;
 
-use super::{
-    fields::{Fields, Object},
-    problem::Problem,
+use crate::{
+    state::{currency::Currency, money, order::status},
+    wire::{
+        fields::{Fields, Object},
+        problem::Problem,
+    },
 };
-use crate::state::{currency::Currency, money, order::status};
 
 /// A line may not be bought more often than this, so that sums never overflow.
 const LARGEST_QUANTITY: i64 = 1_000_000;

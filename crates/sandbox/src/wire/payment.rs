@@ -5,7 +5,7 @@ use std::ops::RangeInclusive;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use super::{
+use crate::wire::{
     fields::{Fields, Object},
     problem::Problem,
 };

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use serde_json::{Map, Value, json};
 
-use super::{forms::ErrorForm, media::Media};
+use crate::wire::{forms::ErrorForm, media::Media};
 
 /// Where the service's problem documents point to.
 const PROBLEM_TYPE: &str = "https://developer.bigcommerce.com/docs/start/about/status-codes";

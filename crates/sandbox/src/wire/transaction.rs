@@ -2,12 +2,14 @@
 
 use serde_json::{Map, Value, json};
 
-use super::{forms::TransactionForm, payment::InstrumentKind};
-use crate::state::{
-    money,
-    order::Order,
-    store::Store,
-    transaction::{Source, Transaction},
+use crate::{
+    state::{
+        money,
+        order::Order,
+        store::Store,
+        transaction::{Source, Transaction},
+    },
+    wire::{forms::TransactionForm, payment::InstrumentKind},
 };
 
 /// What the published schema requires. Everything else may be left out.

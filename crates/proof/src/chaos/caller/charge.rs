@@ -6,11 +6,11 @@ use bigcommerce_payments::{
     ChargeAttempt, ChargeOptions, Decimal, Error, ErrorKind, Money, Payment, Receipt,
 };
 
-use super::{Caller, departure::DepartureSignal};
 use crate::{
     chaos::{
         answer::Answer,
         args::Conduct,
+        caller::{Caller, departure::DepartureSignal},
         plan::{AttemptConduct, AttemptPlan, PlannedInstrument},
         stores::{gift_certificate_code, payment_method},
     },

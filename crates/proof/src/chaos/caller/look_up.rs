@@ -5,9 +5,8 @@ use std::time::{Duration, SystemTime};
 use bigcommerce_payments::{CannotTellReason, ChargeAttempt, ChargeStatus};
 use bigcommerce_sandbox::{LedgerEntry, LedgerKind};
 
-use super::Caller;
 use crate::{
-    chaos::{answer::Answer, args::Conduct, plan::Reversal},
+    chaos::{answer::Answer, args::Conduct, caller::Caller, plan::Reversal},
     facade::SETTLE,
 };
 

@@ -11,8 +11,10 @@ use tracing_subscriber::{
     Layer, layer::Context, layer::SubscriberExt as _, util::SubscriberInitExt as _,
 };
 
-use super::report;
-use crate::fleet::protocol::{Report, StepSignal};
+use crate::fleet::{
+    instance::report,
+    protocol::{Report, StepSignal},
+};
 
 /// Listens to the steps that the journal records.
 #[derive(Clone, Default)]

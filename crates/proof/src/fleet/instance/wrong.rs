@@ -9,10 +9,10 @@ use sqlx::{AnyPool, AssertSqlSafe, Row as _, any::install_default_drivers};
 use tokio::{task::JoinHandle, time::sleep};
 use tracing::debug;
 
-use super::store;
 use crate::{
     error::ProofError,
     fleet::{
+        instance::store,
         protocol::{AnsweredCharge, ChargeAnswer, Job, Setup},
         rules::{JOURNAL, LEASE, TOKEN_LIFETIME},
     },
