@@ -79,10 +79,10 @@ async fn use_it(bench: &Bench, server: &PostgresServer, round: u32) -> u64 {
     drop(worker);
     // What the server counts is told when the connections end, one after the other.
     journal.shut_down(Duration::from_secs(60)).await;
-    let (mut last, mut read) = (before, rows_read(server, &bench.name));
-    while read == before || read != last {
+    let (mut earlier, mut read) = (before, rows_read(server, &bench.name));
+    while read == before || read != earlier {
         tokio::time::sleep(Duration::from_secs(1)).await;
-        (last, read) = (read, rows_read(server, &bench.name));
+        (earlier, read) = (read, rows_read(server, &bench.name));
     }
     read[0] - before[0]
 }
