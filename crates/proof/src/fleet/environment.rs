@@ -127,7 +127,7 @@ impl Environment {
 fn patience(args: &Args) -> Duration {
     Duration::from_secs(match args.wrong {
         Some(_) => 30,
-        None => 180 + u64::from(args.payments) / 30,
+        None => 300 + u64::from(args.payments) / 8,
     })
 }
 
