@@ -1,76 +1,132 @@
 //! The leaves in which two documents differ, found without the diff's own code.
 
-use std::collections::{HashMap, HashSet};
+use std::{
+    cmp::Reverse,
+    collections::{HashMap, HashSet},
+};
 
 use bigcommerce_drift::Finding;
 use serde_json::Value;
 
-/// A place that differs, in the base, in the revision or in both.
-pub(crate) struct Leaf {
-    base: Option<String>,
-    revision: Option<String>,
+/// How many leaves two documents differ in. What one side has alone is one leaf, whatever is in
+/// it. The items of lists are matched by their whole content first, then by what they call
+/// themselves, then by how much they have in common. What only moved is none.
+pub(crate) fn changed(base: &Value, revision: &Value) -> usize {
+    match (base, revision) {
+        (Value::Object(from), Value::Object(into)) => {
+            let added = into.keys().filter(|key| !from.contains_key(*key)).count();
+            let own = from
+                .iter()
+                .map(|(key, value)| into.get(key).map_or(1, |other| changed(value, other)));
+            own.sum::<usize>() + added
+        }
+        (Value::Array(from), Value::Array(into)) => {
+            let leaves = pairs(from, into, Leftovers::MostAlike).into_iter();
+            let leaves = leaves.map(|pair| match pair {
+                (Some(i), Some(j)) => changed(&from[i], &into[j]),
+                _ => 1,
+            });
+            leaves.sum()
+        }
+        _ => usize::from(base != revision),
+    }
 }
 
-/// All leaves in which two values differ. Lists are matched by their items' whole content
-/// first, then by what the items call themselves, then by position. What only moved is none.
-pub(crate) fn changed(base: &Value, revision: &Value) -> Vec<Leaf> {
-    let mut found = Vec::new();
-    compare((base, ""), (revision, ""), &mut found);
-    found
+/// The leaves of which no finding speaks, at their place or for the whole of something above
+/// it. Of what one side has alone, each value in it needs one. Which items of two lists are the
+/// same cannot be known; the findings speak for a list if they do under one way to match it.
+pub(crate) fn silent(base: &Value, revision: &Value, findings: &[Finding]) -> Vec<String> {
+    Spoken::of(findings).unspoken((base, ""), (revision, ""))
 }
 
-/// The leaves at, under or above which no finding has a place.
-pub(crate) fn silent(leaves: &[Leaf], findings: &[Finding]) -> Vec<String> {
-    let mut base = Places::default();
-    let mut revision = Places::default();
-    for finding in findings {
+/// What the findings speak for in both documents.
+#[derive(Default)]
+struct Spoken {
+    base: Places,
+    revision: Places,
+}
+
+impl Spoken {
+    fn of(findings: &[Finding]) -> Self {
+        let mut spoken = Self::default();
+        for finding in findings {
+            spoken.add(finding);
+        }
+        spoken
+    }
+
+    fn add(&mut self, finding: &Finding) {
         let one_sided = finding.base.value.is_none() || finding.revision.value.is_none();
-        base.add(
-            &finding.base.pointer,
-            one_sided && finding.base.value.is_some(),
-        );
-        revision.add(
-            &finding.revision.pointer,
-            one_sided && finding.revision.value.is_some(),
-        );
-        for entry in finding.entries.iter().chain(&finding.also) {
-            base.add(&entry.pointer, true);
-            revision.add(&entry.pointer, true);
-        }
-        // What moved as a whole, or is spelled out where it was referred to, is one finding.
-        if finding.id.ends_with("-in-property") || finding.id.ends_with("-from-property") {
-            base.add(&finding.base.pointer, true);
-            revision.add(&finding.revision.pointer, true);
-        }
-        if finding.id.starts_with("reference-") {
-            for (places, side) in [
-                (&mut base, &finding.base),
-                (&mut revision, &finding.revision),
-            ] {
-                let parent = side
-                    .pointer
-                    .rsplit_once('/')
-                    .map_or("", |(parent, _)| parent);
-                if one_sided {
-                    places.whole.insert(parent.to_owned());
-                }
+        // What moved as a whole is one finding.
+        let is_move = finding.message.contains(" moved into a property of itself")
+            || finding.message.contains(" moved out of a property");
+        for (places, side) in [
+            (&mut self.base, &finding.base),
+            (&mut self.revision, &finding.revision),
+        ] {
+            places.add(&side.pointer, is_move || one_sided && side.value.is_some());
+            // So is what is spelled out where it was referred to.
+            if one_sided && finding.id.starts_with("reference-") {
+                let above = side.pointer.rsplit_once('/').map_or("", |(above, _)| above);
+                places.whole.insert(above.to_owned());
+            }
+            for entry in finding.entries.iter().chain(&finding.also) {
+                places.add(&entry.pointer, true);
             }
         }
     }
-    let is_silent = |leaf: &&Leaf| {
-        !leaf.base.as_ref().is_some_and(|at| base.speak_for(at))
-            && !leaf
-                .revision
-                .as_ref()
-                .is_some_and(|at| revision.speak_for(at))
-    };
-    let name = |leaf: &Leaf| {
-        leaf.revision
-            .clone()
-            .or(leaf.base.clone())
-            .unwrap_or_default()
-    };
-    leaves.iter().filter(is_silent).map(name).collect()
+
+    fn unspoken(&self, (base, at): (&Value, &str), (revision, to): (&Value, &str)) -> Vec<String> {
+        match (base, revision) {
+            (Value::Object(from), Value::Object(into)) => {
+                let mut silent = Vec::new();
+                for (key, value) in from {
+                    let at = below(at, key);
+                    match into.get(key) {
+                        Some(other) => {
+                            silent.extend(self.unspoken((value, &at), (other, &below(to, key))));
+                        }
+                        None => self.base.unspoken(&at, value, &mut silent),
+                    }
+                }
+                for (key, value) in into.iter().filter(|(key, _)| !from.contains_key(*key)) {
+                    self.revision.unspoken(&below(to, key), value, &mut silent);
+                }
+                silent
+            }
+            (Value::Array(from), Value::Array(into)) => {
+                let ways = [Leftovers::MostAlike, Leftovers::InOrder];
+                let silent = ways.map(|way| self.unspoken_in_lists((from, at), (into, to), way));
+                silent.into_iter().min_by_key(Vec::len).unwrap_or_default()
+            }
+            _ if base == revision || self.base.speak_for(at) || self.revision.speak_for(to) => {
+                Vec::new()
+            }
+            _ => vec![to.to_owned()],
+        }
+    }
+
+    fn unspoken_in_lists(
+        &self,
+        (from, at): (&[Value], &str),
+        (into, to): (&[Value], &str),
+        leftovers: Leftovers,
+    ) -> Vec<String> {
+        let mut silent = Vec::new();
+        for pair in pairs(from, into, leftovers) {
+            let at = |i: usize| (&from[i], format!("{at}/{i}"));
+            let to = |j: usize| (&into[j], format!("{to}/{j}"));
+            match (pair.0.map(at), pair.1.map(to)) {
+                (Some((base, at)), Some((revision, to))) => {
+                    silent.extend(self.unspoken((base, &at), (revision, &to)));
+                }
+                (Some((base, at)), None) => self.base.unspoken(&at, base, &mut silent),
+                (None, Some((revision, to))) => self.revision.unspoken(&to, revision, &mut silent),
+                (None, None) => {}
+            }
+        }
+        silent
+    }
 }
 
 #[derive(Default)]
@@ -90,55 +146,59 @@ impl Places {
         }
     }
 
-    fn speak_for(&self, pointer: &str) -> bool {
-        if self.at_or_above.contains(pointer) {
-            return true;
+    /// Adds what is in a value that one side has alone and that nothing speaks for.
+    fn unspoken(&self, at: &str, value: &Value, silent: &mut Vec<String>) {
+        if self.is_whole(at) {
+            return;
         }
+        match value {
+            Value::Object(object) if self.at_or_above.contains(at) => {
+                for (key, value) in object {
+                    self.unspoken(&below(at, key), value, silent);
+                }
+            }
+            Value::Array(items) if self.at_or_above.contains(at) => {
+                for (index, item) in items.iter().enumerate() {
+                    self.unspoken(&format!("{at}/{index}"), item, silent);
+                }
+            }
+            _ if self.at_or_above.contains(at) => {}
+            _ => silent.push(at.to_owned()),
+        }
+    }
+
+    fn speak_for(&self, pointer: &str) -> bool {
+        self.at_or_above.contains(pointer) || self.is_whole(pointer)
+    }
+
+    fn is_whole(&self, pointer: &str) -> bool {
         let mut at = pointer;
-        while let Some((above, _)) = at.rsplit_once('/') {
-            at = above;
+        loop {
             if self.whole.contains(at) {
                 return true;
             }
+            match at.rsplit_once('/') {
+                Some((above, _)) => at = above,
+                None => return false,
+            }
         }
-        false
     }
 }
 
-fn compare((base, at): (&Value, &str), (revision, to): (&Value, &str), found: &mut Vec<Leaf>) {
-    match (base, revision) {
-        (Value::Object(from), Value::Object(into)) => {
-            for (key, value) in from {
-                match into.get(key) {
-                    Some(other) => {
-                        compare((value, &below(at, key)), (other, &below(to, key)), found);
-                    }
-                    None => found.push(Leaf {
-                        base: Some(below(at, key)),
-                        revision: None,
-                    }),
-                }
-            }
-            for key in into.keys().filter(|key| !from.contains_key(*key)) {
-                found.push(Leaf {
-                    base: None,
-                    revision: Some(below(to, key)),
-                });
-            }
-        }
-        (Value::Array(from), Value::Array(into)) => lists((from, at), (into, to), found),
-        _ if base == revision => {}
-        _ => found.push(Leaf {
-            base: Some(at.to_owned()),
-            revision: Some(to.to_owned()),
-        }),
-    }
+/// How items are matched that have neither content nor name in common.
+#[derive(Clone, Copy)]
+enum Leftovers {
+    MostAlike,
+    InOrder,
 }
 
-fn lists((from, at): (&[Value], &str), (into, to): (&[Value], &str), found: &mut Vec<Leaf>) {
-    let index = |i: usize, at: &str| format!("{at}/{i}");
+/// The places of the same item in two lists, or of one that only one of them has.
+type ItemPair = (Option<usize>, Option<usize>);
+
+fn pairs(from: &[Value], into: &[Value], leftovers: Leftovers) -> Vec<ItemPair> {
     let mut left: Vec<_> = (0..from.len()).collect();
     let mut right: Vec<_> = (0..into.len()).collect();
+    let mut found = Vec::new();
     for key in [whole, name] {
         let mut by_key: HashMap<String, Vec<usize>> = HashMap::new();
         for &j in right.iter().rev() {
@@ -151,27 +211,81 @@ fn lists((from, at): (&[Value], &str), (into, to): (&[Value], &str), found: &mut
             let partner = key(&from[i]).and_then(|key| by_key.get_mut(&key)?.pop());
             if let Some(j) = partner {
                 taken.insert(j);
-                compare((&from[i], &index(i, at)), (&into[j], &index(j, to)), found);
+                found.push((Some(i), Some(j)));
             }
             partner.is_none()
         });
         right.retain(|j| !taken.contains(j));
     }
-    let pairs = left.len().min(right.len());
-    for (&i, &j) in left.iter().zip(&right) {
-        compare((&from[i], &index(i, at)), (&into[j], &index(j, to)), found);
+    let rest: Vec<_> = match leftovers {
+        Leftovers::MostAlike => most_alike(from, into, &left, &right),
+        Leftovers::InOrder => left.iter().copied().zip(right.iter().copied()).collect(),
+    };
+    for (i, j) in rest {
+        left.retain(|other| *other != i);
+        right.retain(|other| *other != j);
+        found.push((Some(i), Some(j)));
     }
-    for &i in &left[pairs..] {
-        found.push(Leaf {
-            base: Some(index(i, at)),
-            revision: None,
-        });
+    found.extend(left.into_iter().map(|i| (Some(i), None)));
+    found.extend(right.into_iter().map(|j| (None, Some(j))));
+    found
+}
+
+/// Pairs of items that are left, those first that share the most keys and values; the first
+/// with the first where nothing speaks for one of them.
+fn most_alike(
+    from: &[Value],
+    into: &[Value],
+    left: &[usize],
+    right: &[usize],
+) -> Vec<(usize, usize)> {
+    /// Beyond so many comparisons the order alone counts.
+    const MOST: usize = 10_000;
+    let texts = |value: &Value| {
+        let mut texts = HashSet::new();
+        gather(value, "", &mut texts);
+        texts
+    };
+    let mut scores = Vec::new();
+    if left.len() * right.len() <= MOST {
+        let others: Vec<_> = right.iter().map(|&j| (j, texts(&into[j]))).collect();
+        for &i in left {
+            let own = texts(&from[i]);
+            let score = |other: &HashSet<String>| own.intersection(other).count();
+            scores.extend(
+                others
+                    .iter()
+                    .map(|(j, other)| (Reverse(score(other)), i, *j)),
+            );
+        }
+    } else {
+        scores.extend(left.iter().zip(right).map(|(&i, &j)| (Reverse(0), i, j)));
     }
-    for &j in &right[pairs..] {
-        found.push(Leaf {
-            base: None,
-            revision: Some(index(j, to)),
-        });
+    scores.sort_unstable();
+    let (mut taken, mut pairs) = ((HashSet::new(), HashSet::new()), Vec::new());
+    for (_, i, j) in scores {
+        if !taken.0.contains(&i) && !taken.1.contains(&j) {
+            taken.0.insert(i);
+            taken.1.insert(j);
+            pairs.push((i, j));
+        }
+    }
+    pairs
+}
+
+/// The ways to all that is in a value, and its texts and numbers.
+fn gather(value: &Value, at: &str, found: &mut HashSet<String>) {
+    found.insert(at.to_owned());
+    match value {
+        Value::Object(object) => {
+            for (key, value) in object {
+                gather(value, &below(at, key), found);
+            }
+        }
+        Value::Array(items) => items.iter().for_each(|item| gather(item, at, found)),
+        scalar => {
+            found.insert(format!("{at}={scalar}"));
+        }
     }
 }
 

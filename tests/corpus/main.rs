@@ -4,9 +4,11 @@
 //! The folder has one folder for each document, with its versions in the order of their names.
 //! For each pair of versions that follow each other, it prints how long the diff takes, how many
 //! leaves changed, how many of them no finding speaks for, and how many findings there are.
-//! `--sample COUNT --seed SEED` prints so many ERR findings, spread over documents and rules, to
-//! be judged by hand.
+//! `--sample COUNT --seed SEED` prints so many ERR findings, spread over documents and rules, with
+//! the verdicts that `verdicts.tsv` has on them. `--large BASE REVISION` instead of a folder puts
+//! two files side by side with themselves, and prints how time and memory grow with their size.
 
+mod large;
 mod leaves;
 mod sample;
 
@@ -36,6 +38,11 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         let at = arguments.iter().position(|argument| argument == name)?;
         arguments.get(at + 1)
     };
+    if let [large, base, revision] = &arguments[..]
+        && large == "--large"
+    {
+        return large::print(Path::new(base), Path::new(revision));
+    }
     let folder = PathBuf::from(
         arguments
             .first()
@@ -104,8 +111,8 @@ fn measure(base: &Path, revision: &Path) -> Result<Measured, Box<dyn std::error:
     let start = Instant::now();
     let findings = diff(&from, &to);
     let compared = start.elapsed();
-    let changed = leaves::changed(from.value(), to.value());
-    let silent = leaves::silent(&changed, &findings);
+    let leaves = leaves::changed(from.value(), to.value());
+    let silent = leaves::silent(from.value(), to.value(), &findings);
     let stem = |path: &Path| {
         path.file_stem()
             .unwrap_or_default()
@@ -118,7 +125,7 @@ fn measure(base: &Path, revision: &Path) -> Result<Measured, Box<dyn std::error:
         bytes,
         read,
         compared,
-        leaves: changed.len(),
+        leaves,
         silent,
         findings,
     })

@@ -4,6 +4,9 @@
 //! name and a value of a shape that it does not expect are reported all the same; what a
 //! comparison passed without a finding is left to [`crate::remainder`].
 
+mod references;
+mod reporting;
+
 use std::{
     collections::{HashMap, HashSet, VecDeque},
     rc::Rc,
@@ -14,12 +17,11 @@ use serde_json::Value;
 
 use crate::{
     context::{Context, Relevance},
-    differences::{Difference, DifferenceSide, Differences},
-    matching,
+    differences::{Difference, Differences},
     node::{Node, Pair},
     reach::{VisitId, Visits},
-    resolve::{Resolver, Target},
-    rules::{self, Level, Usage},
+    resolve::Resolver,
+    rules::Usage,
     values::Values,
 };
 
@@ -40,18 +42,13 @@ pub(crate) struct Comparison<'a> {
     considered: (HashSet<usize>, HashSet<usize>),
     /// The addresses of what was compared with each other.
     compared: HashSet<(usize, usize)>,
+    /// What has another name in the revision, by the address in the base.
+    renamed: HashMap<usize, &'a str>,
     /// What is behind references waits here, so that no chain of them exhausts the stack.
     queue: VecDeque<Waiting<'a>>,
     /// The pairs behind references that were met: recursive schemas end here.
     met: HashMap<VisitKey, VisitId>,
     visits: Visits,
-}
-
-/// What a difference is about beside its two sides.
-#[derive(Default)]
-struct Details {
-    entries: Vec<DifferenceSide>,
-    also: Vec<DifferenceSide>,
 }
 
 impl<'a> Comparison<'a> {
@@ -63,6 +60,7 @@ impl<'a> Comparison<'a> {
             differences: Differences::default(),
             considered: Default::default(),
             compared: HashSet::new(),
+            renamed: HashMap::new(),
             queue: VecDeque::new(),
             met: HashMap::new(),
             visits: Visits::new(),
@@ -87,143 +85,6 @@ impl<'a> Comparison<'a> {
         context.operation(name, visit)
     }
 
-    /// Reports a difference under a rule of its own.
-    pub(crate) fn report(&mut self, context: &Context, id: &str, pair: &Pair<'a>, message: String) {
-        self.report_with(context, id, pair, message, &[]);
-    }
-
-    /// Reports what happened to the schema, parameter or header at hand.
-    pub(crate) fn event(&mut self, context: &Context, event: &str, pair: &Pair<'a>, detail: &str) {
-        let (id, level, message) = Self::of_event(context, event, detail);
-        self.add(context, id, level, pair, message);
-    }
-
-    /// As [`event`](Self::event), for a list of values that came or went together.
-    pub(crate) fn event_of_list(
-        &mut self,
-        context: &Context,
-        event: &str,
-        list: &Pair<'a>,
-        entries: &[Pair<'a>],
-        detail: &str,
-    ) {
-        let (id, level, message) = Self::of_event(context, event, detail);
-        for entry in entries {
-            self.differences.speak_for(entry);
-        }
-        let values = |of: for<'p> fn(&'p Pair<'a>) -> &'p Node<'a>| {
-            let values: Vec<_> = entries.iter().filter_map(|entry| of(entry).value).collect();
-            (!values.is_empty()).then(|| values.into_iter().cloned().collect())
-        };
-        let of_list = |node: &Node<'a>, value| DifferenceSide {
-            pointer: node.pointer.to_string(),
-            value,
-            exact: None,
-        };
-        let base = of_list(&list.base, values(|entry| &entry.base));
-        let revision = of_list(&list.revision, values(|entry| &entry.revision));
-        let sides = entries.iter().map(|entry| {
-            let there = if entry.revision.value.is_some() {
-                &entry.revision
-            } else {
-                &entry.base
-            };
-            self.side(there)
-        });
-        let entries = sides.collect();
-        let details = Details {
-            entries,
-            also: Vec::new(),
-        };
-        self.push(context, (id, level, message), (base, revision), details);
-    }
-
-    /// As [`report`](Self::report), with other places that changed with it.
-    pub(crate) fn report_with(
-        &mut self,
-        context: &Context,
-        id: &str,
-        pair: &Pair<'a>,
-        message: String,
-        also: &[Node<'a>],
-    ) {
-        let level = rules::rule(id).map_or(Level::Warn, |rule| rule.level);
-        let level = context.relevance.of_rule(id, level);
-        self.differences.speak_for(pair);
-        let (base, revision) = (self.side(&pair.base), self.side(&pair.revision));
-        for node in also {
-            let (mut base, mut revision) = (node.emptied(), node.emptied());
-            if pair.revision.value.is_some() {
-                revision = node.clone();
-            } else {
-                base = node.clone();
-            }
-            self.differences.speak_for(&Pair { base, revision });
-        }
-        let details = Details {
-            entries: Vec::new(),
-            also: also.iter().map(|node| self.side(node)).collect(),
-        };
-        self.push(
-            context,
-            (id.to_owned(), level, message),
-            (base, revision),
-            details,
-        );
-    }
-
-    fn of_event(context: &Context, event: &str, detail: &str) -> (String, Level, String) {
-        let id = format!("{}-{event}", context.usage.prefix());
-        let level = rules::rule(&id).map_or(Level::Warn, |rule| rule.level);
-        let message = format!("{} {}{detail}", context.describe(), rules::phrase(event));
-        (id, context.relevance.of_event(level), message)
-    }
-
-    fn add(
-        &mut self,
-        context: &Context,
-        id: String,
-        level: Level,
-        pair: &Pair<'a>,
-        message: String,
-    ) {
-        self.differences.speak_for(pair);
-        let (base, revision) = (self.side(&pair.base), self.side(&pair.revision));
-        self.push(
-            context,
-            (id, level, message),
-            (base, revision),
-            Details::default(),
-        );
-    }
-
-    fn push(
-        &mut self,
-        context: &Context,
-        (id, level, message): (String, Level, String),
-        (base, revision): (DifferenceSide, DifferenceSide),
-        details: Details,
-    ) {
-        self.differences.add(Difference {
-            id: context.relevance.id(id),
-            level,
-            message,
-            base,
-            revision,
-            entries: details.entries,
-            also: details.also,
-            visits: vec![context.visit],
-        });
-    }
-
-    fn side(&self, node: &Node<'a>) -> DifferenceSide {
-        DifferenceSide {
-            pointer: node.pointer.to_string(),
-            value: node.value.cloned(),
-            exact: node.value.and_then(|value| self.values.exact_text(value)),
-        }
-    }
-
     /// Notes that all that differs under here is reported.
     pub(crate) fn mark_all_reported(&mut self, pair: &Pair<'a>) {
         self.differences.speak_for_all_of(pair);
@@ -231,6 +92,10 @@ impl<'a> Comparison<'a> {
 
     pub(crate) fn is_reported(&self, pair: &Pair<'a>) -> bool {
         self.differences.speak_for_pair(pair)
+    }
+
+    pub(crate) fn is_reported_as_whole(&self, pair: &Pair<'a>) -> bool {
+        self.differences.speak_for_whole(pair)
     }
 
     /// Notes that the values were compared for what they mean, and whatever is to be said of
@@ -269,6 +134,16 @@ impl<'a> Comparison<'a> {
     pub(crate) fn was_compared(&self, pair: &Pair<'a>) -> bool {
         self.compared
             .contains(&(pair.base.address(), pair.revision.address()))
+    }
+
+    /// Notes that something has another name in the revision, where it is compared.
+    pub(crate) fn mark_renamed(&mut self, pair: &Pair<'a>) {
+        let name = pair.revision.name();
+        self.renamed.insert(pair.base.address(), name);
+    }
+
+    pub(crate) fn new_name(&self, base: &Value) -> Option<&'a str> {
+        self.renamed.get(&std::ptr::from_ref(base).addr()).copied()
     }
 
     /// Both documents.
@@ -321,172 +196,10 @@ impl<'a> Comparison<'a> {
             .push_back(Box::new(move |comparison| visitor(comparison, &context)));
     }
 
-    /// What two nodes are or refer to; nothing where a reference leads nowhere, which is
-    /// reported.
-    pub(crate) fn follow(&mut self, context: &Context, pair: &Pair<'a>) -> Option<Pair<'a>> {
-        let base = self.base.target(&pair.base);
-        let revision = self.revision.target(&pair.revision);
-        let passed = |node: &Node<'a>, target: Target<'a>| match target {
-            Target::Here => Some(vec![node.clone()]),
-            Target::There(mut passed) => {
-                passed.insert(0, node.clone());
-                Some(passed)
-            }
-            Target::Outside | Target::Nowhere => None,
-        };
-        let base = passed(&pair.base, base);
-        let revision = passed(&pair.revision, revision);
-        let (Some(mut base), Some(mut revision)) = (base, revision) else {
-            self.hop(context, pair);
-            return None;
-        };
-        self.hops(context, &base, &revision);
-        let (base, revision) = (base.pop()?, revision.pop()?);
-        self.mark_compared(&base, &revision);
-        Some(Pair { base, revision })
-    }
-
-    /// Compares the references on two ways: the first with the first, and then those that
-    /// stand at the same place in both documents.
-    pub(crate) fn hops(&mut self, context: &Context, base: &[Node<'a>], revision: &[Node<'a>]) {
-        if let ([base], [revision]) = (base, revision)
-            && base.str("$ref").is_none()
-            && revision.str("$ref").is_none()
-        {
-            return;
-        }
-        let at: HashMap<_, _> = revision
-            .iter()
-            .skip(1)
-            .map(|node| (node.pointer.to_string(), node))
-            .collect();
-        let same = base.iter().skip(1).filter_map(|base| {
-            let revision = *at.get(&base.pointer.to_string())?;
-            Some(Pair {
-                base: base.clone(),
-                revision: revision.clone(),
-            })
-        });
-        let first = base
-            .first()
-            .zip(revision.first())
-            .map(|(base, revision)| Pair {
-                base: base.clone(),
-                revision: revision.clone(),
-            });
-        for pair in first.into_iter().chain(same) {
-            self.mark_compared(&pair.base, &pair.revision);
-            self.hop(context, &pair);
-        }
-    }
-
     /// Compares what everything behind references that was met so far stands for.
     pub(crate) fn compare_queued(&mut self) {
         while let Some(visitor) = self.queue.pop_front() {
             visitor(self);
-        }
-    }
-
-    /// Reports what changed in a reference itself and beside it.
-    pub(crate) fn hop(&mut self, context: &Context, pair: &Pair<'a>) {
-        let texts = (pair.base.str("$ref"), pair.revision.str("$ref"));
-        if texts == (None, None) {
-            return;
-        }
-        self.beside_reference(context, pair);
-        let field = pair.get("$ref");
-        self.consider(&field);
-        let (led, leads) = (
-            self.base.target(&pair.base),
-            self.revision.target(&pair.revision),
-        );
-        let is_outside = matches!(led, Target::Outside) || matches!(leads, Target::Outside);
-        let (id, message) = match texts {
-            (from, to) if from == to && led.is_reached() == leads.is_reached() => return,
-            (from, to) if is_outside => (
-                "reference-outside-changed",
-                match (from, to) {
-                    (Some(from), Some(to)) => format!("refers to {to}, no longer to {from}"),
-                    (Some(from), None) => format!("spells out what {from} was"),
-                    (None, to) => {
-                        format!("refers to {} for what was spelled out", to.unwrap_or("?"))
-                    }
-                } + "; another file is not read",
-            ),
-            (_, Some(to)) if !leads.is_reached() => (
-                "reference-unresolvable",
-                format!("{to:?} leads to nothing in this document"),
-            ),
-            (Some(from), _) if !led.is_reached() => (
-                "reference-repaired",
-                format!("{from:?} led to nothing in this document"),
-            ),
-            (Some(from), Some(to)) => (
-                "reference-changed",
-                format!("refers to {to}, no longer to {from}"),
-            ),
-            (Some(from), None) => ("reference-changed", format!("spells out what {from} was")),
-            (None, to) => {
-                let to = to.unwrap_or_default();
-                (
-                    "reference-changed",
-                    format!("refers to {to} for what was spelled out"),
-                )
-            }
-        };
-        self.report(context, id, &field, message);
-    }
-
-    /// Reports what changed beside references, where OpenAPI 3.0 gives it no meaning.
-    fn beside_reference(&mut self, context: &Context, pair: &Pair<'a>) {
-        let beside = |node: &Node<'a>| match node.str("$ref") {
-            Some(_) => node.clone(),
-            None => node.emptied(),
-        };
-        let sides = Pair {
-            base: beside(&pair.base),
-            revision: beside(&pair.revision),
-        };
-        for name in keys(&sides).into_iter().filter(|name| *name != "$ref") {
-            let id = match common(name) {
-                "unclassified" => "reference-sibling-changed",
-                id => id,
-            };
-            self.differs(context, id, &sides.get(name));
-        }
-    }
-
-    /// Reports every leaf in which two values differ, under one rule.
-    pub(crate) fn differs(&mut self, context: &Context, id: &str, pair: &Pair<'a>) {
-        match pair.values() {
-            (None, None) => {}
-            (Some(Value::Object(_)), Some(Value::Object(_))) => {
-                for name in keys(pair) {
-                    self.differs(context, id, &pair.get(name));
-                }
-            }
-            (Some(Value::Array(_)), Some(Value::Array(_))) => {
-                for item in matching::by_position(pair, &self.values) {
-                    self.differs(context, id, &item);
-                }
-            }
-            (Some(base), Some(revision)) if self.values.same(base, revision) => {}
-            (base, revision) => {
-                let what = rules::rule(id).map_or(id, |rule| &rule.meaning);
-                let how = match (base.is_some(), revision.is_some()) {
-                    (false, _) => "added",
-                    (_, false) => "removed",
-                    _ => "changed",
-                };
-                self.report(context, id, pair, format!("{what} ({how})"));
-            }
-        }
-    }
-
-    /// Reports the list at hand if entries of it that were matched changed their order.
-    pub(crate) fn order(&mut self, matched: &[Pair<'a>], mut report: impl FnMut(&mut Self)) {
-        if !matching::is_in_order(matched) {
-            report(self);
         }
     }
 }

@@ -98,6 +98,11 @@ impl Differences {
         self.base.speaks_for(&pair.base) || self.revision.speaks_for(&pair.revision)
     }
 
+    /// Whether all that is in a pair is spoken for, and not only something of it.
+    pub(crate) fn speak_for_whole(&self, pair: &Pair<'_>) -> bool {
+        self.base.speaks_for_whole(&pair.base) || self.revision.speaks_for_whole(&pair.revision)
+    }
+
     pub(crate) fn into_found(self) -> Vec<Difference> {
         self.found
     }
@@ -119,18 +124,24 @@ impl Spoken {
         if node.value.is_none() {
             return false;
         }
-        let pointer = node.pointer.to_string();
-        if self.above.contains(&pointer) {
-            return true;
+        self.above.contains(&node.pointer.to_string()) || self.speaks_for_whole(node)
+    }
+
+    fn speaks_for_whole(&self, node: &Node<'_>) -> bool {
+        if node.value.is_none() {
+            return false;
         }
+        let pointer = node.pointer.to_string();
         let mut at = &*pointer;
-        while !at.is_empty() {
-            at = parent(at);
+        loop {
             if self.whole.contains(at) {
                 return true;
             }
+            if at.is_empty() {
+                return false;
+            }
+            at = parent(at);
         }
-        false
     }
 }
 

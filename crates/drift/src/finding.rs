@@ -86,14 +86,15 @@ impl Finding {
         self.accepted.is_none() && self.level >= level
     }
 
-    /// The values that this is about: those that came and those that went.
+    /// The values that this is about: those of a list one by one, and of what changed the new
+    /// one.
     pub fn values(&self) -> Vec<&Value> {
         let entries = self.entries.iter().filter_map(|entry| entry.value.as_ref());
         let own = self.revision.value.as_ref().or(self.base.value.as_ref());
-        if self.entries.is_empty() {
-            own.into_iter().collect()
-        } else {
-            entries.collect()
+        match own {
+            _ if !self.entries.is_empty() => entries.collect(),
+            Some(Value::Array(items)) => items.iter().collect(),
+            own => own.into_iter().collect(),
         }
     }
 

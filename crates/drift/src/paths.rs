@@ -38,19 +38,17 @@ pub(crate) fn paths<'a>(comparison: &mut Comparison<'a>, context: &Context, fiel
     }
     for node in matched.removed {
         let item = comparison.base.resolved(&node);
+        let also = beside_operations(&node, &item);
         for (context, operation) in operations(comparison, context, &node, &item) {
-            removed(
-                comparison,
-                &context,
-                "api-path",
-                &field.only_base(operation),
-            );
+            let pair = field.only_base(operation);
+            removed(comparison, &context, "api-path", &pair, &also);
         }
     }
     for node in matched.added {
         let item = comparison.revision.resolved(&node);
+        let also = beside_operations(&node, &item);
         for (context, operation) in operations(comparison, context, &node, &item) {
-            added(comparison, &context, &field.only_revision(operation));
+            added(comparison, &context, &field.only_revision(operation), &also);
         }
     }
     for name in keys(field) {
@@ -105,6 +103,7 @@ fn path<'a>(comparison: &mut Comparison<'a>, context: &Context, pair: &Pair<'a>)
     if from != to {
         let message = format!("{from} is now written {to}; what is sent is the same");
         comparison.report(context, "path-parameter-renamed", pair, message);
+        comparison.mark_renamed(pair);
     }
     let Some(item) = comparison.follow(context, pair) else {
         return;
@@ -121,8 +120,8 @@ fn path<'a>(comparison: &mut Comparison<'a>, context: &Context, pair: &Pair<'a>)
                 operation(comparison, context, &item, &both, &renamed);
                 callbacks(comparison, context, &both);
             }
-            (Some(_), None) => removed(comparison, context, "api", &both),
-            (None, Some(_)) => added(comparison, context, &both),
+            (Some(_), None) => removed(comparison, context, "api", &both, &[]),
+            (None, Some(_)) => added(comparison, context, &both, &[]),
             _ => {}
         }
     }
@@ -151,25 +150,42 @@ fn operations<'a>(
     operations
 }
 
-fn removed<'a>(comparison: &mut Comparison<'a>, context: &Context, prefix: &str, pair: &Pair<'a>) {
+/// What a path that only one side has says of all its operations, and a reference that leads
+/// to it: that comes and goes with them.
+fn beside_operations<'a>(path: &Node<'a>, item: &Node<'a>) -> Vec<Node<'a>> {
+    if path.address() != item.address() {
+        return vec![path.clone()];
+    }
+    let has_operation = METHODS
+        .iter()
+        .any(|method| item.get(method).value.is_some());
+    let entries = item.entries().filter(|(key, _)| !METHODS.contains(key));
+    let beside = entries.map(|(_, entry)| entry).collect();
+    if has_operation { beside } else { Vec::new() }
+}
+
+fn removed<'a>(
+    comparison: &mut Comparison<'a>,
+    context: &Context,
+    prefix: &str,
+    pair: &Pair<'a>,
+    also: &[Node<'a>],
+) {
     let deprecated = pair.base.is_true("deprecated");
     let how = if deprecated { "with" } else { "without" };
     let id = format!("{prefix}-removed-{how}-deprecation");
-    comparison.report(
-        context,
-        &id,
-        pair,
-        format!("{} was removed", context.describe()),
-    );
+    let message = format!("{} was removed", context.describe());
+    comparison.report_with(context, &id, pair, message, also);
 }
 
-fn added<'a>(comparison: &mut Comparison<'a>, context: &Context, pair: &Pair<'a>) {
-    comparison.report(
-        context,
-        "endpoint-added",
-        pair,
-        format!("{} was added", context.describe()),
-    );
+fn added<'a>(
+    comparison: &mut Comparison<'a>,
+    context: &Context,
+    pair: &Pair<'a>,
+    also: &[Node<'a>],
+) {
+    let message = format!("{} was added", context.describe());
+    comparison.report_with(context, "endpoint-added", pair, message, also);
 }
 
 fn callbacks<'a>(comparison: &mut Comparison<'a>, context: &Context, operation: &Pair<'a>) {

@@ -9,6 +9,7 @@ use toml::Spanned;
 use crate::{
     finding::{Accepted, Finding, Side},
     rules::{self, Level},
+    values::Values,
 };
 
 /// Which comparison an acceptance is for.
@@ -51,6 +52,14 @@ impl FromStr for AcceptedIn {
 ///     operation = "POST /payments"
 ///     reason = "the facade accepts every 2xx"
 ///     expires = 2027-01-31
+///
+///     [[accept]]
+///     comparison = "branch"
+///     id = "response-property-enum-value-added"
+///     path = "/components/schemas/Order/properties/state/enum"
+///     values = ["held", "returned"]
+///     reason = "the facade reads every state"
+///     expires = 2027-01-31
 /// "#)?;
 /// assert_eq!(policy.level("request-property-removed"), Some(Level::Err));
 /// # Ok::<(), bigcommerce_drift::PolicyError>(())
@@ -86,7 +95,7 @@ struct Acceptance {
     /// As the finding's `named_path`.
     path: String,
     operation: Option<String>,
-    /// The values that may have come or gone; any, where this is left out.
+    /// The values that may have come or gone. Rules about values need them.
     values: Option<Vec<toml::Value>>,
     reason: String,
     expires: toml::value::Datetime,
@@ -136,13 +145,11 @@ impl Policy {
                     "say in `reason` why this is acceptable",
                 ));
             }
-            if entry.values.is_none() && entry.id.contains("-enum-value-") {
-                return Err(at(
-                    name,
-                    text,
-                    start,
-                    "say in `values` which values of the list are acceptable",
-                ));
+            let has_values = rules::rule(&entry.id).is_some_and(|rule| rule.has_values);
+            if has_values && entry.values.is_none() {
+                let problem = "say in `values` which values are acceptable, as `values = [10]`; \
+                               another one at the same place would be accepted with them";
+                return Err(at(name, text, start, problem));
             }
             if last_day(entry).is_none() {
                 return Err(at(
@@ -255,7 +262,11 @@ fn covers(values: &[toml::Value], finding: &Finding) -> bool {
         .filter_map(|it| serde_json::to_value(it).ok())
         .collect();
     let about = finding.values();
-    !about.is_empty() && about.iter().all(|value| values.contains(value))
+    let named = |value: &&serde_json::Value| {
+        let same = Values::default();
+        values.iter().any(|named| same.same(named, value))
+    };
+    !about.is_empty() && about.iter().all(named)
 }
 
 fn last_day(acceptance: &Acceptance) -> Option<Date> {

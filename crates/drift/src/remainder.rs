@@ -24,7 +24,17 @@ pub(crate) fn remainder<'a>(comparison: &mut Comparison<'a>, context: &Context, 
             let is_reference = |node: &Node<'a>| node.str("$ref").is_some();
             let is_spelled_out = is_reference(&pair.base) != is_reference(&pair.revision)
                 && comparison.was_compared(pair);
-            for name in keys(pair) {
+            let entries = pair.base.object().into_iter().flatten();
+            let new_name =
+                |(name, value)| Some((String::as_str(name), comparison.new_name(value)?));
+            let renamed: Vec<_> = entries.filter_map(new_name).collect();
+            for (from, to) in &renamed {
+                let (base, revision) = (pair.base.get(from), pair.revision.get(to));
+                remainder(comparison, context, &Pair { base, revision });
+            }
+            let is_renamed =
+                |name: &&str| renamed.iter().any(|(from, to)| from == name || to == name);
+            for name in keys(pair).into_iter().filter(|name| !is_renamed(name)) {
                 if let (Some(base), Some(revision)) = pair.values_of(name)
                     && comparison.values.same(base, revision)
                 {
@@ -42,9 +52,60 @@ pub(crate) fn remainder<'a>(comparison: &mut Comparison<'a>, context: &Context, 
             }
         }
         (Some(base), Some(revision)) if comparison.values.same(base, revision) => {}
+        _ if comparison.is_reported_as_whole(pair) => {}
+        (None, _) | (_, None) if comparison.is_reported(pair) => {
+            if beside_reported(comparison, context, pair) {
+                let message = "what is not reported in here is spelled at another place".to_owned();
+                comparison.report(context, "spelled-elsewhere", pair, message);
+            }
+        }
         _ if comparison.is_reported(pair) => {}
         _ => left_over(comparison, context, pair),
     }
+}
+
+/// Reports what is in a container that one side has alone, where something in it was reported
+/// and the rest was not compared with what takes its place on the other side. Says whether
+/// there is something that was.
+fn beside_reported<'a>(
+    comparison: &mut Comparison<'a>,
+    context: &Context,
+    pair: &Pair<'a>,
+) -> bool {
+    let mut was_compared = false;
+    for child in children(pair) {
+        if comparison.is_reported_as_whole(&child) {
+        } else if comparison.is_reported(&child) {
+            was_compared |= beside_reported(comparison, context, &child);
+        } else if comparison.is_considered(&child) || is_entry(comparison, pair, &child) {
+            was_compared = true;
+        } else {
+            left_over(comparison, context, &child);
+        }
+    }
+    was_compared
+}
+
+/// Whether this is a text or a number in a list that was compared.
+fn is_entry<'a>(comparison: &Comparison<'a>, list: &Pair<'a>, entry: &Pair<'a>) -> bool {
+    let is_list = list.base.array().or(list.revision.array()).is_some();
+    let value = entry.base.value.or(entry.revision.value);
+    let is_container = value.is_some_and(|value| value.is_object() || value.is_array());
+    is_list && !is_container && comparison.is_considered(list)
+}
+
+/// What is in a container that one side has alone.
+fn children<'a>(pair: &Pair<'a>) -> Vec<Pair<'a>> {
+    let inside = |node: &Node<'a>| -> Vec<_> {
+        let entries = node.entries().map(|(_, entry)| entry);
+        entries.chain(node.items()).collect()
+    };
+    let base = inside(&pair.base)
+        .into_iter()
+        .map(|node| pair.only_base(node));
+    let revision = inside(&pair.revision).into_iter();
+    base.chain(revision.map(|node| pair.only_revision(node)))
+        .collect()
 }
 
 fn left_over<'a>(comparison: &mut Comparison<'a>, context: &Context, pair: &Pair<'a>) {

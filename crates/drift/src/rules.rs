@@ -61,6 +61,9 @@ pub struct Rule {
     pub id: String,
     /// The level, unless the policy overrides it.
     pub level: Level,
+    /// Whether its findings are about values, as those of an enum: an acceptance has to name them,
+    /// so that another value is not accepted with them.
+    pub has_values: bool,
     /// What the rule reports, as a sentence without its full stop.
     pub meaning: String,
     /// Why it has this level, as a sentence without its full stop.
@@ -94,6 +97,12 @@ pub(crate) fn phrase(event: &str) -> String {
 fn table(text: &str) -> impl Iterator<Item = &str> {
     text.lines()
         .filter(|line| !line.is_empty() && !line.starts_with('#'))
+}
+
+/// The name in a row, and whether it is marked as one about values.
+fn marked(name: &str) -> (&str, bool) {
+    let bare = name.strip_suffix('=');
+    (bare.unwrap_or(name), bare.is_some())
 }
 
 #[cfg(test)]

@@ -1,9 +1,14 @@
 //! Schemas: the keywords that they have, and how the values of each are compared.
 
+mod additional;
+mod enumeration;
 mod equivalence;
 mod formats;
 mod parts;
 mod properties;
+mod relevance;
+mod required;
+mod types;
 mod unions;
 
 use serde_json::Value;
@@ -11,15 +16,13 @@ use serde_json::Value;
 use crate::{
     comparison::{Comparison, common},
     context::{Context, Relevance},
-    matching,
     node::{Node, Pair},
-    resolve::Resolver,
 };
 use parts::{Parts, PartsPair};
 
 /// How the values of a keyword in the parts of a schema are compared.
 enum Keyword {
-    /// It only describes; the outermost value counts.
+    /// It only describes; the outermost value is the one that is shown.
     Annotation(&'static str),
     /// A truth value that is false where it is left out, and true where any part says so.
     Flag(&'static str, &'static str),
@@ -40,7 +43,7 @@ const SCHEMA: &[(&str, Keyword)] = &[
     ("description", Keyword::Annotation("description-changed")),
     ("externalDocs", Keyword::Annotation("external-docs-changed")),
     ("example", Keyword::Annotation("example-changed")),
-    ("type", Keyword::Parts(type_keyword)),
+    ("type", Keyword::Parts(types::type_keyword)),
     ("format", Keyword::Parts(formats::format)),
     ("pattern", Keyword::Each("pattern")),
     ("multipleOf", Keyword::Each("multiple-of")),
@@ -81,12 +84,12 @@ const SCHEMA: &[(&str, Keyword)] = &[
         "deprecated",
         Keyword::OutermostFlag("deprecated", "reactivated"),
     ),
-    ("enum", Keyword::Parts(enumeration)),
-    ("required", Keyword::Parts(properties::required)),
+    ("enum", Keyword::Parts(enumeration::enumeration)),
+    ("required", Keyword::Parts(required::required)),
     ("properties", Keyword::Parts(properties::properties)),
     (
         "additionalProperties",
-        Keyword::Parts(properties::additional),
+        Keyword::Parts(additional::additional),
     ),
     ("items", Keyword::Parts(items)),
     ("allOf", Keyword::Parts(unions::all_of)),
@@ -218,7 +221,7 @@ fn keyword<'a>(
     known: Option<&Keyword>,
 ) {
     match known {
-        Some(Keyword::Annotation(rule)) => comparison.differs(context, rule, &parts.first(name)),
+        Some(Keyword::Annotation(rule)) => annotation(comparison, context, parts, name, rule),
         Some(Keyword::Flag(on, off)) => {
             let is_set = |parts: &Parts<'a>| {
                 let values = parts.having(name);
@@ -283,6 +286,39 @@ fn different<'a>(
         .collect()
 }
 
+/// Compares the values that are shown, and then those behind them that came or went.
+fn annotation<'a>(
+    comparison: &mut Comparison<'a>,
+    context: &Context,
+    parts: &PartsPair<'a>,
+    name: &'a str,
+    rule: &str,
+) {
+    let shown = parts.first(name);
+    comparison.differs(context, rule, &shown);
+    for field in different(comparison, parts, name) {
+        let is_shown = |node: &Node<'a>, shown: &Node<'a>| {
+            node.value.is_some() && node.address() == shown.address()
+        };
+        let base = is_shown(&field.base, &shown.base);
+        let revision = is_shown(&field.revision, &shown.revision);
+        match (base, revision) {
+            (true, true) => {}
+            (true, false) => {
+                comparison.differs(
+                    context,
+                    rule,
+                    &parts.field(name, None, Some(field.revision)),
+                );
+            }
+            (false, true) => {
+                comparison.differs(context, rule, &parts.field(name, Some(field.base), None));
+            }
+            (false, false) => comparison.differs(context, rule, &field),
+        }
+    }
+}
+
 fn bound<'a>(
     comparison: &mut Comparison<'a>,
     context: &Context,
@@ -307,146 +343,6 @@ fn bound<'a>(
     };
     let field = parts.field(name, strictest(&parts.base), strictest(&parts.revision));
     comparison.bound(context, &field, event);
-}
-
-fn type_keyword<'a>(comparison: &mut Comparison<'a>, context: &Context, parts: &PartsPair<'a>) {
-    let strictest = |parts: &Parts<'a>| {
-        let values = parts.having("type");
-        let integer = values
-            .iter()
-            .find(|node| node.value == Some(&"integer".into()));
-        integer.or(values.first()).cloned()
-    };
-    let field = parts.field("type", strictest(&parts.base), strictest(&parts.revision));
-    let (base, revision) = field.values();
-    if [base, revision]
-        .into_iter()
-        .flatten()
-        .any(|value| !value.is_string())
-    {
-        return comparison.differs(context, "unclassified", &field);
-    }
-    match (
-        base.and_then(Value::as_str),
-        revision.and_then(Value::as_str),
-    ) {
-        (base, revision) if base == revision => {}
-        (Some("integer"), Some("number")) => {
-            comparison.event(context, "type-generalized", &field, ": integer → number");
-        }
-        (Some("number"), Some("integer")) => {
-            comparison.event(context, "type-specialized", &field, ": number → integer");
-        }
-        (None, Some(to)) if is_implied(to, &parts.base, &comparison.base) => {
-            comparison.event(context, "type-spelled-out", &field, &format!(": {to}"));
-        }
-        (Some(from), None) if is_implied(from, &parts.revision, &comparison.revision) => {
-            comparison.event(context, "type-left-out", &field, &format!(": {from}"));
-        }
-        (None, Some(to)) => {
-            comparison.event(
-                context,
-                "type-specialized",
-                &field,
-                &format!(": any → {to}"),
-            );
-        }
-        (Some(from), None) => {
-            comparison.event(
-                context,
-                "type-generalized",
-                &field,
-                &format!(": {from} → any"),
-            );
-        }
-        (from, to) => {
-            let detail = format!(": {} → {}", from.unwrap_or("any"), to.unwrap_or("any"));
-            comparison.event(context, "type-changed", &field, &detail);
-        }
-    }
-}
-
-/// Whether keywords that only say something of one type leave no doubt about it, or all
-/// alternatives are of that type.
-fn is_implied<'a>(name: &str, parts: &Parts<'a>, resolver: &Resolver<'a>) -> bool {
-    let is_of_type = |member: &Node<'a>| {
-        let member = Parts::of(resolver, std::slice::from_ref(member));
-        let stated = member.first("type").and_then(|node| node.value);
-        stated.is_some_and(|stated| stated == name)
-    };
-    let lists = [parts.having("anyOf"), parts.having("oneOf")].concat();
-    let members: Vec<_> = lists.iter().flat_map(Node::items).collect();
-    if !members.is_empty() && members.iter().all(is_of_type) {
-        return true;
-    }
-    let values = |matches: fn(&Value) -> bool| {
-        parts
-            .first("enum")
-            .and_then(|list| list.array())
-            .is_some_and(|list| !list.is_empty() && list.iter().all(matches))
-    };
-    let any = |keywords: &[&'static str]| keywords.iter().any(|it| parts.first(it).is_some());
-    match name {
-        "object" => any(&["properties", "additionalProperties", "required"]),
-        "array" => any(&["items"]),
-        "string" => values(Value::is_string) || any(&["pattern", "maxLength", "minLength"]),
-        "integer" => values(|value| value.is_i64() || value.is_u64()),
-        "number" => values(Value::is_number),
-        "boolean" => values(Value::is_boolean),
-        _ => false,
-    }
-}
-
-fn enumeration<'a>(comparison: &mut Comparison<'a>, context: &Context, parts: &PartsPair<'a>) {
-    let shortest = |parts: &Parts<'a>| {
-        let lists = parts.having("enum");
-        lists
-            .into_iter()
-            .min_by_key(|node| node.array().map_or(0, Vec::len))
-    };
-    let field = parts.field("enum", shortest(&parts.base), shortest(&parts.revision));
-    let detail = |value: &Value| format!(": {}", comparison.values.excerpt(value));
-    match field.values() {
-        (Some(value), _) | (_, Some(value)) if !value.is_array() => {
-            comparison.differs(context, "unclassified", &field);
-        }
-        (None, Some(values)) => {
-            let detail = detail(values);
-            comparison.event(context, "became-enum", &field, &detail);
-        }
-        (Some(values), None) => {
-            let detail = detail(values);
-            comparison.event(context, "became-not-enum", &field, &detail);
-        }
-        _ => enum_values(comparison, context, &field),
-    }
-}
-
-fn enum_values<'a>(comparison: &mut Comparison<'a>, context: &Context, field: &Pair<'a>) {
-    let (removed, added) = matching::as_sets(field, &comparison.values);
-    for (entries, event) in [(removed, "enum-value-removed"), (added, "enum-value-added")] {
-        if entries.is_empty() {
-            continue;
-        }
-        let there = |entry: &Pair<'a>| entry.base.value.or(entry.revision.value);
-        let texts: Vec<_> = entries
-            .iter()
-            .filter_map(there)
-            .map(|value| comparison.values.excerpt(value))
-            .collect();
-        let detail = format!(": {}", listed(&texts));
-        comparison.event_of_list(context, event, field, &entries, &detail);
-    }
-}
-
-/// The first few of a list, and how many more there are.
-fn listed(texts: &[String]) -> String {
-    const MOST: usize = 8;
-    let first = texts[..texts.len().min(MOST)].join(", ");
-    match texts.len().saturating_sub(MOST) {
-        0 => first,
-        more => format!("{first} and {more} more"),
-    }
 }
 
 fn items<'a>(comparison: &mut Comparison<'a>, context: &Context, parts: &PartsPair<'a>) {
@@ -474,11 +370,12 @@ fn not<'a>(comparison: &mut Comparison<'a>, context: &Context, parts: &PartsPair
 }
 
 fn discriminator<'a>(comparison: &mut Comparison<'a>, context: &Context, parts: &PartsPair<'a>) {
-    let field = parts.first("discriminator");
     let events = ("discriminator-added", "discriminator-removed");
-    existence(comparison, context, &field, events, |comparison, field| {
-        comparison.object(context, field, unions::DISCRIMINATOR);
-    });
+    for field in different(comparison, parts, "discriminator") {
+        existence(comparison, context, &field, events, |comparison, field| {
+            comparison.object(context, field, unions::DISCRIMINATOR);
+        });
+    }
 }
 
 /// Reports what is there on one side only, and looks into what is there on both.

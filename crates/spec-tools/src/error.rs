@@ -30,6 +30,8 @@ pub(crate) enum Error {
     NotRun { program: String, source: io::Error },
     #[error("{program} failed: {complaint}")]
     Failed { program: String, complaint: String },
+    #[error("{program} did not come to an end in time")]
+    TimedOut { program: String },
     #[error("nothing can be printed: {0}")]
     Print(#[from] io::Error),
     #[error("{0}")]

@@ -5,6 +5,7 @@ use std::{
     ffi::OsString,
     path::Path,
     process::{ExitStatus, Output},
+    time::Instant,
 };
 
 use duct::Expression;
@@ -52,7 +53,32 @@ impl Program {
 
     /// What the program prints; what it complains of is in the error.
     pub(crate) fn output(&self) -> Result<String, Error> {
-        let output = self.finish(&self.command.stdout_capture().stderr_capture())?;
+        self.printed(self.finish(&self.captured())?)
+    }
+
+    /// As [`output`](Self::output), but a program that still runs then is killed.
+    pub(crate) fn output_by(&self, deadline: Instant) -> Result<String, Error> {
+        let not_run = |source| Error::NotRun {
+            program: self.name.clone(),
+            source,
+        };
+        let running = self.captured().unchecked().start().map_err(not_run)?;
+        match running.wait_deadline(deadline).map_err(not_run)? {
+            Some(output) => self.printed(output.clone()),
+            None => {
+                running.kill().map_err(not_run)?;
+                Err(Error::TimedOut {
+                    program: self.name.clone(),
+                })
+            }
+        }
+    }
+
+    fn captured(&self) -> Expression {
+        self.command.stdout_capture().stderr_capture()
+    }
+
+    fn printed(&self, output: Output) -> Result<String, Error> {
         let complaint = |bytes: &[u8]| Error::Failed {
             program: self.name.clone(),
             complaint: String::from_utf8_lossy(bytes).trim().to_owned(),

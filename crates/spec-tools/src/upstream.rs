@@ -1,6 +1,13 @@
 //! Looking at what upstream publishes now, and telling of it where it differs.
 
-use std::{ffi::OsStr, fs, path::Path, process::ExitCode};
+use std::{
+    ffi::OsStr,
+    fs,
+    path::Path,
+    process::ExitCode,
+    thread,
+    time::{Duration, Instant},
+};
 
 use bigcommerce_codegen::Api;
 use bigcommerce_drift::{Finding, Format, Level};
@@ -18,69 +25,153 @@ pub(crate) struct Args {
     /// Open, update or close the issue on GitHub, with `gh`, instead of printing the report.
     #[arg(long)]
     issue: bool,
+    /// Give up after so long, everything together.
+    #[arg(long, default_value_t = 60, value_name = "SECONDS")]
+    time_limit: u64,
 }
 
 const TITLE: &str = "Upstream's API documents have changed";
 
 /// Gets both documents from where SOURCES.toml says that upstream publishes them, and compares
-/// ours with them. Succeeds whether or not they differ; fails where one cannot be got.
+/// ours with them. Succeeds whether or not they differ. Where one of them does not come, what
+/// is known of the other is printed, the issue stays as it is, and the command fails.
 pub(crate) fn run(args: &Args) -> Outcome {
-    require("curl")?;
+    require("curl", "gets what upstream publishes")?;
     if args.issue {
-        require("gh")?;
+        require("gh", "writes issues")?;
     }
+    let deadline = Instant::now() + Duration::from_secs(args.time_limit);
     let sources = SourcesFile::load()?;
-    let mut findings = Vec::new();
-    let mut unreadable = Vec::new();
-    for api in Api::ALL {
-        let url = sources.upstream(api)?;
-        let text = get(url)?;
-        match compare(api, url, &text) {
-            Ok(found) => findings.extend(found),
-            Err(error) => unreadable.push(format!(
+    let mut found = Found::default();
+    for (api, got) in get_all(&sources, deadline)? {
+        match got.and_then(|(url, text)| compare(api, &url, &text)) {
+            Ok(findings) => found.findings.extend(findings),
+            Err(Trouble::Unreadable(error)) => found.unreadable.push(format!(
                 "{api}: what upstream publishes cannot be read: {error}"
             )),
+            Err(Trouble::NotGot(error)) => found.not_got.push(format!("{api}: {error}")),
         }
     }
-    let differs = findings.iter().any(|finding| finding.fails(Level::Info));
-    let report = report(&findings, &unreadable);
-    if !args.issue {
-        print!("{report}");
-    } else if differs || !unreadable.is_empty() {
-        open_or_update(&report)?;
+    if !args.issue || !found.not_got.is_empty() {
+        print!("{}", found.report());
+    } else if found.differ() {
+        open_or_update(&found.report(), deadline)?;
     } else {
-        close()?;
+        close(deadline)?;
     }
-    Ok(ExitCode::SUCCESS)
+    if found.not_got.is_empty() {
+        Ok(ExitCode::SUCCESS)
+    } else {
+        Err(found.not_got.join("\n").into())
+    }
 }
 
 /// Says that a program is missing before anything else is done.
-fn require(program: &str) -> Result<(), Error> {
+fn require(program: &str, purpose: &str) -> Result<(), Error> {
     let run = Program::new(program, ["--version"]).output();
-    run.map(drop).map_err(|error| {
-        format!("{error}\n  help: install {program}, which gets what upstream publishes").into()
+    run.map(drop)
+        .map_err(|error| format!("{error}\n  help: install {program}, which {purpose}").into())
+}
+
+/// Why there is nothing to compare with.
+enum Trouble {
+    /// Upstream publishes something else there, or nothing any more.
+    Unreadable(Error),
+    /// Nobody knows what upstream publishes: a network or a server failed.
+    NotGot(Error),
+}
+
+/// What came of both documents.
+#[derive(Default)]
+struct Found {
+    findings: Vec<Finding>,
+    unreadable: Vec<String>,
+    not_got: Vec<String>,
+}
+
+impl Found {
+    fn differ(&self) -> bool {
+        let matters = |finding: &Finding| finding.fails(Level::Info);
+        !self.unreadable.is_empty() || self.findings.iter().any(matters)
+    }
+
+    fn report(&self) -> String {
+        let errors = self.unreadable.iter().chain(&self.not_got);
+        let errors = errors.map(|error| format!("\n**{}**\n", error.replace('\n', " ")));
+        Format::Markdown.write(&self.findings, Level::Info) + &errors.collect::<String>()
+    }
+}
+
+type Got = Result<(String, String), Trouble>;
+
+/// What upstream publishes of each document, with its URL. All are got at the same time, so
+/// that none of them waits for one that hangs.
+fn get_all(sources: &SourcesFile, deadline: Instant) -> Result<Vec<(Api, Got)>, Error> {
+    let urls: Result<Vec<_>, Error> = Api::ALL
+        .into_iter()
+        .map(|api| Ok((api, sources.upstream(api)?)))
+        .collect();
+    thread::scope(|scope| {
+        let running: Vec<_> = urls?
+            .into_iter()
+            .map(|(api, url)| (api, url, scope.spawn(move || get(url, deadline))))
+            .collect();
+        let got = running.into_iter().map(|(api, url, running)| {
+            let text = running
+                .join()
+                .map_err(|_| format!("{url}: getting it panicked"))?;
+            Ok((api, text.map(|text| (url.to_owned(), text))))
+        });
+        got.collect()
+    })
+}
+
+fn get(url: &str, deadline: Instant) -> Result<String, Trouble> {
+    let options = [
+        "--fail",
+        "--silent",
+        "--show-error",
+        "--location",
+        "--proto",
+        "=https,file",
+        "--connect-timeout",
+        "10",
+        "--max-time",
+        "20",
+        "--retry",
+        "1",
+        "--",
+        url,
+    ];
+    let got = Program::new("curl", options).output_by(deadline);
+    got.map_err(|error| {
+        let is_gone = matches!(&error, Error::Failed { complaint, .. }
+            if ["error: 404", "error: 410"].iter().any(|code| complaint.contains(code)));
+        let error = format!("{url}: {error}").into();
+        if is_gone {
+            Trouble::Unreadable(error)
+        } else {
+            Trouble::NotGot(error)
+        }
     })
 }
 
 /// What changes from our document to a text that upstream publishes.
-fn compare(api: Api, url: &str, text: &str) -> Result<Vec<Finding>, Error> {
-    let revision = Document::parse(url, text)?;
-    revision.require_openapi_3_0()?;
-    let ours = Document::load(&api.spec())?;
-    let mut findings = drift::of_documents(&ours, &revision)?;
-    let mut document = revision;
-    for overlay in [api.corrections(), api.accommodations()] {
-        let applied = Overlay::load(&overlay)?.apply(&document);
-        document = applied.document;
-        findings.extend(applied.problems.iter().map(Finding::of_overlay));
-    }
-    Ok(findings)
-}
-
-fn report(findings: &[Finding], unreadable: &[String]) -> String {
-    let errors = unreadable.iter().map(|error| error.replace('\n', " "));
-    let errors = errors.map(|error| format!("\n**{error}**\n"));
-    Format::Markdown.write(findings, Level::Info) + &errors.collect::<String>()
+fn compare(api: Api, url: &str, text: &str) -> Result<Vec<Finding>, Trouble> {
+    let compared = || -> Result<_, Error> {
+        let revision = Document::parse(url, text)?;
+        revision.require_openapi_3_0()?;
+        let ours = Document::load(&api.spec())?;
+        let mut findings = drift::of_documents(&ours, &revision)?;
+        let mut document = revision;
+        for overlay in [api.corrections(), api.accommodations()] {
+            let applied = Overlay::load(&overlay)?.apply(&document);
+            document = applied.document;
+            findings.extend(applied.problems.iter().map(Finding::of_overlay));
+        }
+        Ok(findings)
+    };
+    compared().map_err(Trouble::Unreadable)
 }
 
 const ADVICE: &str = "\nSave the document and run `cargo xtask adopt tokens FILE` or \
@@ -107,32 +198,8 @@ fn fitting(report: &str) -> String {
     )
 }
 
-/// What upstream publishes; it must come within a minute, all tries together.
-fn get(url: &str) -> Result<String, Error> {
-    let options = [
-        "--fail",
-        "--silent",
-        "--show-error",
-        "--location",
-        "--proto",
-        "=https,file",
-        "--connect-timeout",
-        "15",
-        "--max-time",
-        "25",
-        "--retry",
-        "1",
-        "--retry-max-time",
-        "30",
-        "--",
-        url,
-    ];
-    let got = Program::new("curl", options).output();
-    got.map_err(|error| format!("{url}: {error}").into())
-}
-
 /// The number of the issue that is open, if one is.
-fn open_issue() -> Result<Option<String>, Error> {
+fn open_issue(deadline: Instant) -> Result<Option<String>, Error> {
     let search = format!("in:title \"{TITLE}\"");
     let list = [
         "issue",
@@ -146,36 +213,39 @@ fn open_issue() -> Result<Option<String>, Error> {
         "--jq",
         ".[0].number // empty",
     ];
-    let number = Program::new("gh", list).output()?.trim().to_owned();
+    let number = Program::new("gh", list)
+        .output_by(deadline)?
+        .trim()
+        .to_owned();
     Ok((!number.is_empty()).then_some(number))
 }
 
-fn open_or_update(report: &str) -> Result<(), Error> {
+fn open_or_update(report: &str, deadline: Instant) -> Result<(), Error> {
     let folder = tempfile::tempdir()?;
     let file = folder.path().join("report.md");
     fs::write(&file, fitting(report)).map_err(Error::file(&file, "cannot be written"))?;
-    match open_issue()? {
-        Some(number) => write_issue(&["issue", "edit", &number], &file),
-        None => write_issue(&["issue", "create", "--title", TITLE], &file),
+    match open_issue(deadline)? {
+        Some(number) => write_issue(&["issue", "edit", &number], &file, deadline),
+        None => write_issue(&["issue", "create", "--title", TITLE], &file, deadline),
     }
 }
 
-fn write_issue(change: &[&str], report: &Path) -> Result<(), Error> {
+fn write_issue(change: &[&str], report: &Path, deadline: Instant) -> Result<(), Error> {
     let change = change.iter().map(OsStr::new);
     let change = change.chain(["--body-file".as_ref(), report.as_os_str()]);
-    let url = Program::new("gh", change).output()?;
+    let url = Program::new("gh", change).output_by(deadline)?;
     print!("{url}");
     Ok(())
 }
 
 /// Closes the issue, if one is open, once our documents are what upstream publishes.
-fn close() -> Result<(), Error> {
-    let Some(number) = open_issue()? else {
+fn close(deadline: Instant) -> Result<(), Error> {
+    let Some(number) = open_issue(deadline)? else {
         return Ok(());
     };
-    let comment = "Our documents are what upstream publishes now.";
+    let comment = "What upstream publishes now is what our documents say, or is accepted.";
     let close = ["issue", "close", &number, "--comment", comment];
-    print!("{}", Program::new("gh", close).output()?);
+    print!("{}", Program::new("gh", close).output_by(deadline)?);
     Ok(())
 }
 

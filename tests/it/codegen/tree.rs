@@ -22,18 +22,18 @@ const COPIED: [&str; 4] = [
     "crates/tokens-api/src",
 ];
 
-pub(super) struct Tree(TempDir);
+pub(crate) struct Tree(TempDir);
 
 /// What a run of `cargo xtask` came to.
 #[derive(Debug)]
-pub(super) struct Run {
-    pub(super) code: Option<i32>,
-    pub(super) stdout: String,
-    pub(super) stderr: String,
+pub(crate) struct Run {
+    pub(crate) code: Option<i32>,
+    pub(crate) stdout: String,
+    pub(crate) stderr: String,
 }
 
 impl Tree {
-    pub(super) fn new() -> Self {
+    pub(crate) fn new() -> Self {
         let tree = Self(tempfile::tempdir().unwrap());
         for folder in COPIED {
             copy(&workspace().join(folder), &tree.path(folder));
@@ -41,23 +41,23 @@ impl Tree {
         tree
     }
 
-    pub(super) fn path(&self, file: &str) -> PathBuf {
+    pub(crate) fn path(&self, file: &str) -> PathBuf {
         self.0.path().join(file)
     }
 
-    pub(super) fn write(&self, file: &str, text: &str) {
+    pub(crate) fn write(&self, file: &str, text: &str) {
         fs::write(self.path(file), text).unwrap();
     }
 
     /// Replaces the first occurrence of a text in a file, which must have it.
-    pub(super) fn replace(&self, file: &str, from: &str, to: &str) {
+    pub(crate) fn replace(&self, file: &str, from: &str, to: &str) {
         let text = fs::read_to_string(self.path(file)).unwrap();
         assert!(text.contains(from), "{file} does not contain {from}");
         self.write(file, &text.replacen(from, to, 1));
     }
 
     /// Records a spec that was edited as one that was taken.
-    pub(super) fn record(&self, spec: &str) {
+    pub(crate) fn record(&self, spec: &str) {
         let document = fs::read(self.path(&format!("specs/{spec}.yml"))).unwrap();
         let mut digest = String::new();
         for byte in Sha256::digest(document) {
@@ -70,7 +70,7 @@ impl Tree {
     }
 
     /// Adds an action at the end of an overlay.
-    pub(super) fn add_action(&self, overlay: &str, target: &str, what: &str) {
+    pub(crate) fn add_action(&self, overlay: &str, target: &str, what: &str) {
         let text = fs::read_to_string(self.path(overlay)).unwrap();
         let action =
             format!("  - target: {target}\n    description: Added by a test.\n    {what}\n");
@@ -78,7 +78,7 @@ impl Tree {
     }
 
     /// All files with their content.
-    pub(super) fn files(&self) -> BTreeMap<PathBuf, Vec<u8>> {
+    pub(crate) fn files(&self) -> BTreeMap<PathBuf, Vec<u8>> {
         let mut found = BTreeMap::new();
         let mut folders = vec![self.0.path().to_owned()];
         while let Some(folder) = folders.pop() {
@@ -95,11 +95,11 @@ impl Tree {
         found
     }
 
-    pub(super) fn xtask(&self, arguments: &[&str]) -> Run {
+    pub(crate) fn xtask(&self, arguments: &[&str]) -> Run {
         Run::of(self.command(arguments).output().unwrap())
     }
 
-    pub(super) fn command(&self, arguments: &[&str]) -> Command {
+    pub(crate) fn command(&self, arguments: &[&str]) -> Command {
         let mut command = Command::new(binary());
         command
             .arg("--root")
@@ -111,7 +111,7 @@ impl Tree {
 }
 
 impl Run {
-    pub(super) fn of(output: Output) -> Self {
+    pub(crate) fn of(output: Output) -> Self {
         Self {
             code: output.status.code(),
             stdout: String::from_utf8(output.stdout).unwrap(),

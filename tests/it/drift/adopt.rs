@@ -1,7 +1,7 @@
 //! `cargo xtask adopt` on a copy of the whole workspace.
 
 use std::{
-    collections::BTreeMap,
+    collections::{BTreeMap, BTreeSet},
     fs,
     io::{BufRead, BufReader},
     path::{Path, PathBuf},
@@ -40,6 +40,20 @@ impl Workspace {
         copy
     }
 
+    /// What killed runs left beside the files that they were to replace, and below `target`.
+    fn left_over(&self) -> Vec<PathBuf> {
+        let folder = |name: &str| self.0.path().join(name);
+        let mut found = staged(self.0.path());
+        let target = fs::read_dir(folder("target")).into_iter().flatten();
+        let target = target.map(|entry| entry.expect("an entry").path());
+        let is_copy = |path: &PathBuf| {
+            let name = path.file_name().and_then(|name| name.to_str());
+            name.is_some_and(|name| name.starts_with("adopt-"))
+        };
+        found.extend(target.filter(is_copy));
+        found
+    }
+
     fn git(&self, arguments: &[&str]) {
         let status = Command::new("git")
             .args(arguments)
@@ -51,6 +65,13 @@ impl Workspace {
     /// Runs `adopt processing` on a document, with what is compiled already.
     fn adopt(&self, document: &str) -> Output {
         self.command(document).output().expect("xtask")
+    }
+
+    /// As [`command`](Self::command), where everything compiles.
+    fn moving(&self, document: &str) -> Command {
+        let mut command = self.command(document);
+        command.env("CARGO", "true");
+        command
     }
 
     fn command(&self, document: &str) -> Command {
@@ -221,20 +242,130 @@ fn a_kill_at_any_step_changes_nothing_and_leaves_nothing_for_ever() {
         assert!(reached, "{step}");
         assert!(before == workspace.files(), "{step}: nothing was changed");
     }
-    // A file that was to be moved by a run that is no more.
-    let staged = workspace.0.path().join("specs/.processing.yml.4194305.tmp");
-    fs::write(&staged, "left").expect("a file");
+    assert_ne!(workspace.left_over(), [PathBuf::new(); 0]);
 
     let run = workspace.adopt("openapi: 3.1.0");
 
     assert_eq!(run.status.code(), Some(1));
-    assert!(!staged.exists(), "{}", text(&run.stdout));
-    let target = fs::read_dir(workspace.0.path().join("target")).expect("a folder");
-    let names = target.map(|entry| entry.expect("an entry").file_name());
-    let copies: Vec<_> = names
-        .filter(|name| name.to_string_lossy().starts_with("adopt-"))
-        .collect();
-    assert!(copies.is_empty(), "{copies:?}");
+    assert_eq!(workspace.left_over(), [PathBuf::new(); 0]);
+}
+
+/// Four files move over. A run that is killed after each one that it wrote beside its target,
+/// and after each one but the last that it moved, leaves what the next run tells how to take
+/// back.
+#[cfg(target_os = "linux")]
+#[test]
+fn a_kill_while_files_move_over_is_told_of_and_can_be_taken_back() {
+    let workspace = Workspace::new();
+    let before = workspace.files();
+    let document = supplied().replacen("Issue number of this card", "Issue number", 1);
+    let steps = [(1, 0), (2, 0), (3, 0), (4, 0), (3, 1), (2, 2), (1, 3)];
+    for (beside, moved) in steps {
+        let step = format!("{beside} beside, {moved} moved");
+        let mut run = stopped::Run::start(workspace.moving(&document));
+        run.until(|| {
+            let new = |(name, content): (&PathBuf, &Vec<u8>)| {
+                let now = fs::read(workspace.0.path().join(name));
+                now.is_ok_and(|now| now != *content)
+            };
+            let files = MOVED.map(Path::new);
+            let changed = before
+                .iter()
+                .filter(|(name, _)| files.contains(&name.as_path()));
+            staged(workspace.0.path()).len() == beside
+                && changed.filter(|it| new(*it)).count() == moved
+        });
+        run.kill();
+        let mut left = workspace.files();
+        left.retain(|name, _| before.contains_key(name));
+        assert_eq!(left == before, moved == 0, "{step}");
+
+        let again = workspace.moving(&document).output().expect("xtask");
+
+        assert_eq!(workspace.left_over(), [PathBuf::new(); 0], "{step}");
+        let stderr = text(&again.stderr);
+        if moved == 0 {
+            assert_eq!(again.status.code(), Some(0), "{step}: {stderr}");
+            workspace.git(&["checkout", "--quiet", "HEAD", "--", "."]);
+            continue;
+        }
+        assert_eq!(again.status.code(), Some(1), "{step}: {stderr}");
+        assert!(stderr.contains("stopped halfway"), "{step}: {stderr}");
+        let (_, command) = stderr.split_once("`git ").expect("what to do");
+        let (command, _) = command.split_once('`').expect("what to do");
+        workspace.git(&command.split(' ').collect::<Vec<_>>());
+        assert!(before == workspace.files(), "{step}: everything is back");
+    }
+}
+
+/// The files that a take-over of this document writes.
+const MOVED: [&str; 4] = [
+    "crates/processing-api/src/generated.rs",
+    "crates/sandbox/openapi/processing.json",
+    "specs/SOURCES.toml",
+    "specs/processing.yml",
+];
+
+/// The files that were written to be moved, beside their targets.
+fn staged(root: &Path) -> Vec<PathBuf> {
+    let folders = MOVED.map(|file| root.join(file).parent().map(Path::to_owned));
+    let folders: BTreeSet<_> = folders.into_iter().flatten().collect();
+    let entries = folders
+        .into_iter()
+        .flat_map(|folder| fs::read_dir(folder).expect("a folder"));
+    let paths = entries.map(|entry| entry.expect("an entry").path());
+    paths
+        .filter(|path| path.extension().is_some_and(|it| it == "tmp"))
+        .collect()
+}
+
+/// Running a program from one system call to the next, so that it can be killed between any
+/// two of them.
+#[cfg(target_os = "linux")]
+mod stopped {
+    use std::process::{Child, Command, Stdio};
+
+    use nix::{
+        sys::{
+            ptrace,
+            wait::{WaitStatus, waitpid},
+        },
+        unistd::Pid,
+    };
+
+    pub(super) struct Run {
+        child: Child,
+        id: Pid,
+    }
+
+    impl Run {
+        pub(super) fn start(mut command: Command) -> Self {
+            let command = command.stdout(Stdio::null()).stderr(Stdio::null());
+            let child = command.spawn().expect("xtask");
+            let id = Pid::from_raw(i32::try_from(child.id()).expect("a process"));
+            ptrace::seize(id, ptrace::Options::PTRACE_O_TRACESYSGOOD).expect("to trace a child");
+            ptrace::interrupt(id).expect("to stop a child");
+            Self { child, id }
+        }
+
+        /// Stops the program at the first system call after which this holds.
+        pub(super) fn until(&mut self, mut holds: impl FnMut() -> bool) {
+            loop {
+                let signal = match waitpid(self.id, None).expect("a child") {
+                    WaitStatus::PtraceSyscall(_) if holds() => return,
+                    WaitStatus::PtraceSyscall(_) | WaitStatus::PtraceEvent(..) => None,
+                    WaitStatus::Stopped(_, signal) => Some(signal),
+                    other => panic!("it came to its end before: {other:?}"),
+                };
+                ptrace::syscall(self.id, signal).expect("to go on");
+            }
+        }
+
+        pub(super) fn kill(mut self) {
+            self.child.kill().expect("a kill");
+            self.child.wait().expect("an end");
+        }
+    }
 }
 
 #[test]
@@ -255,11 +386,5 @@ fn a_harmless_change_is_taken_over_with_all_that_follows_from_it() {
         .keys()
         .filter(|name| before[*name] != after[*name])
         .collect();
-    let expected = [
-        "crates/processing-api/src/generated.rs",
-        "crates/sandbox/openapi/processing.json",
-        "specs/SOURCES.toml",
-        "specs/processing.yml",
-    ];
-    assert_eq!(changed, expected.map(Path::new));
+    assert_eq!(changed, MOVED.map(Path::new));
 }

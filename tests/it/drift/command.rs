@@ -7,6 +7,7 @@ use std::{
     process::{Command, Stdio},
 };
 
+use bigcommerce_drift::{AcceptedIn, Policy};
 use serde_json::Value;
 use tempfile::TempDir;
 
@@ -125,7 +126,7 @@ fn the_policy_sets_levels_and_accepts_for_a_while() {
         format!(
             "[[accept]]\ncomparison = \"branch\"\nid = \"request-property-min-length-increased\"\n\
              path = \"/components/schemas/{path}/properties/verification_value/minLength\"\n\
-             reason = \"a test\"\nexpires = {expires}\n"
+             values = [4]\nreason = \"a test\"\nexpires = {expires}\n"
         )
     };
     assert_eq!(policy("").0, Some(1));
@@ -215,6 +216,54 @@ fn an_acceptance_belongs_to_one_comparison() {
     };
     assert_eq!(accept("branch").0, Some(0));
     assert_eq!(accept("upstream").0, Some(1));
+}
+
+#[test]
+fn an_acceptance_of_values_names_them_and_no_others() {
+    let (folder, file) = changed();
+    let policy = folder.path().join("drift.toml");
+    let run = |values: &str| {
+        let each = ["Card", "StoredCard"].map(|name| {
+            format!(
+                "[[accept]]\ncomparison = \"branch\"\n\
+                 id = \"request-property-min-length-increased\"\n\
+                 path = \"/components/schemas/{name}/properties/verification_value/minLength\"\n\
+                 {values}reason = \"a test\"\nexpires = 2999-01-31\n"
+            )
+        });
+        fs::write(&policy, each.concat()).expect("a file");
+        let policy = policy.display().to_string();
+        let base = ["--base", "specs/processing.yml", "--revision", &file];
+        drift(&[&base[..], &["--policy", &policy, "--fail-on", "warn"]].concat())
+    };
+    assert_eq!(run("values = [3, 4]\n").0, Some(0));
+    assert_eq!(run("values = [4.0]\n").0, Some(0), "the same number");
+    assert_eq!(run("values = [5]\n").0, Some(1));
+    let (code, _, stderr) = run("");
+    assert_eq!(code, Some(2), "{stderr}");
+    assert!(
+        stderr.contains("drift.toml:1:1: say in `values`"),
+        "{stderr}"
+    );
+}
+
+/// What `specs/drift.toml` shows in its comments is what the command takes.
+#[test]
+fn the_example_in_the_policy_can_be_used() {
+    let text = fs::read_to_string(spec_path("processing").with_file_name("drift.toml"));
+    let text = text.expect("the policy");
+    let (head, example) = text.split_once("# [[accept]]").expect("an example");
+    let lines = example.lines().map(|line| line.trim_start_matches("# "));
+    let is_code = |line: &&str| line.contains(" = ") || line.starts_with("[[");
+    let example: Vec<_> = lines.filter(is_code).collect();
+    let policy = format!("{head}[[accept]]\n{}\n", example.join("\n")).replace("2027", "2999");
+    let policy = Policy::parse("drift.toml", &policy).expect("a policy");
+    for comparison in [AcceptedIn::Upstream, AcceptedIn::Branch] {
+        let mut findings = Vec::new();
+        policy.apply(comparison, &mut findings);
+        assert_eq!(findings.len(), 1, "one for each comparison: {findings:#?}");
+        assert_eq!(findings[0].id, "acceptance-unmatched");
+    }
 }
 
 #[test]

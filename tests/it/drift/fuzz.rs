@@ -9,7 +9,11 @@ use bigcommerce_spec::{Document, Overlay};
 use proptest::prelude::*;
 use serde_json::Value;
 
-use super::{SPECS, document, mutations, spec, spec_path};
+use super::{
+    SPECS,
+    chains::{self, Chain, End},
+    document, mutations, spec, spec_path,
+};
 
 /// How many cases each property is tried on. Generating code takes longer than comparing.
 const CASES: u32 = 512;
@@ -161,6 +165,18 @@ fn in_any_order(value: &Value) -> Value {
     }
 }
 
+/// A chain for each kind of component.
+fn any_chains() -> impl Strategy<Value = [Chain; chains::KINDS.len()]> {
+    let end = prop::sample::select(vec![
+        End::Definition,
+        End::Definition,
+        End::Circle,
+        End::Nowhere,
+        End::OtherFile,
+    ]);
+    prop::array::uniform((0..6_usize, end).prop_map(|(hops, end)| Chain { hops, end }))
+}
+
 proptest! {
     #![proptest_config(cases(CASES))]
 
@@ -207,6 +223,32 @@ proptest! {
         let mutation = &mutations[pick.index(mutations.len())];
         let (base, revision) = (document("base.json", &value), document("revision.json", &mutation.changed));
         prop_assert_ne!(diff(&base, &revision), [], "{} {}", mutation.what, mutation.node);
+    }
+}
+
+proptest! {
+    #![proptest_config(cases(CASES))]
+
+    #[test]
+    fn any_one_change_of_any_chains_is_found(chains in any_chains(), pick in any::<prop::sample::Index>()) {
+        let value = chains::document_of(chains);
+        let mutations = mutations::all(&value);
+        let mutation = &mutations[pick.index(mutations.len())];
+        let (base, revision) = (document("base.json", &value), document("revision.json", &mutation.changed));
+        let found = |base, revision| {
+            let findings = diff(base, revision).into_iter();
+            findings.filter(|it| it.id != "references-not-followed").count()
+        };
+        prop_assert_eq!(found(&base, &base), 0);
+        prop_assert_ne!(found(&base, &revision), 0, "{} {}", mutation.what, mutation.node);
+        prop_assert_ne!(found(&revision, &base), 0, "{} {}", mutation.what, mutation.node);
+    }
+
+    #[test]
+    fn any_two_chains_are_told_apart(base in any_chains(), revision in any_chains()) {
+        let (from, to) = (chains::document_of(base), chains::document_of(revision));
+        let findings = diff(&document("base.json", &from), &document("revision.json", &to));
+        prop_assert_eq!(from == to, findings.iter().all(|it| it.id == "references-not-followed"));
     }
 }
 

@@ -1,17 +1,23 @@
 //! No difference goes unseen: the semantic diff over both specs.
 
 mod adopt;
+mod apis;
+mod chains;
 mod command;
 mod corrections;
 mod facade;
 mod fuzz;
 mod kinds;
+mod levels;
 mod meaning;
 mod mutation;
 mod mutations;
 mod rewrites;
 mod rules;
 mod symmetry;
+mod telling;
+#[cfg(unix)]
+mod upstream;
 
 use std::path::PathBuf;
 
@@ -28,6 +34,16 @@ fn spec_path(name: &str) -> PathBuf {
 
 fn spec(name: &str) -> Document {
     Document::load(&spec_path(name)).expect("the spec can be read")
+}
+
+/// What is mutated: both specs, and chains of references to every kind of component.
+fn mutated() -> [(&'static str, Document); 3] {
+    let [tokens, processing] = SPECS.map(|name| (name, spec(name)));
+    [
+        tokens,
+        processing,
+        ("chains", document("chains.json", &chains::usual())),
+    ]
 }
 
 fn document(name: &str, value: &Value) -> Document {

@@ -40,7 +40,7 @@ impl Mutations<'_> {
                     self.visit(value, kind.child(key), &node);
                 }
                 for (key, sample) in kind.keys() {
-                    if !object.contains_key(key) && !object.contains_key("$ref") {
+                    if !object.contains_key(key) {
                         self.change("key added", at, &format!("{at}/{key}"), |parent| {
                             parent[key] = sample.clone();
                         });

@@ -84,6 +84,93 @@ fn spelling_out_every_reference_is_no_more_than_info() {
 }
 
 #[test]
+fn leading_every_reference_through_aliases_is_no_more_than_info() {
+    for name in SPECS {
+        let base = spec(name);
+        let aliases = std::cell::RefCell::new(Vec::new());
+        let mut value = everywhere(base.value(), &|mut object| {
+            if let Some(Value::String(target)) = object.get_mut("$ref") {
+                let (section, name) = target.rsplit_once('/').expect("a component");
+                let alias = |number: u8| format!("{section}/{name}Alias{number}");
+                let mut aliases = aliases.borrow_mut();
+                aliases.push((alias(1), alias(2)));
+                aliases.push((alias(2), target.clone()));
+                *target = alias(1);
+            }
+            Value::Object(object)
+        });
+        for (alias, target) in aliases.into_inner() {
+            let (section, name) = alias[1..].rsplit_once('/').expect("a component");
+            value.pointer_mut(section).expect("a section")[name] = json!({"$ref": target});
+        }
+        assert_info(&both_ways(&base, &document("aliases.json", &value)));
+    }
+}
+
+#[test]
+fn other_spellings_of_all_of_are_no_more_than_info() {
+    let is_schema = |object: &Map<String, Value>| {
+        let reference = object.get("$ref").and_then(Value::as_str);
+        reference.is_some_and(|it| it.starts_with("#/components/schemas/"))
+    };
+    let wrapped = |object: Map<String, Value>| {
+        if is_schema(&object) {
+            json!({"allOf": [{"description": "told anew"}, object, {}]})
+        } else {
+            Value::Object(object)
+        }
+    };
+    let nested = |object: Map<String, Value>| {
+        if is_schema(&object) {
+            json!({"oneOf": [{"allOf": [{"anyOf": [object]}]}]})
+        } else {
+            Value::Object(object)
+        }
+    };
+    // Each keyword of an object schema in a member of its own, the last one first.
+    let split = |object: Map<String, Value>| {
+        if object.get("type") != Some(&"object".into()) || !object.contains_key("properties") {
+            return Value::Object(object);
+        }
+        let members = object.into_iter().map(|(key, value)| json!({key: value}));
+        json!({"allOf": members.rev().collect::<Vec<_>>()})
+    };
+    let rewrites: [&dyn Fn(Map<String, Value>) -> Value; 3] = [&wrapped, &nested, &split];
+    for name in SPECS {
+        let base = spec(name);
+        for rewrite in rewrites {
+            let value = everywhere(base.value(), &rewrite);
+            assert_info(&both_ways(&base, &document("all-of.json", &value)));
+        }
+    }
+}
+
+#[test]
+fn another_order_of_what_readers_take_in_turn_is_told_and_nothing_else() {
+    let mut told = std::collections::BTreeSet::new();
+    let base = spec("processing");
+    let reversed = everywhere(base.value(), &|object| {
+        let entries = object.into_iter().map(|(key, mut value)| {
+            let names = ["servers", "parameters", "security", "anyOf", "oneOf"];
+            if let (true, Value::Array(items)) = (names.contains(&key.as_str()), &mut value) {
+                items.reverse();
+            }
+            (key, value)
+        });
+        Value::Object(entries.collect())
+    });
+    for finding in both_ways(&base, &document("reversed.json", &reversed)) {
+        assert!(finding.id.ends_with("-reordered"), "{finding:#?}");
+        assert!(finding.level <= Level::Warn, "{finding:#?}");
+        told.insert(finding.id);
+    }
+    assert!(
+        told.contains("request-property-any-of-reordered"),
+        "{told:?}"
+    );
+}
+
+#[test]
 fn moving_every_body_schema_to_the_components_is_no_more_than_info() {
     for name in SPECS {
         let base = spec(name);

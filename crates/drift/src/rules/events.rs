@@ -1,7 +1,7 @@
 //! What can happen to a schema, a parameter or a header, wherever it is used; read from
 //! `events.txt`, but for the bounds, which all behave alike.
 
-use super::{Direction, Level, Rule, Usage, table};
+use super::{Direction, Level, Rule, Usage, marked, table};
 use Level::{Err, Info};
 
 /// An event: where it can happen, its level for what the client sends and for what it
@@ -11,6 +11,7 @@ struct Event {
     request: Level,
     response: Level,
     name: String,
+    has_values: bool,
     phrase: String,
     reason: String,
 }
@@ -40,11 +41,13 @@ fn read(row: &str) -> Option<Event> {
     let (response, rest) = next(rest)?;
     let (name, rest) = next(rest)?;
     let (phrase, reason) = rest.split_once(" | ")?;
+    let (name, has_values) = marked(name);
     Some(Event {
         usages: usages_called(usages)?,
         request: request.parse().ok()?,
         response: response.parse().ok()?,
         name: name.to_owned(),
+        has_values,
         phrase: phrase.trim().to_owned(),
         reason: reason.trim().to_owned(),
     })
@@ -107,6 +110,7 @@ fn bounds() -> impl Iterator<Item = Event> {
             request,
             response,
             name: format!("{bound}-{suffix}"),
+            has_values: true,
             phrase: format!("{verb} {words}"),
             reason: reason.to_owned(),
         })
@@ -121,6 +125,7 @@ fn rule(usage: Usage, event: &Event) -> Rule {
     Rule {
         id: format!("{}-{}", usage.prefix(), event.name),
         level,
+        has_values: event.has_values,
         meaning: format!("a {} {}", usage.prefix().replace('-', " "), event.phrase),
         reason: event.reason.clone(),
     }
