@@ -6,7 +6,7 @@ use std::{
 };
 
 use bigcommerce_drift::Finding;
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 /// How many leaves two documents differ in. What one side has alone is one leaf, whatever is in
 /// it. The items of lists are matched by their whole content first, then by what they call
@@ -14,11 +14,11 @@ use serde_json::Value;
 pub(crate) fn changed(base: &Value, revision: &Value) -> usize {
     match (base, revision) {
         (Value::Object(from), Value::Object(into)) => {
-            let added = into.keys().filter(|key| !from.contains_key(*key)).count();
-            let own = from
-                .iter()
-                .map(|(key, value)| into.get(key).map_or(1, |other| changed(value, other)));
-            own.sum::<usize>() + added
+            let leaves = entries(from, into).into_iter().map(|pair| match pair {
+                (Some((_, base)), Some((_, revision))) => changed(base, revision),
+                _ => 1,
+            });
+            leaves.sum()
         }
         (Value::Array(from), Value::Array(into)) => {
             let leaves = pairs(from, into, Leftovers::MostAlike).into_iter();
@@ -80,17 +80,19 @@ impl Spoken {
         match (base, revision) {
             (Value::Object(from), Value::Object(into)) => {
                 let mut silent = Vec::new();
-                for (key, value) in from {
-                    let at = below(at, key);
-                    match into.get(key) {
-                        Some(other) => {
-                            silent.extend(self.unspoken((value, &at), (other, &below(to, key))));
+                for pair in entries(from, into) {
+                    let at = |(key, value)| (value, below(at, key));
+                    let to = |(key, value)| (value, below(to, key));
+                    match (pair.0.map(at), pair.1.map(to)) {
+                        (Some((base, at)), Some((revision, to))) => {
+                            silent.extend(self.unspoken((base, &at), (revision, &to)));
                         }
-                        None => self.base.unspoken(&at, value, &mut silent),
+                        (Some((base, at)), None) => self.base.unspoken(&at, base, &mut silent),
+                        (None, Some((revision, to))) => {
+                            self.revision.unspoken(&to, revision, &mut silent);
+                        }
+                        (None, None) => {}
                     }
-                }
-                for (key, value) in into.iter().filter(|(key, _)| !from.contains_key(*key)) {
-                    self.revision.unspoken(&below(to, key), value, &mut silent);
                 }
                 silent
             }
@@ -183,6 +185,49 @@ impl Places {
             }
         }
     }
+}
+
+/// A key with its value.
+type Entry<'v> = (&'v str, &'v Value);
+
+/// The same entry in two objects, or one that only one of them has. Paths that differ in the
+/// names of their parameters are the same.
+fn entries<'v>(
+    from: &'v Map<String, Value>,
+    into: &'v Map<String, Value>,
+) -> Vec<(Option<Entry<'v>>, Option<Entry<'v>>)> {
+    let mut new: Vec<_> = into
+        .iter()
+        .filter(|(key, _)| !from.contains_key(*key))
+        .collect();
+    let mut found = Vec::new();
+    for (key, value) in from {
+        let renamed = || new.iter().position(|(other, _)| shape(other) == shape(key));
+        let other = match into.get_key_value(key) {
+            Some(other) => Some(other),
+            None if key.contains('{') => renamed().map(|index| new.remove(index)),
+            None => None,
+        };
+        found.push((
+            Some((key.as_str(), value)),
+            other.map(|(key, it)| (key.as_str(), it)),
+        ));
+    }
+    found.extend(
+        new.into_iter()
+            .map(|(key, value)| (None, Some((key.as_str(), value)))),
+    );
+    found
+}
+
+/// A path without the names of its parameters.
+fn shape(path: &str) -> String {
+    let parts = path.split('{').enumerate();
+    let fixed = parts.map(|(index, part)| match part.split_once('}') {
+        Some((_, rest)) if index > 0 => rest,
+        _ => part,
+    });
+    fixed.collect::<Vec<_>>().join("{}")
 }
 
 /// How items are matched that have neither content nor name in common.

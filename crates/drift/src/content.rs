@@ -4,7 +4,7 @@
 use serde_json::Value;
 
 use crate::{
-    comparison::{Comparison, keys},
+    comparison::{Comparison, common, keys},
     context::Context,
     fields::{Comparator, Field},
     matching,
@@ -70,24 +70,46 @@ pub(crate) fn content<'a>(comparison: &mut Comparison<'a>, context: &Context, fi
         let (base, revision) = (base.clone(), revision.clone());
         comparison.object(context, &Pair { base, revision }, MEDIA_TYPE);
     }
-    for node in matched.removed {
-        media_type(
-            comparison,
-            context,
-            "removed",
-            node.name(),
-            &field.only_base(node.clone()),
-        );
+    let (removed, added) = (matched.removed, matched.added);
+    for (base, revision) in removed
+        .iter()
+        .flat_map(|it| added.iter().map(move |to| (it, to)))
+    {
+        let is_only = removed.len() == 1 && added.len() == 1;
+        if !is_only
+            && (covers(base.name(), revision.name()) || covers(revision.name(), base.name()))
+        {
+            let (base, revision) = (base.clone(), revision.clone());
+            comparison.object(context, &Pair { base, revision }, MEDIA_TYPE);
+        }
     }
-    for node in matched.added {
-        media_type(
-            comparison,
-            context,
-            "added",
-            node.name(),
-            &field.only_revision(node.clone()),
-        );
+    for node in &removed {
+        let pair = field.only_base(node.clone());
+        let is_part = added.iter().any(|other| covers(other.name(), node.name()));
+        let has_part = added.iter().any(|other| covers(node.name(), other.name()));
+        let how = match (is_part, has_part) {
+            (true, _) => "generalized",
+            (_, true) => "specialized",
+            _ => "removed",
+        };
+        media_type(comparison, context, how, node.name(), &pair);
     }
+    for node in &added {
+        let pair = field.only_revision(node.clone());
+        media_type(comparison, context, "added", node.name(), &pair);
+    }
+}
+
+/// Whether a range of media types, as `text/*`, has another one in it.
+fn covers(range: &str, name: &str) -> bool {
+    let start = range.strip_suffix('*').filter(|start| start.ends_with('/'));
+    range != name
+        && start.is_some_and(|start| {
+            start == "*/"
+                || name
+                    .to_ascii_lowercase()
+                    .starts_with(&start.to_ascii_lowercase())
+        })
 }
 
 fn media_type<'a>(
@@ -97,6 +119,10 @@ fn media_type<'a>(
     name: &str,
     pair: &Pair<'a>,
 ) {
+    // What is no media type nobody asks for.
+    if !name.contains('/') {
+        return comparison.differs(context, common(name), pair);
+    }
     let id = match context.usage {
         Usage::ResponseBody => format!("response-media-type-{how}"),
         usage => format!("{}-media-type-{how}", usage.prefix()),

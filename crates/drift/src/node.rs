@@ -119,6 +119,11 @@ impl<'a> Node<'a> {
         self.object().and_then(|object| object.get(name)) == Some(&Value::Bool(true))
     }
 
+    pub(crate) fn has(&self, name: &str) -> bool {
+        self.object()
+            .is_some_and(|object| object.contains_key(name))
+    }
+
     /// The entries of an object, each with its place; none where this is no object.
     pub(crate) fn entries(&self) -> impl Iterator<Item = (&'a str, Node<'a>)> + use<'a, '_> {
         self.object()

@@ -1,9 +1,11 @@
 //! Schemas: the keywords that they have, and how the values of each are compared.
 
 mod additional;
+mod effect;
 mod enumeration;
 mod equivalence;
 mod formats;
+mod identity;
 mod parts;
 mod properties;
 mod relevance;
@@ -18,6 +20,7 @@ use crate::{
     context::{Context, Relevance},
     node::{Node, Pair},
 };
+use effect::is_without_effect;
 use parts::{Parts, PartsPair};
 
 /// How the values of a keyword in the parts of a schema are compared.
@@ -185,24 +188,6 @@ fn compare<'a>(comparison: &mut Comparison<'a>, context: &Context, parts: &Parts
     }
 }
 
-/// Whether a keyword says nothing of the type that the schema has on both sides.
-fn is_without_effect(parts: &PartsPair<'_>, name: &str) -> bool {
-    let types: &[&str] = match name {
-        "maximum" | "minimum" | "exclusiveMaximum" | "exclusiveMinimum" | "multipleOf" => {
-            &["number", "integer"]
-        }
-        "maxLength" | "minLength" | "pattern" => &["string"],
-        "maxItems" | "minItems" | "uniqueItems" | "items" => &["array"],
-        "maxProperties" | "minProperties" => &["object"],
-        _ => return false,
-    };
-    let is_other = |parts: &Parts<'_>| {
-        let stated = parts.first("type").and_then(|node| node.value?.as_str());
-        stated.is_some_and(|stated| !types.contains(&stated))
-    };
-    is_other(&parts.base) && is_other(&parts.revision)
-}
-
 /// Whether a keyword has the same text or truth value in both: most have.
 fn is_same_scalar<'a>(base: &Node<'a>, revision: &Node<'a>, name: &str) -> bool {
     let value = |node: &Node<'a>| node.object().and_then(|object| object.get(name));
@@ -286,7 +271,8 @@ fn different<'a>(
         .collect()
 }
 
-/// Compares the values that are shown, and then those behind them that came or went.
+/// Compares what describes: each value that came or went. Where only their order changed, the
+/// outermost one is another one.
 fn annotation<'a>(
     comparison: &mut Comparison<'a>,
     context: &Context,
@@ -294,28 +280,12 @@ fn annotation<'a>(
     name: &'a str,
     rule: &str,
 ) {
-    let shown = parts.first(name);
-    comparison.differs(context, rule, &shown);
-    for field in different(comparison, parts, name) {
-        let is_shown = |node: &Node<'a>, shown: &Node<'a>| {
-            node.value.is_some() && node.address() == shown.address()
-        };
-        let base = is_shown(&field.base, &shown.base);
-        let revision = is_shown(&field.revision, &shown.revision);
-        match (base, revision) {
-            (true, true) => {}
-            (true, false) => {
-                comparison.differs(
-                    context,
-                    rule,
-                    &parts.field(name, None, Some(field.revision)),
-                );
-            }
-            (false, true) => {
-                comparison.differs(context, rule, &parts.field(name, Some(field.base), None));
-            }
-            (false, false) => comparison.differs(context, rule, &field),
-        }
+    let fields = different(comparison, parts, name);
+    if fields.is_empty() {
+        return comparison.differs(context, rule, &parts.first(name));
+    }
+    for field in fields {
+        comparison.differs(context, rule, &field);
     }
 }
 

@@ -6,7 +6,7 @@ use bigcommerce_spec::operations;
 use serde_json::Value;
 
 use crate::{
-    comparison::{Comparison, keys},
+    comparison::{Comparison, common, keys},
     context::Context,
     fields::{Comparator, Field},
     matching,
@@ -81,9 +81,7 @@ pub(crate) fn schemes<'a>(comparison: &mut Comparison<'a>, context: &Context, fi
         let scheme = field.get(name);
         let (id, how) = match scheme.values() {
             (Some(_), Some(_)) => {
-                comparison.visit(context, &scheme, |comparison, context, pair| {
-                    comparison.object(context, pair, SCHEME);
-                });
+                comparison.visit(context, &scheme, definition);
                 continue;
             }
             (None, _) => ("api-security-component-added", "added"),
@@ -95,6 +93,22 @@ pub(crate) fn schemes<'a>(comparison: &mut Comparison<'a>, context: &Context, fi
             &scheme,
             format!("the security scheme `{name}` was {how}"),
         );
+    }
+}
+
+fn definition<'a>(comparison: &mut Comparison<'a>, context: &Context, scheme: &Pair<'a>) {
+    let (from, to) = (scheme.base.str("type"), scheme.revision.str("type"));
+    if from.is_none() || to.is_none() || from == to {
+        return comparison.object(context, scheme, SCHEME);
+    }
+    // What comes and goes with a type is no change of its own.
+    for name in keys(scheme) {
+        let id = match common(name) {
+            _ if name == "type" => "api-security-component-type-changed",
+            "unclassified" => "keyword-without-effect-changed",
+            id => id,
+        };
+        comparison.differs(context, id, &scheme.get(name));
     }
 }
 

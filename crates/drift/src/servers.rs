@@ -9,7 +9,7 @@ use crate::{
 };
 
 const SERVER: &[Field] = &[
-    ("url", Comparator::EachLeaf("server-url-changed")),
+    ("url", Comparator::Parent(url)),
     ("variables", Comparator::Object(variables)),
 ];
 
@@ -25,7 +25,7 @@ const VARIABLE: &[Field] = &[
 pub(crate) fn servers<'a>(comparison: &mut Comparison<'a>, context: &Context, field: &Pair<'a>) {
     let by_url = |node: &Node<'a>| -> Vec<_> {
         node.items()
-            .map(|server| (server.str("url"), server))
+            .map(|server| (server.str("url").map(without_slash), server))
             .collect()
     };
     let mut matched = matching::by_key(by_url(&field.base), by_url(&field.revision));
@@ -53,6 +53,21 @@ pub(crate) fn servers<'a>(comparison: &mut Comparison<'a>, context: &Context, fi
             message,
         );
     }
+}
+
+fn url<'a>(comparison: &mut Comparison<'a>, context: &Context, server: &Pair<'a>) {
+    let field = server.get("url");
+    let url = |node: &Node<'a>| node.str("url").map(without_slash);
+    let id = match (url(&server.base), url(&server.revision)) {
+        (Some(from), Some(to)) if from == to => "equivalent-change",
+        _ => "server-url-changed",
+    };
+    comparison.differs(context, id, &field);
+}
+
+/// Paths start with a slash, whether or not the URL before them ends in one.
+fn without_slash(url: &str) -> &str {
+    url.strip_suffix('/').unwrap_or(url)
 }
 
 fn variables<'a>(comparison: &mut Comparison<'a>, context: &Context, field: &Pair<'a>) {

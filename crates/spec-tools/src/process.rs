@@ -63,15 +63,13 @@ impl Program {
             source,
         };
         let running = self.captured().unchecked().start().map_err(not_run)?;
-        match running.wait_deadline(deadline).map_err(not_run)? {
-            Some(output) => self.printed(output.clone()),
-            None => {
-                running.kill().map_err(not_run)?;
-                Err(Error::TimedOut {
-                    program: self.name.clone(),
-                })
-            }
+        if let Some(output) = running.wait_deadline(deadline).map_err(not_run)? {
+            return self.printed(output.clone());
         }
+        running.kill().map_err(not_run)?;
+        Err(Error::TimedOut {
+            program: self.name.clone(),
+        })
     }
 
     fn captured(&self) -> Expression {

@@ -271,9 +271,9 @@ fn a_program_that_is_missing_is_said_before_anything_else() {
 #[test]
 fn a_report_that_no_issue_takes_is_cut_and_says_where_the_rest_is() {
     let upstream = Upstream::new();
-    let paths: String = (0..2_000)
-        .map(|n| format!("  /new/{n}:\n    get:\n      responses: {{'200': {{description: A}}}}\n"))
-        .collect();
+    let path =
+        |n| format!("  /new/{n}:\n    get:\n      responses: {{'200': {{description: A}}}}\n");
+    let paths = (0..2_000).map(path).collect::<Vec<_>>().concat();
     let text = supplied("processing").replacen("paths:\n", &format!("paths:\n{paths}"), 1);
     upstream.publish("processing", &text);
     assert_eq!(upstream.run(&["--issue"]).code, Some(0));

@@ -62,6 +62,8 @@ fn usages_called(name: &str) -> Option<&'static [Usage]> {
             Usage::RequestProperty,
             Usage::RequestParameter,
             Usage::RequestParameterProperty,
+            // A body that the API sends when it calls back.
+            Usage::ResponseBody,
             Usage::ResponseProperty,
             Usage::ResponseHeader,
             Usage::ResponseHeaderProperty,

@@ -58,6 +58,14 @@ impl Usage {
         }
     }
 
+    /// Whether values are written as bare text, where `1` and `"1"` are the same.
+    pub(crate) fn is_text(self) -> bool {
+        !matches!(
+            self,
+            Self::RequestBody | Self::RequestProperty | Self::ResponseBody | Self::ResponseProperty
+        )
+    }
+
     /// The usage of what is inside.
     pub(crate) fn inner(self) -> Self {
         match self {

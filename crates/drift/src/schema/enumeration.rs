@@ -1,17 +1,51 @@
 //! The keyword `enum`: a list of values, of which several may come or go together.
 
+use std::collections::HashSet;
+
 use serde_json::Value;
 
-use super::{different, parts::PartsPair};
-use crate::{comparison::Comparison, context::Context, matching, node::Pair};
+use super::parts::{Parts, PartsPair};
+use crate::{
+    comparison::Comparison,
+    context::Context,
+    matching,
+    node::{Node, Pair},
+};
 
 pub(super) fn enumeration<'a>(
     comparison: &mut Comparison<'a>,
     context: &Context,
     parts: &PartsPair<'a>,
 ) {
-    for field in different(comparison, parts, "enum") {
-        list(comparison, context, &field);
+    let keyed = |parts: &Parts<'a>| -> Vec<_> {
+        let lists = parts.having("enum").into_iter();
+        let fingerprint = |node: Node<'a>| Some((comparison.values.fingerprint(node.value?), node));
+        lists.filter_map(fingerprint).collect()
+    };
+    let matched = matching::by_key(keyed(&parts.base), keyed(&parts.revision));
+    let (mut removed, mut added) = (matched.removed.into_iter(), matched.added.into_iter());
+    loop {
+        let (base, revision) = (removed.next(), added.next());
+        let is_in = |other: &Parts<'a>, list: &Option<Node<'a>>| {
+            let own = list.as_ref().and_then(|list| list.value);
+            let others = other
+                .having("enum")
+                .into_iter()
+                .filter_map(|list| list.value);
+            own.is_some_and(|own| {
+                others
+                    .into_iter()
+                    .any(|list| comparison.values.same(own, list))
+            })
+        };
+        match (&base, &revision) {
+            (None, None) => return,
+            // The same list once more limits nothing.
+            (None, Some(_)) if is_in(&parts.base, &revision) => continue,
+            (Some(_), None) if is_in(&parts.revision, &base) => continue,
+            _ => {}
+        }
+        list(comparison, context, &parts.field("enum", base, revision));
     }
 }
 
@@ -34,7 +68,20 @@ fn list<'a>(comparison: &mut Comparison<'a>, context: &Context, field: &Pair<'a>
 }
 
 fn enum_values<'a>(comparison: &mut Comparison<'a>, context: &Context, field: &Pair<'a>) {
-    let (removed, added) = matching::as_sets(field, &comparison.values);
+    let (mut removed, mut added) = matching::as_sets(field, &comparison.values);
+    if context.usage.is_text() {
+        let texts = |list: &[Pair<'a>]| list.iter().map(text).collect::<HashSet<_>>();
+        let (gone, new) = (texts(&removed), texts(&added));
+        let (same, rest): (Vec<_>, Vec<_>) = removed
+            .into_iter()
+            .partition(|entry| new.contains(&text(entry)));
+        removed = rest;
+        added.retain(|entry| !gone.contains(&text(entry)));
+        for entry in &same {
+            let message = "this is another type of value, and the same text".to_owned();
+            comparison.report(context, "equivalent-change", entry, message);
+        }
+    }
     for (entries, event) in [(removed, "enum-value-removed"), (added, "enum-value-added")] {
         if entries.is_empty() {
             continue;
@@ -47,6 +94,14 @@ fn enum_values<'a>(comparison: &mut Comparison<'a>, context: &Context, field: &P
             .collect();
         let detail = format!(": {}", listed(&texts));
         comparison.event_of_list(context, event, field, &entries, &detail);
+    }
+}
+
+/// A value as it is written in a parameter or a header.
+fn text(entry: &Pair<'_>) -> String {
+    match entry.base.value.or(entry.revision.value) {
+        Some(Value::String(text)) => text.clone(),
+        value => value.map(Value::to_string).unwrap_or_default(),
     }
 }
 

@@ -69,6 +69,35 @@ pub(super) fn says_nothing_else(parts: &Parts<'_>, but: &[&str]) -> bool {
     })
 }
 
+/// Whether one schema allows all that another one allows, as far as that is easily told. What
+/// the inner one does not list, does not come.
+pub(super) fn allows_all<'a>(
+    comparison: &Comparison<'a>,
+    outer: &Parts<'a>,
+    inner: &Parts<'a>,
+    outer_is_base: bool,
+) -> bool {
+    let known = ["type", "required", "properties", "anyOf", "oneOf"];
+    if !says_nothing_else(outer, &known[..3]) || !says_nothing_else(inner, &known) {
+        return false;
+    }
+    let stated = |parts: &Parts<'a>| parts.first("type").and_then(|node| node.value);
+    let is_same_type = stated(outer).is_none() || stated(outer) == stated(inner);
+    let inside = properties(inner);
+    is_same_type
+        && required(outer).is_subset(&required(inner))
+        && properties(outer).iter().all(|(name, own)| {
+            inside.get(name).is_none_or(|other| {
+                let (base, revision) = if outer_is_base {
+                    (own, other)
+                } else {
+                    (other, own)
+                };
+                same_meaning(comparison, base, revision)
+            })
+        })
+}
+
 struct Equivalence<'c, 'a> {
     comparison: &'c Comparison<'a>,
     /// What is being compared already is taken to be the same.
@@ -124,16 +153,7 @@ impl<'a> Equivalence<'_, 'a> {
     }
 
     fn properties(&mut self, parts: &PartsPair<'a>) -> bool {
-        let named = |parts: &Parts<'a>| {
-            let mut named: BTreeMap<&'a str, Vec<Node<'a>>> = BTreeMap::new();
-            for list in parts.having("properties") {
-                for (name, property) in list.entries() {
-                    named.entry(name).or_default().push(property);
-                }
-            }
-            named
-        };
-        let (base, revision) = (named(&parts.base), named(&parts.revision));
+        let (base, revision) = (properties(&parts.base), properties(&parts.revision));
         base.len() == revision.len()
             && base.iter().all(|(name, base)| {
                 revision
@@ -194,6 +214,24 @@ impl<'a> Equivalence<'_, 'a> {
     }
 }
 
+/// The names of required properties.
+fn required<'a>(parts: &Parts<'a>) -> HashSet<&'a str> {
+    let lists = parts.having("required");
+    let names = lists.iter().filter_map(Node::array).flatten();
+    names.filter_map(Value::as_str).collect()
+}
+
+/// The schemas of each property in all parts.
+fn properties<'a>(parts: &Parts<'a>) -> BTreeMap<&'a str, Vec<Node<'a>>> {
+    let mut named: BTreeMap<&'a str, Vec<Node<'a>>> = BTreeMap::new();
+    for list in parts.having("properties") {
+        for (name, property) in list.entries() {
+            named.entry(name).or_default().push(property);
+        }
+    }
+    named
+}
+
 /// Whether nothing can match two schemas of one document.
 pub(super) fn exclude_each_other<'a>(resolver: &Resolver<'a>, a: &Node<'a>, b: &Node<'a>) -> bool {
     let parts = |node: &Node<'a>| Parts::of(resolver, std::slice::from_ref(node));
@@ -225,11 +263,6 @@ fn have_other_values(a: &Parts<'_>, b: &Parts<'_>) -> bool {
 
 /// Whether both require a property that can have no value in common.
 fn have_other_tags<'a>(resolver: &Resolver<'a>, a: &Parts<'a>, b: &Parts<'a>) -> bool {
-    let required = |parts: &Parts<'a>| -> HashSet<&'a str> {
-        let lists = parts.having("required");
-        let names = lists.iter().filter_map(Node::array).flatten();
-        names.filter_map(Value::as_str).collect()
-    };
     let property = |parts: &Parts<'a>, name: &'a str| {
         let nodes: Vec<_> = parts
             .having("properties")

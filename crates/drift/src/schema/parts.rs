@@ -30,6 +30,12 @@ pub(crate) struct Parts<'a> {
 
 impl<'a> Parts<'a> {
     pub(crate) fn of(resolver: &Resolver<'a>, sources: &[Node<'a>]) -> Self {
+        Self::taken_apart(resolver, sources, true)
+    }
+
+    /// As [`of`](Self::of); an alternative that is the only one is left in its list, unless it
+    /// is taken out.
+    fn taken_apart(resolver: &Resolver<'a>, sources: &[Node<'a>], take_out: bool) -> Self {
         let mut parts = Self::default();
         let mut seen = HashSet::new();
         let mut waiting: Vec<_> = sources.iter().rev().cloned().collect();
@@ -52,7 +58,9 @@ impl<'a> Parts<'a> {
                 continue;
             }
             for keyword in ["allOf", "anyOf", "oneOf"] {
-                if let Some(members) = members(&node, keyword) {
+                if let Some(members) = members(&node, keyword)
+                    && (take_out || keyword == "allOf")
+                {
                     parts.containers.push(node.get(keyword));
                     waiting.extend(members.into_iter().rev());
                 }
@@ -81,6 +89,19 @@ impl<'a> Parts<'a> {
             .concat(),
             lost: [&self.lost[..], &member.lost].concat(),
         }
+    }
+
+    /// Whether there is an alternative that is the only one, or whether there are several.
+    fn alternatives(&self) -> (bool, bool) {
+        let lists = self
+            .nodes
+            .iter()
+            .flat_map(|node| [node.get("anyOf"), node.get("oneOf")]);
+        let lengths: Vec<_> = lists.filter_map(|list| Some(list.array()?.len())).collect();
+        (
+            lengths.contains(&1),
+            lengths.iter().any(|length| *length > 1),
+        )
     }
 
     /// The reference that leads to the outermost part that is behind one.
@@ -175,9 +196,15 @@ impl<'a> PartsPair<'a> {
         base: &[Node<'a>],
         revision: &[Node<'a>],
     ) -> Self {
-        Self {
-            base: Parts::of(&comparison.base, base),
-            revision: Parts::of(&comparison.revision, revision),
+        let of = |take_out| Self {
+            base: Parts::taken_apart(&comparison.base, base, take_out),
+            revision: Parts::taken_apart(&comparison.revision, revision, take_out),
+        };
+        let parts = of(true);
+        // One alternative beside several is one of them.
+        match (parts.base.alternatives(), parts.revision.alternatives()) {
+            ((true, _), (_, true)) | ((_, true), (true, _)) => of(false),
+            _ => parts,
         }
     }
 

@@ -9,13 +9,14 @@ use serde_json::Value;
 use super::{
     parts::{Parts, PartsPair},
     relevance::{Both, of_property, with_relevance},
-    required::{has_default, required_entries, requires},
+    required::{has_default, property, required_entries, requires},
     visit_parts,
 };
 use crate::{
     comparison::Comparison,
     context::Context,
     node::{Node, Pair},
+    resolve::Resolver,
     rules::Direction,
 };
 use moves::moves;
@@ -51,11 +52,55 @@ pub(super) fn properties<'a>(
             visit_property(comparison, context, parts, name, (base, revision));
         } else if moved.contains(name) {
         } else if revision.is_empty() {
-            removed(comparison, context, parts, name, base);
+            let moved = in_alternatives(&comparison.revision, &parts.revision, name);
+            let is_required = requires(&parts.base, name);
+            let still = moved.iter().all(|it| it.is_required || !is_required);
+            if moved.is_empty() || !still {
+                removed(comparison, context, parts, name, base);
+                continue;
+            }
+            // What is sent must fit one of the alternatives, which is reported; what is received
+            // may be any of them.
+            let is_received = context.usage.direction() == Direction::Response;
+            for it in moved.into_iter().filter(|_| is_received) {
+                visit_property(comparison, context, parts, name, (base, &it.schemas));
+            }
+            for node in base {
+                let pair = parts.field("properties", Some(node.clone()), None);
+                let message = format!("`{name}` is said of each alternative now");
+                comparison.report(context, "spelled-elsewhere", &pair, message);
+            }
         } else {
             added(comparison, context, parts, name, revision);
         }
     }
+}
+
+/// A property of one alternative.
+struct OfAlternative<'a> {
+    schemas: Vec<Node<'a>>,
+    is_required: bool,
+}
+
+/// A property that each of the alternatives has, in each of them; nothing where one lacks it.
+fn in_alternatives<'a>(
+    resolver: &Resolver<'a>,
+    parts: &Parts<'a>,
+    name: &'a str,
+) -> Vec<OfAlternative<'a>> {
+    let lists = [parts.having("anyOf"), parts.having("oneOf")].concat();
+    let of_member = |member: Node<'a>| {
+        let member = Parts::of(resolver, &[member]);
+        let schemas = property(&member, name);
+        let is_required = requires(&member, name);
+        (!schemas.is_empty()).then_some(OfAlternative {
+            schemas,
+            is_required,
+        })
+    };
+    let mut lists = lists.iter();
+    let in_each = lists.find_map(|list| list.items().map(of_member).collect::<Option<Vec<_>>>());
+    in_each.unwrap_or_default()
 }
 
 /// The properties that all parts of a schema have together.

@@ -100,7 +100,7 @@ fn required_entry<'a>(
 }
 
 /// The schemas of a property in all parts.
-fn property<'a>(parts: &Parts<'a>, name: &'a str) -> Vec<Node<'a>> {
+pub(super) fn property<'a>(parts: &Parts<'a>, name: &'a str) -> Vec<Node<'a>> {
     parts
         .having("properties")
         .iter()

@@ -31,6 +31,18 @@ pub(super) fn type_keyword<'a>(
         revision.and_then(Value::as_str),
     ) {
         (base, revision) if base == revision => {}
+        (Some(from @ ("integer" | "number" | "boolean")), Some("string"))
+            if context.usage.is_text() =>
+        {
+            let detail = format!(": {from} → string");
+            comparison.event(context, "type-generalized", &field, &detail);
+        }
+        (Some("string"), Some(to @ ("integer" | "number" | "boolean")))
+            if context.usage.is_text() =>
+        {
+            let detail = format!(": string → {to}");
+            comparison.event(context, "type-specialized", &field, &detail);
+        }
         (Some("integer"), Some("number")) => {
             comparison.event(context, "type-generalized", &field, ": integer → number");
         }

@@ -1,12 +1,9 @@
 //! `anyOf` and `oneOf`: lists of alternatives, of which a schema without any has one, itself.
 
-use std::collections::HashSet;
-
-use serde_json::Value;
-
 use super::{
     compare,
-    equivalence::{exclude_each_other, same_meaning, says_nothing_else},
+    equivalence::{allows_all, exclude_each_other, same_meaning, says_nothing_else},
+    identity::{MemberIdentity, similarity},
     parts::{self, Parts, PartsPair},
     schema,
 };
@@ -17,6 +14,7 @@ use crate::{
     matching,
     node::{Node, Pair},
     resolve::Resolver,
+    rules::Direction,
 };
 
 pub(super) const DISCRIMINATOR: &[Field] = &[
@@ -96,8 +94,18 @@ fn alternatives<'a>(comparison: &mut Comparison<'a>, context: &Context, parts: &
         comparison.event(context, "alternatives-lifted", &field, "");
     }
     for node in matched.added {
+        // Who sends what was required before, sends one that is still taken.
+        let allows = |member: Node<'a>| {
+            let member = Parts::of(&comparison.revision, &[member]);
+            allows_all(comparison, &member, &parts.base, false)
+        };
+        let event = if node.name() == "anyOf" && node.items().any(allows) {
+            "alternatives-introduced-as-before"
+        } else {
+            "alternatives-introduced"
+        };
         let field = parts.field(node.name(), None, Some(node));
-        comparison.event(context, "alternatives-introduced", &field, "");
+        comparison.event(context, event, &field, "");
     }
 }
 
@@ -191,7 +199,7 @@ fn around<'a>(
         (&parts.revision, &parts.base)
     };
     let members: Vec<_> = list.items().collect();
-    let Some(index) = counterpart(comparison, with, alone, list, &members, in_base) else {
+    let Some(index) = counterpart(comparison, context, with, alone, list, &members, in_base) else {
         return false;
     };
     let resolver = if in_base {
@@ -207,9 +215,13 @@ fn around<'a>(
         .filter(|(other, _)| *other != index);
     let others: Vec<_> = others
         .map(|(_, member)| {
+            let own = Parts::of(resolver, std::slice::from_ref(member));
+            let is_narrower = !in_base && allows_all(comparison, alone, &own, true);
             let event = match (*keyword, in_base) {
+                ("anyOf", false) if is_narrower => "any-of-narrower-added",
                 ("anyOf", false) => "any-of-added",
                 ("anyOf", true) => "any-of-removed",
+                (_, false) if !is_exclusive(member) && is_narrower => "one-of-narrower-added",
                 (_, false) if !is_exclusive(member) => "one-of-overlapping-added",
                 (_, false) => "one-of-added",
                 (_, true) => "one-of-removed",
@@ -255,6 +267,7 @@ fn around<'a>(
 /// Which of the alternatives the schema is that stands alone on the other side.
 fn counterpart<'a>(
     comparison: &Comparison<'a>,
+    context: &Context,
     with: &Parts<'a>,
     alone: &Parts<'a>,
     list: &Node<'a>,
@@ -282,10 +295,21 @@ fn counterpart<'a>(
         return same;
     }
     let own = MemberIdentity::of(alone);
-    let scores = members
+    let scores: Vec<_> = members
         .iter()
-        .map(|member| similarity(&MemberIdentity::of_node(resolver, member), &own));
+        .map(|member| similarity(&MemberIdentity::of_node(resolver, member), &own))
+        .collect();
+    // What was split into several is none of them.
+    let is_request = context.usage.direction() == Direction::Request;
+    let alike = scores
+        .iter()
+        .filter(|score| (10..80).contains(*score))
+        .count();
+    if is_request && alike > 1 && scores.iter().all(|score| *score < 80) {
+        return None;
+    }
     let best = scores
+        .into_iter()
         .enumerate()
         .max_by_key(|(index, score)| (*score, usize::MAX - index));
     best.filter(|(_, score)| *score >= 10)
@@ -303,77 +327,4 @@ fn mapping<'a>(comparison: &mut Comparison<'a>, context: &Context, field: &Pair<
         };
         comparison.event(context, event, &entry, &format!(": {name:?}"));
     }
-}
-
-/// What tells one member of a union from another.
-struct MemberIdentity<'a> {
-    reference: Option<&'a str>,
-    title: Option<&'a str>,
-    kind: Option<&'a str>,
-    /// The only value of a property, as of `type` in a tagged union.
-    tag: Option<&'a Value>,
-    properties: HashSet<&'a str>,
-}
-
-impl<'a> MemberIdentity<'a> {
-    fn of_node(resolver: &Resolver<'a>, node: &Node<'a>) -> Self {
-        Self::with_tags(
-            &Parts::of(resolver, std::slice::from_ref(node)),
-            Some(resolver),
-        )
-    }
-
-    fn of(parts: &Parts<'a>) -> Self {
-        Self::with_tags(parts, None)
-    }
-
-    fn with_tags(parts: &Parts<'a>, resolver: Option<&Resolver<'a>>) -> Self {
-        let lists = parts.having("properties");
-        let properties: Vec<_> = lists
-            .iter()
-            .flat_map(|list| list.entries().collect::<Vec<_>>())
-            .collect();
-        let tag = properties.iter().find_map(|(_, property)| {
-            let property = resolver.map_or(property.clone(), |it| it.resolved(property));
-            match property.get("enum").array().map(Vec::as_slice) {
-                Some([value]) => Some(value),
-                _ => None,
-            }
-        });
-        let text = |keyword| parts.first(keyword).and_then(|node| node.value?.as_str());
-        Self {
-            reference: parts.reference(),
-            title: text("title"),
-            kind: text("type"),
-            tag,
-            properties: properties.into_iter().map(|(name, _)| name).collect(),
-        }
-    }
-
-    fn name(&self) -> Option<&'a str> {
-        let target = self
-            .reference
-            .and_then(|reference| reference.rsplit('/').next());
-        self.tag.and_then(Value::as_str).or(target).or(self.title)
-    }
-}
-
-/// How much speaks for two members being the same one; 0 where nothing does.
-fn similarity(a: &MemberIdentity<'_>, b: &MemberIdentity<'_>) -> usize {
-    fn agree<T: PartialEq>(a: Option<T>, b: Option<T>) -> Option<bool> {
-        a.zip(b).map(|(a, b)| a == b)
-    }
-    // Members with different tags are different members, however alike they look.
-    if agree(a.tag, b.tag) == Some(false) && agree(a.reference, b.reference) != Some(true) {
-        return 0;
-    }
-    let weight = |agrees: Option<bool>, weight| if agrees == Some(true) { weight } else { 0 };
-    let shared = a.properties.intersection(&b.properties).count();
-    let all = a.properties.union(&b.properties).count();
-    let overlap = (40 * shared).checked_div(all).unwrap_or(0);
-    weight(agree(a.reference, b.reference), 80)
-        + weight(agree(a.tag, b.tag), 40)
-        + weight(agree(a.title, b.title), 40)
-        + weight(agree(a.kind, b.kind).filter(|_| all == 0), 10)
-        + overlap
 }

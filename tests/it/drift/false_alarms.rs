@@ -1,0 +1,236 @@
+//! What was called a break between versions of public documents, and is none.
+
+use bigcommerce_drift::Level;
+use serde_json::{Value, json};
+
+use super::apis::{api, between, has, of_schemas};
+use Level::{Err, Info, Warn};
+
+fn breaks(base: &Value, revision: &Value) -> Vec<String> {
+    let findings = between(base, revision).into_iter();
+    findings
+        .filter(|it| it.level == Err)
+        .map(|it| it.id)
+        .collect()
+}
+
+fn with(at: &str, value: Value) -> Value {
+    let mut api = api(&json!({}), &json!({}));
+    let (parent, key) = at.rsplit_once('/').expect("a place");
+    let key = key.replace("~1", "/");
+    let object = api.pointer_mut(parent).expect("a parent");
+    object[key] = value;
+    api
+}
+
+#[test]
+fn what_comes_and_goes_with_a_type_is_one_break() {
+    let text = json!({"type": "string", "maxLength": 9});
+    let list = json!({"type": "array", "items": {"type": "string"}, "minItems": 1});
+    let object = json!({"type": "object", "required": ["a"], "properties": {"a": {}}});
+    for (base, revision) in [(&text, &list), (&list, &object), (&object, &text)] {
+        for (base, revision) in [(base, revision), (revision, base)] {
+            let mut found = of_schemas(base, revision);
+            found.retain(|(_, level)| *level > Info);
+            let ids: Vec<_> = found.iter().map(|(id, _)| id.as_str()).collect();
+            assert_eq!(
+                ids,
+                ["request-body-type-changed", "response-body-type-changed"]
+            );
+        }
+    }
+}
+
+#[test]
+fn a_number_in_a_parameter_is_a_text_that_is_sent() {
+    let parameter = |schema: Value| {
+        with(
+            "/paths/~1a/post/parameters",
+            json!([{"name": "q", "in": "query", "schema": schema}]),
+        )
+    };
+    let number = parameter(json!({"type": "integer", "minimum": 1}));
+    let text = parameter(json!({"type": "string"}));
+    assert_eq!(breaks(&number, &text), [""; 0]);
+    assert_eq!(
+        breaks(&text, &number),
+        ["request-parameter-type-specialized"]
+    );
+    let numbers = parameter(json!({"type": "string", "enum": [0, 1]}));
+    let texts = |more: &[&str]| {
+        let values = [&["0", "1"], more].concat();
+        parameter(json!({"type": "string", "enum": values}))
+    };
+    assert_eq!(breaks(&numbers, &texts(&[])), [""; 0]);
+    assert!(!between(&numbers, &texts(&[])).is_empty(), "it is told");
+    assert_eq!(
+        breaks(&texts(&["2"]), &numbers),
+        ["request-parameter-enum-value-removed"]
+    );
+    // In JSON they are no texts.
+    let found = of_schemas(&json!({"type": "integer"}), &json!({"type": "string"}));
+    assert!(has(&found, "request-body-type-changed", Err), "{found:?}");
+}
+
+#[test]
+fn another_kind_of_security_scheme_is_one_break() {
+    let scheme = |scheme: Value| with("/components/securitySchemes", json!({"key": scheme}));
+    let key = scheme(json!({"type": "apiKey", "in": "header", "name": "X-Key"}));
+    let http = scheme(json!({"type": "http", "scheme": "basic"}));
+    assert_eq!(breaks(&key, &http), ["api-security-component-type-changed"]);
+    assert_eq!(breaks(&http, &key), ["api-security-component-type-changed"]);
+}
+
+#[test]
+fn a_range_of_media_types_that_becomes_one_of_them_harms_no_reader() {
+    let takes = |name: &str| {
+        with(
+            "/paths/~1a/post/requestBody/content",
+            json!({name: {"schema": {}}}),
+        )
+    };
+    let gives = |name: &str| {
+        with(
+            "/paths/~1a/post/responses/200/content",
+            json!({name: {"schema": {}}}),
+        )
+    };
+    for range in ["*/*", "text/*"] {
+        assert_eq!(
+            breaks(&gives(range), &gives("text/xml")),
+            [""; 0],
+            "{range}"
+        );
+        assert_eq!(
+            breaks(&takes("text/xml"), &takes(range)),
+            [""; 0],
+            "{range}"
+        );
+        let refused = breaks(&takes(range), &takes("text/xml"));
+        assert_eq!(refused, ["request-body-media-type-specialized"], "{range}");
+    }
+    assert_eq!(
+        breaks(&gives("text/*"), &gives("image/png")),
+        ["response-media-type-removed"]
+    );
+    // Something else that stands among the media types is none.
+    let findings = between(&gives("_links"), &gives("text/xml"));
+    assert!(
+        findings
+            .iter()
+            .any(|it| it.id == "unclassified" && it.level == Warn)
+    );
+    assert!(findings.iter().all(|it| it.level < Err), "{findings:#?}");
+}
+
+#[test]
+fn a_slash_at_the_end_of_a_server_leads_to_the_same_place() {
+    let at = |url: &str| with("/servers", json!([{"url": url}]));
+    let findings = between(&at("https://example.com"), &at("https://example.com/"));
+    assert_eq!(findings.len(), 1, "{findings:#?}");
+    assert_eq!(
+        (findings[0].id.as_str(), findings[0].level),
+        ("equivalent-change", Info)
+    );
+    assert_eq!(
+        breaks(&at("https://example.com/a"), &at("https://example.com")),
+        ["server-url-changed"]
+    );
+}
+
+#[test]
+fn the_only_alternative_that_gets_another_one_beside_it_is_widened() {
+    let object = |alternatives: Value| {
+        json!({"type": "object", "properties": {"a": {"type": "string"}, "b": {"type": "string"}},
+               "anyOf": alternatives})
+    };
+    let one = object(json!([{"required": ["a"]}]));
+    let two = object(json!([{"required": ["a"]}, {"required": ["b"]}]));
+    let found = of_schemas(&one, &two);
+    assert!(has(&found, "request-body-any-of-added", Info), "{found:?}");
+    let found = of_schemas(&two, &one);
+    assert!(has(&found, "request-body-any-of-removed", Err), "{found:?}");
+    // What was required of all is required by one of them.
+    let required = json!({"type": "object", "required": ["a"],
+        "properties": {"a": {"type": "string"}, "b": {"type": "string"}}});
+    let found = of_schemas(&required, &two);
+    assert!(
+        has(
+            &found,
+            "request-body-alternatives-introduced-as-before",
+            Info
+        ),
+        "{found:?}"
+    );
+    assert!(
+        !found
+            .iter()
+            .any(|(id, level)| id.starts_with("request") && *level == Err),
+        "{found:?}"
+    );
+}
+
+#[test]
+fn an_alternative_that_was_allowed_before_can_be_read() {
+    let open =
+        json!({"type": "object", "properties": {"a": {"type": "string"}, "b": {"type": "string"}}});
+    let part = json!({"type": "object", "title": "Part", "required": ["a"], "properties": {"a": {"type": "string"}}});
+    let other =
+        json!({"type": "object", "title": "Other", "properties": {"a": {"type": "integer"}}});
+    let found = of_schemas(&open, &json!({"oneOf": [open, part]}));
+    assert!(
+        has(&found, "response-body-one-of-narrower-added", Info),
+        "{found:?}"
+    );
+    assert!(
+        has(&found, "request-body-one-of-narrower-added", Err),
+        "{found:?}"
+    );
+    let found = of_schemas(&open, &json!({"anyOf": [open, part]}));
+    assert!(
+        has(&found, "response-body-any-of-narrower-added", Info),
+        "{found:?}"
+    );
+    let found = of_schemas(&open, &json!({"anyOf": [open, other]}));
+    assert!(has(&found, "response-body-any-of-added", Err), "{found:?}");
+}
+
+#[test]
+fn a_property_that_each_alternative_has_is_not_gone() {
+    let id = |more: Value| {
+        let mut object =
+            json!({"type": "object", "required": ["id"], "properties": {"id": {"type": "string"}}});
+        object["properties"]["kind"] = more;
+        object
+    };
+    let base = id(json!({"type": "string"}));
+    let alternatives = json!({"anyOf": [
+        id(json!({"type": "string", "enum": ["a"]})), id(json!({"type": "string", "enum": ["b"]}))]});
+    let inside = |member: &Value| json!({"type": "object", "properties": {"one": member}});
+    let revision = json!({"type": "object", "properties": {"one": {"allOf": [alternatives]}}});
+    let found = of_schemas(&inside(&base), &revision);
+    assert!(
+        !found.iter().any(|(id, _)| id.ends_with("property-removed")),
+        "{found:?}"
+    );
+}
+
+#[test]
+fn what_is_split_by_its_kind_is_none_of_the_parts() {
+    let shape = |kinds: &[&str], more: Value| {
+        let kind = json!({"type": "string", "enum": kinds});
+        json!({"type": "object", "required": ["kind"], "properties": {"kind": kind, "size": more}})
+    };
+    let base = shape(&["circle", "square"], json!({"type": "integer"}));
+    let split = json!({"oneOf": [
+        shape(&["circle"], json!({"type": "integer"})), shape(&["square"], json!({"type": "integer"}))]});
+    let found = of_schemas(&base, &split);
+    assert!(
+        !has(&found, "request-property-enum-value-removed", Err),
+        "{found:?}"
+    );
+    assert!(
+        has(&found, "request-body-alternatives-introduced", Err),
+        "{found:?}"
+    );
+}
