@@ -60,7 +60,7 @@ fn repeated(document: &Value, copies: usize) -> Value {
             let paths = paths
                 .into_iter()
                 .map(|(path, item)| (format!("/copy{copy}{path}"), item));
-            extend(whole.get_mut("paths"), paths.collect());
+            extend(&mut whole["paths"], paths.collect());
         }
         let Some(Value::Object(sections)) = own.get_mut("components").map(Value::take) else {
             continue;
@@ -70,15 +70,15 @@ fn repeated(document: &Value, copies: usize) -> Value {
                 let named = components
                     .into_iter()
                     .map(|(name, it)| (format!("{name}_{copy}"), it));
-                extend(whole["components"].get_mut(&section), named.collect());
+                extend(&mut whole["components"][&section], named.collect());
             }
         }
     }
     whole
 }
 
-fn extend(object: Option<&mut Value>, entries: Map<String, Value>) {
-    if let Some(Value::Object(object)) = object {
+fn extend(object: &mut Value, entries: Map<String, Value>) {
+    if let Value::Object(object) = object {
         object.extend(entries);
     }
 }
