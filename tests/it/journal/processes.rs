@@ -11,7 +11,7 @@ use bigcommerce_payments_journal::{AttemptState, ChargeError, Evidence};
 use bigcommerce_sandbox::{Endpoint, Fault, When};
 use serde_json::json;
 use tracing::{Event, Subscriber};
-use tracing_subscriber::{Layer, layer::Context, prelude::*};
+use tracing_subscriber::{Layer, layer::Context, prelude::*, registry};
 
 use super::{
     Bench, key, payment,
@@ -66,7 +66,8 @@ async fn the_steps_are_all_that_there_are() {
     for bench in Bench::on_each_engine().await {
         let steps = Arc::new(Mutex::new(Vec::new()));
         let recorded = Recorded(Arc::clone(&steps));
-        let _guard = tracing_subscriber::registry().with(recorded).set_default();
+        // The subscriber's own method would take the `log` of the other tests, too.
+        let _guard = tracing::subscriber::set_default(registry().with(recorded));
         let store = bench.store().await;
         let order = bench.partly_paid().await;
         steps.lock().unwrap().clear();

@@ -198,12 +198,25 @@ fn what_is_not_installed_is_said_last() {
     assert_eq!(ci(&["--require-programs"]).status.code(), Some(1));
 }
 
-/// What runs on GitHub is what `.ci/run` says.
+/// GitHub runs each of the jobs of `.ci/run`, by its name.
 #[test]
 fn github_runs_what_ci_runs() {
-    let workflow = fs::read_to_string(workspace().join(".github/workflows/ci.yml")).unwrap();
-    assert!(workflow.contains("      - run: .ci/run\n"), "{workflow}");
     let run = fs::read_to_string(workspace().join(".ci/run")).unwrap();
-    let first = run.lines().find(|line| line.starts_with("cargo "));
-    assert_eq!(first, Some("cargo xtask ci --require-programs"));
+    let workflow = fs::read_to_string(workspace().join(".github/workflows/ci.yml")).unwrap();
+    assert!(
+        workflow.contains("      - run: .ci/run \"$JOB\"\n"),
+        "{workflow}"
+    );
+    let line = |text: &str, start: &str, end: char| {
+        let mut lines = text.lines().map(str::trim);
+        let jobs = lines.find_map(|line| line.strip_prefix(start)?.strip_suffix(end));
+        jobs.map(|jobs| jobs.replace(',', ""))
+    };
+    let jobs = line(&run, "jobs=(", ')').unwrap();
+    assert_eq!(line(&workflow, "job: [", ']').as_ref(), Some(&jobs));
+
+    let mut lines = run.lines();
+    lines.find(|line| *line == "workspace() {").unwrap();
+    assert_eq!(lines.next(), Some("  cargo xtask ci --require-programs"));
+    assert!(jobs.split(' ').any(|job| job == "workspace"), "{jobs}");
 }
