@@ -106,7 +106,8 @@
 //! - [`NothingSeen`](ChargeStatus::NothingSeen) means that no transaction that could be the
 //!   attempt's was there, so long after the charge was sent. A caller may charge again when that
 //!   is final, which is when [`Timeouts::settle`] is over, and then takes the risk that the first
-//!   charge lands later than that.
+//!   charge lands later than that. It holds as long as the service's clock and the caller's differ
+//!   by less than five minutes, and a service that says that there are none tells the truth.
 //! - [`CannotTell`](ChargeStatus::CannotTell) is for a person: something is there that could not
 //!   be read or attributed.
 //!

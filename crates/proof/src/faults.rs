@@ -7,6 +7,10 @@ use fastrand::Rng;
 
 use crate::error::ProofError;
 
+/// By how many seconds the date of a charge may be off: a look-up takes what is older by five
+/// minutes than the sending for another's, and a little of that passes before the charge is sent.
+const CLOCK_DIFFERENCE: i64 = 280;
+
 /// What the faults of a run may do.
 #[derive(Clone, Debug)]
 pub(crate) struct FaultBounds<'a> {
@@ -27,7 +31,7 @@ pub(crate) fn script(chance: &mut Rng, endpoint: Endpoint, bounds: &FaultBounds<
             (_, 0 | 1) => Fault::Pass,
             (Endpoint::ProcessPayment, 2 | 3) => late_landing(chance, bounds.landings),
             (Endpoint::ProcessPayment, 4) => code_in_body(chance),
-            _ => fault(chance, bounds),
+            _ => fault(chance, endpoint, bounds),
         })
         .collect()
 }
@@ -124,7 +128,7 @@ fn code_in_body(chance: &mut Rng) -> Fault {
 
 /// Every other fault that can strike one call; that no connection can be made strikes a whole
 /// host.
-fn fault(chance: &mut Rng, bounds: &FaultBounds<'_>) -> Fault {
+fn fault(chance: &mut Rng, endpoint: Endpoint, bounds: &FaultBounds<'_>) -> Fault {
     let when = when(chance);
     let status = |chance: &mut Rng| [500, 502, 503, 504][chance.usize(..4)];
     match chance.u8(..20) {
@@ -141,13 +145,25 @@ fn fault(chance: &mut Rng, bounds: &FaultBounds<'_>) -> Fault {
         },
         8 | 9 => Fault::html(status(chance), when),
         10 | 11 => Fault::status(status(chance), when),
-        12 => Fault::status([200, 201, 202, 204][chance.usize(..4)], When::After),
+        12 => match ([200, 201, 202, 204][chance.usize(..4)], endpoint) {
+            // Of an order's transactions it says that there are none.
+            (204, Endpoint::ListTransactions) => Fault::status(200, When::After),
+            (status, _) => Fault::status(status, When::After),
+        },
         13 => Fault::Garbage { when },
         14 => Fault::WrongTypes,
         15 => Fault::Gigantic { bytes: 2 << 20 },
-        16 => Fault::ClockSkew {
-            seconds: chance.i64(bounds.clock_skew.clone()),
-        },
+        16 => {
+            let seconds = chance.i64(bounds.clock_skew.clone());
+            let dates_a_charge = endpoint == Endpoint::ProcessPayment;
+            Fault::ClockSkew {
+                seconds: if dates_a_charge {
+                    seconds.clamp(-CLOCK_DIFFERENCE, CLOCK_DIFFERENCE)
+                } else {
+                    seconds
+                },
+            }
+        }
         17 => Fault::redirect(&format!("{}/elsewhere", bounds.payments_url)),
         18 => Fault::rate_limited(&[]),
         _ => Fault::rate_limited(&[
