@@ -8,7 +8,7 @@ use reqwest::header::{AUTHORIZATION, HeaderValue};
 
 use crate::{
     config::StoreHash,
-    error::{Error, ErrorKind, Redaction, UnknownCause, UnknownOutcome},
+    error::{Error, ErrorKind, Redaction, UnknownCause, UnknownOutcome, may_hold_token},
     model::{
         ChargeAttempt, OrderId, Payment, PaymentAccessToken, PaymentStatus, Receipt, Secret,
         TransactionType,
@@ -204,10 +204,12 @@ fn authorization(token: &PaymentAccessToken) -> HeaderValue {
 /// the transaction's id: what became of the charge is to be looked up then. A verification value is
 /// not looked for there, since an id may be as short.
 fn without_echoes(receipt: Receipt, secrets: &[Secret<'_>]) -> Option<Receipt> {
-    let lasting = secrets.iter().copied();
-    let lasting: Vec<_> = lasting
-        .filter(|it| !matches!(it, Secret::VerificationValue))
-        .collect();
+    let lasting = secrets.iter().copied().filter(|it| match it {
+        Secret::VerificationValue => false,
+        Secret::Token(token) => may_hold_token(&receipt.transaction_id, token),
+        Secret::CardNumber(_) | Secret::CardholderName(_) => true,
+    });
+    let lasting: Vec<_> = lasting.collect();
     if Redaction::of(&lasting).apply(&receipt.transaction_id) != receipt.transaction_id {
         return None;
     }

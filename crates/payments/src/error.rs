@@ -14,7 +14,7 @@ use std::{error::Error as StdError, fmt, time::Duration};
 pub use code::Code;
 pub use kind::{DeclineReason, ErrorKind};
 pub use problem::Problem;
-pub(crate) use redaction::Redaction;
+pub(crate) use redaction::{Redaction, may_hold_token};
 pub use unknown_outcome::{UnknownCause, UnknownOutcome};
 
 use crate::model::{FieldError, InvalidInput, PaymentAccessToken};

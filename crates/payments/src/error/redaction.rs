@@ -22,6 +22,9 @@ use crate::{error::letters::Letters, model::Secret};
 
 const MARK: &str = "[REDACTED]";
 
+/// So many letters or digits of a token are not in a text by chance.
+const LONG_TOKEN: usize = 12;
+
 /// What is taken out. It holds no secret, only keyed hashes of pieces of them.
 #[derive(Debug, Default)]
 pub(crate) struct Redaction {
@@ -46,6 +49,31 @@ enum Found {
     Anywhere,
     AsWords,
     Alone,
+}
+
+/// Whether a text may hold a piece of a token, for which it needs so many of its characters. Most
+/// transaction ids do not: their receipts are spared the hashing of all pieces of the token, which
+/// takes thrice the instructions of a charge.
+pub(crate) fn may_hold_token(text: &str, token: &str) -> bool {
+    let is_plain = |byte: u8| byte.is_ascii() && !matches!(byte, b'%' | b'&');
+    if !token.bytes().all(is_plain) {
+        return true;
+    }
+    let letters = Letters::of(text);
+    let held = letters.values().iter().filter(|it| it.is_ascii());
+    let held = held.fold(0_u128, |held, letter| held | 1 << u32::from(*letter));
+    let (mut all, mut run) = (0, 0);
+    for byte in token.bytes().filter(u8::is_ascii_alphanumeric) {
+        all += 1;
+        run = match held >> byte.to_ascii_lowercase() & 1 {
+            1 => run + 1,
+            _ => 0,
+        };
+        if run == LONG_TOKEN {
+            return true;
+        }
+    }
+    all < LONG_TOKEN
 }
 
 impl Redaction {
@@ -99,9 +127,8 @@ impl Redaction {
     }
 
     fn add_token(&mut self, token: &[char]) {
-        const LONG: usize = 12;
-        if token.len() >= LONG {
-            self.add(token, LONG, Found::Anywhere);
+        if token.len() >= LONG_TOKEN {
+            self.add(token, LONG_TOKEN, Found::Anywhere);
         } else if is_distinctive(token) {
             self.add(token, token.len(), Found::AsWords);
         } else {
@@ -190,7 +217,7 @@ fn mark(text: &str, mut places: Vec<Range<usize>>) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::{MARK, Redaction};
+    use super::{MARK, Redaction, may_hold_token};
     use crate::model::Secret;
 
     const CARD: &[Secret<'static>] = &[
@@ -201,6 +228,25 @@ mod tests {
 
     fn redacted(secrets: &[Secret<'_>], text: &str) -> String {
         Redaction::of(secrets).apply(text)
+    }
+
+    #[test]
+    fn no_text_with_a_piece_of_a_token_is_taken_for_one_without() {
+        let token = "eyJ0eXAi.OiJKV1Qi-LCJhbGci_OiJIUzI1NiJ9";
+        let letters: Vec<_> = token.chars().filter(|it| it.is_alphanumeric()).collect();
+        for piece in letters.windows(12) {
+            let piece: String = piece.iter().collect();
+            for text in [piece.to_uppercase(), format!("id-{piece}")] {
+                assert!(may_hold_token(&text, token), "{text}");
+                assert_ne!(redacted(&[Secret::Token(token)], &text), text);
+            }
+        }
+        assert!(may_hold_token("a1", "A-1"), "a short token");
+        assert!(may_hold_token("x", "abc%34abcdefghijkl"), "an escape");
+        assert!(!may_hold_token(
+            "0cf96742-c15b-48c4-ad55-647763395815",
+            token
+        ));
     }
 
     #[test]
