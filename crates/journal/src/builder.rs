@@ -62,6 +62,7 @@ impl JournalBuilder {
                 look_again_after_release: [Duration::from_hours(1), Duration::from_hours(24)],
                 recovery_interval: Duration::from_secs(1),
                 limit: None,
+                limit_margin: Duration::from_millis(500),
                 longest_wait: Duration::from_mins(1),
                 restored: false,
             }
@@ -162,6 +163,13 @@ impl JournalBuilder {
     /// Default: 50 within 4 s.
     pub fn rate_limit(mut self, requests: usize, window: Duration) -> Self {
         self.rules = self.rules.limited(requests, window);
+        self
+    }
+
+    /// How much longer one charge may be on its way to the host than another, so that no window
+    /// there holds more than the limit. Default: half a second.
+    pub fn rate_limit_margin(mut self, margin: Duration) -> Self {
+        self.rules.limit_margin = margin;
         self
     }
 

@@ -102,9 +102,10 @@
 //!
 //! **One limit for all instances.** The place of a request is taken in the transaction that
 //! stores *sending*: 50 within any 4 s and store, counted where requests arrive, if what lies
-//! between its permission and its arrival is no longer than `send_within` and half a second. First
-//! come, first served among those who reach the store's row: PostgreSQL queues them, SQLite lets
-//! them try. Without the database no charge is sent.
+//! between its permission and its arrival is no longer than `send_within` and the
+//! [margin](JournalBuilder::rate_limit_margin) of half a second. First come, first served among
+//! those who reach the store's row: PostgreSQL queues them, SQLite lets them try. Without the
+//! database no charge is sent.
 //!
 //! # What is not
 //!

@@ -16,12 +16,10 @@ pub(crate) struct Rules {
     pub(crate) look_again_after_release: [Duration; 2],
     pub(crate) recovery_interval: Duration,
     pub(crate) limit: Option<WindowLimit>,
+    pub(crate) limit_margin: Duration,
     pub(crate) longest_wait: Duration,
     pub(crate) restored: bool,
 }
-
-/// What may lie between leaving here and arriving there, beside the time to leave.
-const ON_THE_WAY: Duration = Duration::from_millis(500);
 
 impl Rules {
     pub(crate) fn limited(mut self, requests: usize, window: Duration) -> Self {
@@ -34,9 +32,9 @@ impl Rules {
 
     /// The limit, with a margin for what lies between a place and its arrival.
     pub(crate) fn limit_at_server(&self) -> Option<WindowLimit> {
-        let margin = milliseconds(self.send_within + ON_THE_WAY);
+        let margin = milliseconds(self.send_within.saturating_add(self.limit_margin));
         self.limit.map(|limit| WindowLimit {
-            window_ms: limit.window_ms + margin,
+            window_ms: limit.window_ms.saturating_add(margin),
             ..limit
         })
     }

@@ -22,7 +22,7 @@ const WINDOW: Duration = Duration::from_millis(1500);
 
 fn window(requests: usize) -> SlidingWindow {
     // A busy machine may stamp an arrival late. What a cold connection takes is longer than that.
-    SlidingWindow::new(requests, WINDOW).margin(Duration::from_millis(400))
+    SlidingWindow::new(requests, WINDOW).margin(Duration::from_millis(1400))
 }
 
 fn limited_by(limiter: impl RateLimiter) -> PaymentsBuilder {
@@ -35,7 +35,7 @@ fn limited_by(limiter: impl RateLimiter) -> PaymentsBuilder {
 async fn cold_connections_followed_by_warm_ones_keep_the_limit() {
     let sandbox = Sandbox::builder().tls(true).rate_limit(None);
     let sandbox = sandbox.start().await.unwrap();
-    let cold = FaultRule::new(Fault::slow_connection(800)).host(Host::Payments);
+    let cold = FaultRule::new(Fault::slow_connection(2500)).host(Host::Payments);
     sandbox.inject(cold).await.unwrap();
     let http = trusting(sandbox.ca_pem().unwrap());
     let shop = Shop::at(sandbox, limited_by(window(10)).http_client(http));
