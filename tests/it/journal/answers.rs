@@ -6,7 +6,7 @@ use bigcommerce_payments::{Payment, TokenizedCard};
 use bigcommerce_payments_journal::{AttemptState, ChargeError, Evidence};
 use bigcommerce_sandbox::{Endpoint, Fault, When};
 
-use super::{Bench, declined, key, payment};
+use super::{Bench, declined, key, payment, until_sending};
 
 #[tokio::test]
 async fn a_key_that_was_used_gives_the_same_answer_without_a_request() {
@@ -112,16 +112,15 @@ async fn who_comes_second_is_told_so_and_may_wait() {
     for bench in Bench::on_each_engine().await {
         let order = bench.order();
         bench
-            .inject(Endpoint::ProcessPayment, Fault::delay(1500, When::Before))
+            .inject(Endpoint::ProcessPayment, Fault::delay(5000, When::Before))
             .await;
-        let store = bench.store().await;
+        let (store, second) = (bench.store().await, bench.store().await);
         let running = {
             let store = store.clone();
             tokio::spawn(async move { store.charge(&key("one"), order, &payment()).await })
         };
         until_sending(&store).await;
 
-        let second = bench.store().await;
         let answer = second.charge(&key("one"), order, &payment()).await;
         assert!(
             matches!(answer, Err(ChargeError::InProgress(_))),
@@ -142,7 +141,7 @@ async fn a_dropped_future_loses_nothing() {
     for bench in Bench::on_each_engine().await {
         let order = bench.order();
         bench
-            .inject(Endpoint::ProcessPayment, Fault::delay(500, When::Before))
+            .inject(Endpoint::ProcessPayment, Fault::delay(5000, When::Before))
             .await;
         let journal = bench.journal().await;
         let store = bench.store_of(&journal);
@@ -165,16 +164,5 @@ async fn a_dropped_future_loses_nothing() {
 
         let late = store.charge(&key("two"), order, &payment()).await;
         assert!(matches!(late, Err(ChargeError::ShuttingDown)), "{late:?}");
-    }
-}
-
-/// Waits until the charge of the key `one` may have left.
-async fn until_sending(store: &bigcommerce_payments_journal::JournaledStore) {
-    loop {
-        let attempt = store.attempt(&key("one")).await.unwrap();
-        if attempt.is_some_and(|attempt| attempt.state == AttemptState::Sending) {
-            return;
-        }
-        tokio::time::sleep(Duration::from_millis(10)).await;
     }
 }

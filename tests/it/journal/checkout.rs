@@ -72,14 +72,9 @@ async fn a_checkout_that_is_killed_while_a_charge_hangs_settles_the_order_when_i
         let url = checkout.url().to_owned();
         let shown = Shown::at(&url).await;
         let paying = shown.pay(&url, "approved");
-        let captured = async {
-            while bench.captures(shown.order) == 0 {
-                tokio::time::sleep(Duration::from_millis(20)).await;
-            }
-        };
         tokio::select! {
             page = paying => panic!("it was to hang: {page:?}"),
-            () = captured => {}
+            () = bench.until_captured(shown.order) => {}
         }
         drop(checkout);
 

@@ -1,6 +1,9 @@
 //! Trouble with the database: before the charge nothing is sent, after it nothing is lost.
 
-use std::{fs, time::Duration};
+use std::{
+    fs,
+    time::{Duration, Instant},
+};
 
 use bigcommerce_payments_journal::{
     AttemptState, ChargeError, DatabaseErrorKind, Evidence, Journal, JournaledStore,
@@ -9,7 +12,7 @@ use bigcommerce_sandbox::{Endpoint, Fault, When};
 use bigcommerce_test_postgres::PostgresServer;
 use sqlx::{Connection, Executor, SqliteConnection};
 
-use super::{Bench, key, payment};
+use super::{Bench, PATIENCE, key, payment};
 
 /// A database that a test can take away and give back.
 enum Outage {
@@ -57,7 +60,7 @@ impl Outage {
 }
 
 fn impatient(bench: &Bench) -> bigcommerce_payments_journal::JournalBuilder {
-    bench.builder().database_timeout(Duration::from_millis(600))
+    bench.builder().database_timeout(Duration::from_secs(5))
 }
 
 #[tokio::test]
@@ -94,7 +97,7 @@ async fn without_a_database_a_claimed_charge_is_not_sent() {
         bench
             .inject(
                 Endpoint::CreateAccessToken,
-                Fault::delay(1000, When::Before),
+                Fault::delay(5000, When::Before),
             )
             .await;
         let running = charge(&store, order);
@@ -119,7 +122,7 @@ async fn a_receipt_outlives_the_database() {
         let store = bench.store_of(&impatient(&bench).open().await.unwrap());
         let order = bench.order();
         bench
-            .inject(Endpoint::ProcessPayment, Fault::delay(1000, When::Before))
+            .inject(Endpoint::ProcessPayment, Fault::delay(5000, When::Before))
             .await;
         let running = charge(&store, order);
         until(&store, AttemptState::Sending).await;
@@ -154,7 +157,7 @@ async fn a_file_that_cannot_be_used_is_a_clear_error() {
         ),
     ];
     for (url, expected) in table {
-        let journal = Journal::builder(&url).database_timeout(Duration::from_secs(2));
+        let journal = Journal::builder(&url).database_timeout(Duration::from_secs(30));
         let error = journal.open().await.unwrap_err();
         let text = format!("{error} {error:?}");
         assert!(!text.contains("hunter2"), "{text}");
@@ -212,12 +215,14 @@ fn charge(
     tokio::spawn(async move { store.charge(&key("one"), order, &payment()).await })
 }
 
-/// Waits until the attempt of the key `one` is there.
+/// Waits until the attempt of the key `one` is there, while the database may still be away.
 async fn until(store: &JournaledStore, state: AttemptState) {
+    let began = Instant::now();
     loop {
         let attempt = store.attempt(&key("one")).await;
-        if attempt.is_ok_and(|it| it.is_some_and(|it| it.state == state)) {
-            return;
+        match attempt {
+            Ok(Some(attempt)) if attempt.state == state => return,
+            attempt => assert!(began.elapsed() < PATIENCE, "{attempt:?}"),
         }
         tokio::time::sleep(Duration::from_millis(10)).await;
     }

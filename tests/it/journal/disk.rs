@@ -13,7 +13,7 @@ use bigcommerce_sandbox::{Endpoint, Fault, When};
 use bigcommerce_test_postgres::PostgresServer;
 use tempfile::TempDir;
 
-use super::{Bench, key, payment, until};
+use super::{Bench, key, payment, until, until_sending};
 
 /// A file system of its own, so small that a test can fill it. It goes away when it is dropped.
 struct SmallDisk {
@@ -135,10 +135,10 @@ async fn a_receipt_outlives_a_full_disk() {
         let store = bench.store().await;
         let order = bench.order();
         bench
-            .inject(Endpoint::ProcessPayment, Fault::delay(1000, When::Before))
+            .inject(Endpoint::ProcessPayment, Fault::delay(5000, When::Before))
             .await;
         let running = spawn_charge(&store, order);
-        until(&store, |it| it.state == AttemptState::Sending).await;
+        until_sending(&store).await;
         disk.fill();
         let charge = running.await.unwrap().unwrap();
 

@@ -23,12 +23,12 @@ use std::{
         LazyLock,
         atomic::{AtomicU32, Ordering},
     },
-    time::Duration,
+    time::{Duration, Instant},
 };
 
 use bigcommerce_payments::{Card, OrderId, Payment, Payments, PaymentsBuilder, Timeouts};
 use bigcommerce_payments_journal::{
-    Accounts, Attempt, ChargeError, Engine, IdempotencyKey, Journal, JournalBuilder,
+    Accounts, Attempt, AttemptState, ChargeError, Engine, IdempotencyKey, Journal, JournalBuilder,
     JournaledStore, MigrationScript, migration_scripts,
 };
 use bigcommerce_sandbox::{Endpoint, Fault, FaultRule, RecordedRequest, Sandbox};
@@ -39,6 +39,9 @@ use tempfile::TempDir;
 /// The server of all these tests; it goes away with the process.
 static POSTGRES: LazyLock<Option<PostgresServer>> =
     LazyLock::new(|| PostgresServer::start().unwrap());
+
+/// How long a test waits for what has to come, however busy the machine is.
+const PATIENCE: Duration = Duration::from_secs(120);
 
 /// Makes the names of journals, which share one database on the server.
 static NUMBER: AtomicU32 = AtomicU32::new(1);
@@ -100,17 +103,21 @@ impl Bench {
         benches
     }
 
+    /// With time for what a busy machine does slowly.
     fn builder(&self) -> JournalBuilder {
         Journal::builder(&self.url)
             .name(&self.name)
             .connections(4)
+            .database_timeout(Duration::from_secs(60))
+            .send_within(Duration::from_secs(30))
             .without_rate_limit()
     }
 
-    /// Leases and pauses as short as the tokens.
+    /// Leases and pauses about as short as the tokens.
     fn quick(&self) -> JournalBuilder {
         self.builder()
-            .leases(Duration::from_secs(4), Duration::from_secs(4))
+            .leases(Duration::from_secs(8), Duration::from_secs(4))
+            .send_within(Duration::from_secs(4))
             .settle(Duration::from_secs(1))
             .token_lifetime(Duration::from_secs(6))
             .look_up_pauses(Duration::from_millis(50), Duration::from_millis(200))
@@ -146,7 +153,7 @@ impl Bench {
     /// The same, which waits for the answer of a charge for a moment only.
     fn impatient_payments(&self) -> Payments {
         let mut timeouts = Timeouts::default();
-        timeouts.payment = Duration::from_millis(1500);
+        timeouts.payment = Duration::from_secs(6);
         let builder = self.payments_builder().timeouts(timeouts);
         builder.build().unwrap()
     }
@@ -200,6 +207,14 @@ impl Bench {
         self.sandbox.store().captures(order.get().into()).len()
     }
 
+    async fn until_captured(&self, order: OrderId) {
+        let began = Instant::now();
+        while self.captures(order) == 0 {
+            assert!(began.elapsed() < PATIENCE, "order {order} is not charged");
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+    }
+
     fn requests(&self, endpoint: Endpoint) -> Vec<RecordedRequest> {
         let mut requests = self.sandbox.requests();
         requests.retain(|request| request.endpoint == Some(endpoint));
@@ -221,13 +236,29 @@ async fn lose_the_answer(bench: &Bench, store: &JournaledStore, fault: Fault) ->
 
 /// Waits until the attempt of the key `one` is as wanted.
 async fn until(store: &JournaledStore, wanted: impl Fn(&Attempt) -> bool) -> Attempt {
+    until_of(store, &key("one"), wanted).await
+}
+
+/// Waits until the attempt of the key is as wanted.
+async fn until_of(
+    store: &JournaledStore,
+    key: &IdempotencyKey,
+    wanted: impl Fn(&Attempt) -> bool,
+) -> Attempt {
+    let began = Instant::now();
     loop {
-        let attempt = store.attempt(&key("one")).await.unwrap();
-        if let Some(attempt) = attempt.filter(&wanted) {
-            return attempt;
+        let attempt = store.attempt(key).await.unwrap();
+        match attempt {
+            Some(attempt) if wanted(&attempt) => return attempt,
+            attempt => assert!(began.elapsed() < PATIENCE, "{key:?}: {attempt:?}"),
         }
         tokio::time::sleep(Duration::from_millis(20)).await;
     }
+}
+
+/// Waits until the charge of the key `one` may have left.
+async fn until_sending(store: &JournaledStore) {
+    until(store, |it| it.state == AttemptState::Sending).await;
 }
 
 fn order_of(attempt: &Attempt) -> OrderId {

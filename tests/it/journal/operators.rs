@@ -151,7 +151,7 @@ async fn a_person_does_not_settle_what_a_process_has() {
         let journal = bench.quick().open().await.unwrap();
         let store = bench.store_of(&journal);
         bench
-            .inject(Endpoint::ProcessPayment, Fault::delay(1500, When::Before))
+            .inject(Endpoint::ProcessPayment, Fault::delay(4000, When::Before))
             .await;
         let order = bench.order();
         let running = {

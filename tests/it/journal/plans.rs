@@ -49,7 +49,6 @@ async fn use_it(bench: &Bench, server: &PostgresServer, round: u32) -> u64 {
     let before = rows_read(server, &bench.name);
     let journal = bench
         .builder()
-        .leases(Duration::from_secs(2), Duration::from_secs(2))
         .look_up_pauses(Duration::from_millis(20), Duration::from_millis(50))
         .recovery_interval(Duration::from_millis(20))
         .open()

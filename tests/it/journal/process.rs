@@ -10,7 +10,7 @@ use std::{
     fs,
     io::{self, Read},
     process::{Child, Command, Stdio},
-    time::Duration,
+    time::{Duration, Instant},
 };
 
 use bigcommerce_payments::{Decimal, Money, OrderId, Payments};
@@ -21,7 +21,7 @@ use serde_json::{Value, json};
 use tracing::{Event, Subscriber, field::Field};
 use tracing_subscriber::{Layer, layer::Context, prelude::*};
 
-use super::{Bench, key, payment};
+use super::{Bench, PATIENCE, key, payment, until_of};
 
 /// The environment variable that makes a process of this binary, and says what it does.
 const SETTINGS: &str = "JOURNAL_PROCESS";
@@ -31,12 +31,14 @@ pub(super) fn key_of(step: &str) -> IdempotencyKey {
     key(&step.replace(' ', "-"))
 }
 
-/// With leases and pauses as short as the tokens.
+/// With leases and pauses about as short as the tokens.
 pub(super) fn builder(url: &str, name: &str) -> JournalBuilder {
     Journal::builder(url)
         .name(name)
         .connections(4)
-        .leases(Duration::from_secs(4), Duration::from_secs(4))
+        .database_timeout(Duration::from_secs(60))
+        .leases(Duration::from_secs(8), Duration::from_secs(4))
+        .send_within(Duration::from_secs(4))
         .settle(Duration::from_secs(1))
         .token_lifetime(Duration::from_secs(6))
         .look_up_pauses(Duration::from_millis(50), Duration::from_millis(200))
@@ -55,25 +57,34 @@ async fn the_process_of_the_other_tests() {
         .with(WaitAt(text("step")))
         .init();
     let builder = builder(&text("url"), &text("name"));
-    let journal = match settings["limited"].as_bool() {
-        // Those that are waited for hold their leases for as long.
-        Some(true) => builder
+    let is = |name: &str| settings[name] == true;
+    let (journal, attempts) = if is("limited") {
+        let journal = builder
+            // Those that are waited for hold their leases for as long.
             .leases(Duration::from_secs(150), Duration::from_secs(90))
-            .database_timeout(Duration::from_secs(30))
+            .send_within(Duration::from_secs(3))
             // A busy machine may stamp an arrival late.
-            .rate_limit_margin(Duration::from_secs(2)),
-        _ => builder.without_rate_limit(),
+            .rate_limit_margin(Duration::from_secs(2));
+        // A try that finds no connection until its last moment asks for another place.
+        (journal, 5)
+    } else if is("waited_for") {
+        let lease = Duration::from_secs(60);
+        let journal = builder.leases(lease, lease);
+        let journal = journal.send_within(Duration::from_secs(20));
+        (journal.without_rate_limit(), 1)
+    } else {
+        (builder.without_rate_limit(), 1)
     };
     let journal = journal.open().await.unwrap();
     let payments = Payments::builder()
         .without_rate_limit()
-        .attempts(1)
+        .attempts(attempts)
         .api_url(text("api_url"))
         .payments_url(text("payments_url"))
         .build()
         .unwrap();
     let (hash, token) = (text("hash"), text("token"));
-    if settings["recovers"] == true {
+    if is("recovers") {
         let _worker = journal.recover(move |hash: &str| payments.account(hash, &*token).ok());
         let told = || io::stdin().read_line(&mut String::new());
         tokio::task::spawn_blocking(told).await.unwrap().unwrap();
@@ -175,13 +186,8 @@ impl Bench {
 
 /// Waits until the attempt of the key is settled.
 pub(super) async fn until_settled(store: &JournaledStore, key: &IdempotencyKey) -> AttemptState {
-    loop {
-        let attempt = store.attempt(key).await.unwrap();
-        if let Some(attempt) = attempt.filter(|attempt| !attempt.state.is_open()) {
-            return attempt.state;
-        }
-        tokio::time::sleep(Duration::from_millis(20)).await;
-    }
+    let settled = until_of(store, key, |attempt| !attempt.state.is_open());
+    settled.await.state
 }
 
 /// Waits until the process waits at its step, without holding up the sandbox.
@@ -208,6 +214,7 @@ pub(super) async fn until_ended(process: Child) -> String {
 
 pub(super) async fn until_stopped(process: &Child) {
     let stat = format!("/proc/{}/stat", process.id());
+    let began = Instant::now();
     loop {
         let state = fs::read_to_string(&stat).unwrap();
         let state = state
@@ -220,6 +227,8 @@ pub(super) async fn until_stopped(process: &Child) {
         if state == Some('T') {
             return;
         }
+        assert_ne!(state, Some('Z'), "it ended before it was stopped");
+        assert!(began.elapsed() < PATIENCE, "it is not stopped: {state:?}");
         tokio::time::sleep(Duration::from_millis(20)).await;
     }
 }

@@ -3,7 +3,7 @@
 use std::{
     process::Child,
     sync::{Arc, Mutex},
-    time::Duration,
+    time::{Duration, Instant},
 };
 
 use bigcommerce_payments::{GiftCertificate, Money, OrderId, Payment};
@@ -14,7 +14,7 @@ use tracing::{Event, Subscriber};
 use tracing_subscriber::{Layer, layer::Context, prelude::*, registry};
 
 use super::{
-    Bench, key, payment,
+    Bench, PATIENCE, key, payment,
     process::{key_of, signal, step_of, until_ended, until_settled, until_stopped, until_waiting},
 };
 
@@ -138,9 +138,7 @@ async fn a_process_that_is_killed_while_its_charge_is_on_its_way_is_found_out() 
         let mut process = bench.process(order, "no step");
         let journal = bench.recovering().open().await.unwrap();
         let store = bench.store_of(&journal);
-        while bench.captures(order) == 0 {
-            tokio::time::sleep(Duration::from_millis(20)).await;
-        }
+        bench.until_captured(order).await;
         process.kill().unwrap();
         until_ended(process).await;
         let _worker = journal.recover(bench.accounts());
@@ -267,17 +265,20 @@ async fn a_process_that_sleeps_while_its_charge_is_on_its_way_overwrites_nothing
         let journal = bench.recovering().open().await.unwrap();
         let store = bench.store_of(&journal);
         bench
-            .inject(Endpoint::ProcessPayment, Fault::delay(1000, When::After))
+            .inject(Endpoint::ProcessPayment, Fault::delay(10_000, When::After))
             .await;
         let process = bench.process(order, "no step");
-        while bench.captures(order) == 0 {
-            tokio::time::sleep(Duration::from_millis(20)).await;
-        }
+        bench.until_captured(order).await;
         signal(process.id(), "STOP");
         until_stopped(&process).await;
         let _worker = journal.recover(bench.accounts());
         assert_eq!(until_settled(&store, &one).await, AttemptState::Charged);
         let before = store.attempt(&one).await.unwrap();
+        let began = Instant::now();
+        while bench.requests(Endpoint::ProcessPayment).is_empty() {
+            assert!(began.elapsed() < PATIENCE, "the charge is not answered");
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
 
         signal(process.id(), "CONT");
         let told = until_ended(process).await;

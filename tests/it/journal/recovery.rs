@@ -1,12 +1,23 @@
 //! Recovery: nothing is forgotten, and nothing seen is never not charged.
 
-use std::time::{Duration, SystemTime};
+use std::time::{Duration, Instant, SystemTime};
 
 use bigcommerce_payments::{AccountClient, Card, Payment};
 use bigcommerce_payments_journal::{AttemptState, ChargeError, Evidence};
 use bigcommerce_sandbox::{Endpoint, Fault, LateAnswer, When};
 
-use super::{Bench, declined, key, lose_the_answer, order_of, payment, until};
+use super::{Bench, PATIENCE, declined, key, lose_the_answer, order_of, payment, until};
+
+impl Bench {
+    /// Waits until an order's transactions were asked for so often.
+    async fn until_looked_up(&self, times: usize) {
+        let began = Instant::now();
+        while self.requests(Endpoint::ListTransactions).len() < times {
+            assert!(began.elapsed() < PATIENCE, "not looked up {times} times");
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+    }
+}
 
 #[tokio::test]
 async fn a_charge_whose_answer_was_lost_is_found_by_look_up() {
@@ -134,7 +145,7 @@ async fn without_an_account_token_it_waits_for_a_person_and_goes_on_with_one() {
 #[tokio::test]
 async fn a_charge_that_lands_after_its_release_goes_to_a_person() {
     for bench in Bench::with_short_tokens().await {
-        let again = [Duration::from_secs(3), Duration::from_secs(600)];
+        let again = [Duration::from_secs(10), Duration::from_secs(600)];
         let builder = bench.quick().look_again_after_release(again);
         let journal = builder.open().await.unwrap();
         let store = bench.store_of(&journal);
@@ -178,14 +189,14 @@ async fn a_later_charge_of_the_order_is_not_taken_for_a_released_attempts() {
             panic!("{answer:?}");
         };
         bench.sandbox.clear_faults().await.unwrap();
-        let _worker = impatient.recover(bench.accounts());
+        let worker = impatient.recover(bench.accounts());
         until(&store, |it| it.state == AttemptState::Released).await;
+        drop(worker);
 
         let second = store.charge(&key("two"), order, &payment()).await.unwrap();
         bench.sandbox.clear_requests();
-        while bench.requests(Endpoint::ListTransactions).len() < 4 {
-            tokio::time::sleep(Duration::from_millis(50)).await;
-        }
+        let _worker = impatient.recover(bench.accounts());
+        bench.until_looked_up(4).await;
         let seen = store.attempt(&key("one")).await.unwrap().unwrap();
         assert_eq!(seen.attempt_id, released.attempt_id);
         assert_eq!(
@@ -207,14 +218,14 @@ async fn a_look_up_that_fails_after_the_release_is_none_of_the_two() {
         let store = bench.store_of(&journal);
         let late = Fault::land_on_clock(600_000, LateAnswer::Reset);
         lose_the_answer(&bench, &store, late).await;
-        let _worker = journal.recover(bench.accounts());
+        let worker = journal.recover(bench.accounts());
         until(&store, |it| it.state == AttemptState::Released).await;
+        drop(worker);
         let away = Fault::status(503, When::Before);
         bench.inject(Endpoint::ListTransactions, away).await;
         bench.sandbox.clear_requests();
-        while bench.requests(Endpoint::ListTransactions).len() < 4 {
-            tokio::time::sleep(Duration::from_millis(20)).await;
-        }
+        let _worker = journal.recover(bench.accounts());
+        bench.until_looked_up(4).await;
         bench.sandbox.clear_faults().await.unwrap();
         bench.sandbox.land_all();
 
@@ -270,7 +281,9 @@ async fn two_recoverers_never_work_on_one_attempt() {
         bench.sandbox.clear_requests();
         let mut workers = Vec::new();
         for _ in 0..3 {
-            let journal = bench.quick().open().await.unwrap();
+            // No look-up takes so long that another worker takes the attempt over.
+            let lease = Duration::from_secs(60);
+            let journal = bench.quick().leases(lease, lease).open().await.unwrap();
             workers.push(journal.recover(bench.accounts()));
             workers.push(journal.recover(bench.accounts()));
         }

@@ -2,12 +2,12 @@
 
 use bigcommerce_payments::{OrderId, Payment};
 use bigcommerce_payments_journal::{
-    AttemptState, ChargeError, Evidence, JournaledCharge, JournaledStore,
+    Attempt, AttemptState, ChargeError, Evidence, JournaledCharge, JournaledStore,
 };
 use bigcommerce_sandbox::{Endpoint, Fault, When};
 use tokio::task::JoinHandle;
 
-use super::{Bench, declined, key, payment, until};
+use super::{Bench, declined, key, payment, until, until_of, until_sending};
 
 impl Bench {
     /// As if the backup had been made before the first attempt.
@@ -39,17 +39,13 @@ fn charge(
     tokio::spawn(async move { store.charge(&key, order, &payment).await })
 }
 
-async fn until_sending(store: &JournaledStore) {
-    until(store, |it| it.state == AttemptState::Sending).await;
-}
-
 #[tokio::test]
 async fn an_outcome_that_finds_no_row_writes_it() {
     for bench in Bench::on_each_engine().await {
         let store = bench.store().await;
         let order = bench.order();
         bench
-            .inject(Endpoint::ProcessPayment, Fault::delay(1000, When::Before))
+            .inject(Endpoint::ProcessPayment, Fault::delay(5000, When::Before))
             .await;
         let running = charge(&store, "one", order, &payment());
         until_sending(&store).await;
@@ -100,6 +96,7 @@ async fn an_unknown_outcome_whose_order_is_anothers_by_now_goes_to_a_person() {
     for bench in Bench::on_each_engine().await {
         let journal = bench.quick().open().await.unwrap();
         let store = bench.impatient_store().await;
+        let restored = bench.restored_store().await;
         let order = bench.order();
         bench
             .inject(Endpoint::ProcessPayment, Fault::Hang { when: When::Before })
@@ -107,9 +104,11 @@ async fn an_unknown_outcome_whose_order_is_anothers_by_now_goes_to_a_person() {
         let running = charge(&store, "one", order, &payment());
         until_sending(&store).await;
         bench.restore().await;
-        let delay = Fault::delay(4000, When::Before);
+        let delay = Fault::delay(30_000, When::Before);
         bench.inject(Endpoint::CreateAccessToken, delay).await;
-        let other = charge(&bench.restored_store().await, "two", order, &payment());
+        let other = charge(&restored, "two", order, &payment());
+        let claimed = |it: &Attempt| it.state == AttemptState::Claimed;
+        until_of(&restored, &key("two"), claimed).await;
 
         let answer = running.await.unwrap();
 

@@ -1,7 +1,5 @@
 //! Two versions at once, during a deploy.
 
-use std::time::Duration;
-
 use bigcommerce_payments_journal::{AttemptState, DatabaseErrorKind};
 use bigcommerce_sandbox::{Endpoint, Fault, When};
 use serde_json::json;
@@ -25,13 +23,17 @@ fn newer(version: u32, oldest: u32) -> String {
 /// serves them; then they charge nothing any more.
 #[tokio::test]
 async fn processes_of_an_older_version_go_on_until_the_schema_serves_them_no_more() {
-    for bench in Bench::with_short_tokens().await {
+    for bench in Bench::on_each_engine().await {
         let journal = bench.recovering().open().await.unwrap();
         let store = bench.store_of(&journal);
         let steps = ["claiming", "claimed", "token made", "sending", "answered"];
         for (version, step) in (90..).zip(steps) {
             let order = bench.order();
-            let mut process = until_waiting(bench.process(order, step)).await;
+            let charge = json!({
+                "key": key_of(step).as_str(), "orders": [order.get()], "waited_for": true,
+            });
+            let process = bench.process_that(step, &charge);
+            let mut process = until_waiting(process).await;
             bench.run_sql(&newer(version, 1)).await;
             drop(process.stdin.take());
             let told = until_ended(process).await;
@@ -44,9 +46,7 @@ async fn processes_of_an_older_version_go_on_until_the_schema_serves_them_no_mor
             .inject(Endpoint::ProcessPayment, Fault::Hang { when: When::After })
             .await;
         let mut process = bench.process(order, "no step");
-        while bench.captures(order) == 0 {
-            tokio::time::sleep(Duration::from_millis(20)).await;
-        }
+        bench.until_captured(order).await;
         process.kill().unwrap();
         until_ended(process).await;
         bench.sandbox.clear_faults().await.unwrap();
