@@ -137,6 +137,34 @@ async fn a_charge_lands_after_real_time_whatever_was_answered() {
     assert!(!hanging.is_finished());
 }
 
+/// What is given back is told by the request that took it.
+#[tokio::test]
+async fn the_ledger_tells_which_request_moved_the_money_whatever_was_answered() {
+    let sandbox = Sandbox::start().await.unwrap();
+    let (caller, store) = (Caller::new(&sandbox), sandbox.store());
+    let id = "6f1c0a4e-2a55-4d57-9d7a-0c6b6a6e5a11";
+    let answered = [Fault::Pass, Fault::land_later(20, LateAnswer::Reset)];
+    for (given, kept) in [(Some(id), Some(id)), (Some("no UUID"), None), (None, None)] {
+        for fault in answered.clone() {
+            let order = caller.create_order(0).await;
+            let pat = caller.create_pat(order).await;
+            let mut request = caller.payment(&pat, &card(VISA));
+            if let Some(given) = given {
+                request = request.header("x-correlation-id", given);
+            }
+            inject(&sandbox, fault).await;
+            let _ = request.send().await;
+            captured(&sandbox, order).await;
+            store.void(order, None).unwrap();
+            let ledger = store.ledger_of(order);
+            assert_eq!(ledger.len(), 2);
+            for entry in ledger {
+                assert_eq!(entry.correlation_id.as_deref(), kept, "{given:?}");
+            }
+        }
+    }
+}
+
 #[tokio::test]
 async fn what_is_refused_is_refused_at_once_and_never_lands() {
     let sandbox = Sandbox::start().await.unwrap();

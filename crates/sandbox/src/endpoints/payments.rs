@@ -28,6 +28,7 @@ use crate::{
 pub(crate) struct AcceptedPayment {
     pat: Pat,
     request: PaymentRequest,
+    correlation_id: Option<Uuid>,
     /// What its order owes, in minor units.
     due: u64,
 }
@@ -65,6 +66,7 @@ pub(super) fn accept(context: &RequestContext<'_>) -> Result<AcceptedPayment, An
 struct ReadPayment {
     pat: Pat,
     request: PaymentRequest,
+    correlation_id: Option<Uuid>,
 }
 
 impl ReadPayment {
@@ -81,6 +83,7 @@ impl ReadPayment {
             due: payable::due(order, &self.pat, shared)?,
             pat: self.pat,
             request: self.request,
+            correlation_id: self.correlation_id,
         })
     }
 }
@@ -109,6 +112,7 @@ impl AcceptedPayment {
             now,
             pat: &self.pat,
             request: &self.request,
+            correlation_id: self.correlation_id,
         };
         match decision {
             Ok(approval) => Ok(Receipt {
@@ -142,7 +146,17 @@ fn read(context: &RequestContext<'_>) -> (Option<WindowStatus>, Result<ReadPayme
     }
     let request = checks::json_body(&context.call.headers)
         .and_then(|()| PaymentRequest::parse(&context.call.body));
-    (window, request.map(|request| ReadPayment { pat, request }))
+    let read = request.map(|request| ReadPayment {
+        pat,
+        request,
+        correlation_id: correlation_id(context),
+    });
+    (window, read)
+}
+
+fn correlation_id(context: &RequestContext<'_>) -> Option<Uuid> {
+    let given = context.call.headers.get("x-correlation-id")?;
+    Uuid::try_parse_ascii(given.as_bytes()).ok()
 }
 
 fn credentials(context: &RequestContext<'_>) -> Result<Pat, Problem> {

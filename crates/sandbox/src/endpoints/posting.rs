@@ -28,6 +28,8 @@ pub(super) struct Posting<'a> {
     pub(super) now: Timestamp,
     pub(super) pat: &'a Pat,
     pub(super) request: &'a PaymentRequest,
+    /// The correlation id of the request, where it is a UUID.
+    pub(super) correlation_id: Option<Uuid>,
 }
 
 impl Posting<'_> {
@@ -93,6 +95,7 @@ impl Posting<'_> {
             },
             attempt: u32::try_from(attempt).unwrap_or(u32::MAX),
             token_id: Some(self.pat.id),
+            correlation_id: self.correlation_id,
             reference: None,
             created: self.now,
         }

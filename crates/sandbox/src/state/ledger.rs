@@ -55,6 +55,10 @@ pub struct LedgerEntry {
     pub transaction_id: u64,
     /// The transaction that a capture, void or refund refers to.
     pub reference_transaction_id: Option<u64>,
+    /// The `X-Correlation-Id` of the request that made the payment, whatever was answered to it:
+    /// none where it was no UUID. The admin port shows it with the request.
+    #[serde(skip)]
+    pub correlation_id: Option<String>,
     /// When, by the sandbox's clock, in milliseconds since the Unix epoch.
     pub at_unix_ms: i64,
 }

@@ -199,6 +199,7 @@ impl Store {
             payment_method_id: transaction.tender.payment_method_id.to_string(),
             transaction_id: transaction.id,
             reference_transaction_id: transaction.reference,
+            correlation_id: transaction.correlation_id.map(|it| it.to_string()),
             at_unix_ms: transaction.created.unix_millis(),
         })
     }

@@ -78,6 +78,8 @@ pub(crate) struct Transaction {
     pub(crate) attempt: u32,
     /// The payment access token that the attempt used up.
     pub(crate) token_id: Option<Uuid>,
+    /// The correlation id of the request that began the payment, where it is a UUID.
+    pub(crate) correlation_id: Option<Uuid>,
     /// The transaction of the same order that this one goes on with or takes back.
     pub(crate) reference: Option<u64>,
     pub(crate) created: Timestamp,
