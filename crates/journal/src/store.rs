@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use bigcommerce_payments::{Money, Order, Payment, StoreClient};
 use tokio::time::{Instant, sleep};
+use tracing::Instrument as _;
 
 use crate::{
     answer::JournaledCharge,
@@ -140,7 +141,8 @@ impl JournaledStore {
             total,
         };
         let attempt = submission.new_attempt();
-        let running = tokio::spawn(submission.run(attempt.clone(), running));
+        let charge = submission.run(attempt.clone(), running);
+        let running = tokio::spawn(charge.in_current_span());
         // Where the task did not come to its end, nobody knows how far it came.
         running.await.unwrap_or_else(|_| {
             let attempt = Attempt::of_new(&attempt, AttemptState::Unknown);

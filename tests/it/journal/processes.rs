@@ -10,8 +10,8 @@ use bigcommerce_payments::{GiftCertificate, Money, OrderId, Payment};
 use bigcommerce_payments_journal::{AttemptState, ChargeError, Evidence};
 use bigcommerce_sandbox::{Endpoint, Fault, When};
 use serde_json::json;
-use tracing::{Event, Subscriber};
-use tracing_subscriber::{Layer, layer::Context, prelude::*, registry};
+use tracing::{Event, Instrument as _, Subscriber, info_span};
+use tracing_subscriber::{Layer, layer::Context, prelude::*, registry, registry::LookupSpan};
 
 use super::{
     Bench, PATIENCE, key, payment,
@@ -31,13 +31,19 @@ const STEPS: [&str; 6] = [
 /// The step that only those attempts take whose order is looked up before.
 const LOOKED_UP: &str = "order looked up";
 
+/// The steps that are told in the span of their caller.
 struct Recorded(Arc<Mutex<Vec<String>>>);
 
-impl<S: Subscriber> Layer<S> for Recorded {
-    fn on_event(&self, event: &Event<'_>, _: Context<'_, S>) {
-        self.0.lock().unwrap().extend(step_of(event));
+impl<S: Subscriber + for<'a> LookupSpan<'a>> Layer<S> for Recorded {
+    fn on_event(&self, event: &Event<'_>, context: Context<'_, S>) {
+        let mut scope = context.event_scope(event).into_iter().flatten();
+        if scope.any(|span| span.name() == CHECKOUT) {
+            self.0.lock().unwrap().extend(step_of(event));
+        }
     }
 }
+
+const CHECKOUT: &str = "checkout";
 
 impl Bench {
     /// An order whose other half a gift certificate has paid.
@@ -73,6 +79,7 @@ async fn the_steps_are_all_that_there_are() {
         steps.lock().unwrap().clear();
         store
             .charge(&key("one"), bench.order(), &payment())
+            .instrument(info_span!(CHECKOUT))
             .await
             .unwrap();
         assert_eq!(*steps.lock().unwrap(), STEPS);
@@ -81,6 +88,7 @@ async fn the_steps_are_all_that_there_are() {
         let total = Money::new("60.98".parse().unwrap(), "USD");
         let rest = store
             .charge_further_tender(&key("two"), order, &payment(), &total)
+            .instrument(info_span!(CHECKOUT))
             .await;
         rest.unwrap();
         let mut all = STEPS.to_vec();
