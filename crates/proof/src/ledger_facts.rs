@@ -9,6 +9,8 @@ use bigcommerce_sandbox::{LedgerEntry, LedgerKind, TestStore};
 #[derive(Debug, Default)]
 pub(crate) struct OrderFacts {
     by_payment_method: HashMap<String, ChargeFacts>,
+    /// None for those whose request had none.
+    by_correlation_id: HashMap<Option<String>, ChargeFacts>,
     /// What was taken or reserved and not given back.
     balance: i128,
     highest_balance: i128,
@@ -26,25 +28,60 @@ pub(crate) struct ChargeFacts {
     last_reversed_at: i64,
 }
 
+/// One movement of an order's money.
+#[derive(Clone, Debug)]
+pub(crate) struct Movement {
+    pub(crate) payment_method_id: String,
+    /// That of the request that made the payment.
+    pub(crate) correlation_id: Option<String>,
+    pub(crate) payment_id: String,
+    pub(crate) amount: u64,
+    /// Whether the money was given back.
+    pub(crate) is_reversal: bool,
+    pub(crate) at: i64,
+}
+
+impl From<LedgerEntry> for Movement {
+    fn from(entry: LedgerEntry) -> Self {
+        Self {
+            payment_method_id: entry.payment_method_id,
+            correlation_id: entry.correlation_id,
+            payment_id: entry.payment_id,
+            amount: entry.amount,
+            // No run captures what it only reserved.
+            is_reversal: !matches!(entry.kind, LedgerKind::Capture | LedgerKind::Authorization),
+            at: entry.at_unix_ms,
+        }
+    }
+}
+
 impl OrderFacts {
     /// Reads the ledger of a store, by order.
     pub(crate) fn of_store(store: &TestStore) -> HashMap<u64, Self> {
-        let ledger = store.ledger();
         let mut facts = HashMap::<u64, Self>::new();
-        for entry in &ledger {
-            facts.entry(entry.order_id).or_default().add(entry);
+        for entry in store.ledger() {
+            let order = facts.entry(entry.order_id).or_default();
+            order.add(&entry.into());
         }
         facts
     }
 
+    /// What was charged by a payment method.
     pub(crate) fn of(&self, payment_method_id: &str) -> ChargeFacts {
         let facts = self.by_payment_method.get(payment_method_id);
         facts.cloned().unwrap_or_default()
     }
 
-    /// The payment methods that moved its money.
-    pub(crate) fn methods(&self) -> impl Iterator<Item = &str> {
-        self.by_payment_method.keys().map(String::as_str)
+    /// What was charged by the requests of this correlation id.
+    pub(crate) fn of_call(&self, correlation_id: &str) -> ChargeFacts {
+        let facts = self.by_correlation_id.get(&Some(correlation_id.to_owned()));
+        facts.cloned().unwrap_or_default()
+    }
+
+    /// All that was charged, by the correlation ids of the requests, which may have none.
+    pub(crate) fn calls(&self) -> impl Iterator<Item = (Option<&str>, &ChargeFacts)> {
+        let calls = self.by_correlation_id.iter();
+        calls.map(|(id, facts)| (id.as_deref(), facts))
     }
 
     /// What the order has of the shopper's money at the end.
@@ -57,37 +94,37 @@ impl OrderFacts {
         self.highest_balance
     }
 
-    fn add(&mut self, entry: &LedgerEntry) {
-        let amount = i128::from(entry.amount);
-        // No run captures what it only reserved.
-        self.balance += match entry.kind {
-            LedgerKind::Capture | LedgerKind::Authorization => amount,
-            _ => -amount,
+    pub(crate) fn add(&mut self, movement: &Movement) {
+        let amount = i128::from(movement.amount);
+        self.balance += if movement.is_reversal {
+            -amount
+        } else {
+            amount
         };
         self.highest_balance = self.highest_balance.max(self.balance);
-        let method = entry.payment_method_id.clone();
-        self.by_payment_method.entry(method).or_default().add(entry);
+        let method = movement.payment_method_id.clone();
+        self.by_payment_method
+            .entry(method)
+            .or_default()
+            .add(movement);
+        let call = movement.correlation_id.clone();
+        self.by_correlation_id
+            .entry(call)
+            .or_default()
+            .add(movement);
     }
 }
 
 impl ChargeFacts {
-    fn add(&mut self, entry: &LedgerEntry) {
-        match entry.kind {
-            LedgerKind::Capture | LedgerKind::Authorization => {
-                self.charged_at.push(entry.at_unix_ms);
-                self.payment_ids.push(entry.payment_id.clone());
-                self.charged += entry.amount;
-            }
-            _ => {
-                self.reversed += entry.amount;
-                self.last_reversed_at = entry.at_unix_ms;
-            }
+    fn add(&mut self, movement: &Movement) {
+        if movement.is_reversal {
+            self.reversed += movement.amount;
+            self.last_reversed_at = movement.at;
+        } else {
+            self.charged_at.push(movement.at);
+            self.payment_ids.push(movement.payment_id.clone());
+            self.charged += movement.amount;
         }
-    }
-
-    /// Whether some of it was given back.
-    pub(crate) fn has_reversal(&self) -> bool {
-        self.reversed > 0
     }
 
     /// When all of it was given back, if it was.

@@ -1,17 +1,18 @@
 //! The journal against the ledger against what the callers were told.
 
+mod order;
+#[cfg(test)]
+mod tests;
+
 use std::{
-    collections::{BTreeMap, HashMap},
+    collections::{BTreeMap, HashMap, HashSet},
     fmt,
 };
 
+use self::order::Order;
 use crate::{
-    fleet::{
-        history::{KeyAnswer, OrderHistory},
-        journal_rows::JournalAttempt,
-        protocol::{AnsweredCharge, ChargeAnswer},
-    },
-    ledger_facts::{ChargeFacts, OrderFacts},
+    fleet::{history::OrderHistory, journal_rows::JournalAttempt, protocol::ChargeAnswer},
+    ledger_facts::OrderFacts,
 };
 
 /// What is wrong, order by order.
@@ -24,6 +25,10 @@ pub(super) struct Audit<'a> {
     /// Attempts that wait for a person, as they may.
     for_a_person: usize,
     pub(super) violations: Vec<Violation<'a>>,
+    /// Orders of the journal or the ledger that nobody wanted paid.
+    strays: HashSet<(String, u64)>,
+    /// Charges that were sent and have not landed yet, so that nothing is known of them.
+    outstanding: usize,
 }
 
 /// Something that the journal's promises rule out.
@@ -42,13 +47,19 @@ pub(super) enum Rule {
     ChargeNotInJournal,
     /// The journal has a charge that the ledger has not.
     ChargeNotInLedger,
+    /// One attempt was charged more than once.
+    ChargedTwice,
+    /// The journal says that a charge was given back, and it was not.
+    ReversalNotInLedger,
     /// An attempt is open after recovery.
     Open,
+    /// A released attempt is still to be looked at.
+    StillDue,
     /// An attempt waits for a person, in a run in which a program can decide everything.
     NeedsPerson,
     /// A caller was told that the order is paid, and it was not charged.
     ToldChargedAndWasNot,
-    /// A caller was told that its key charged nothing, and it did.
+    /// A caller was told that an attempt charged nothing, and it did.
     ToldNotChargedAndWas,
     /// A caller was told that it got its money back, and it did not.
     ToldReversedAndWasNot,
@@ -60,8 +71,14 @@ pub(super) enum Rule {
     NoAnswer,
 }
 
-/// What the ledgers say of each order, by store.
-pub(super) type Ledger = HashMap<String, HashMap<u64, OrderFacts>>;
+/// What the stores say.
+#[derive(Debug, Default)]
+pub(super) struct Ledger {
+    /// Of each order, by store.
+    pub(super) orders: HashMap<String, HashMap<u64, OrderFacts>>,
+    /// Charges that were sent and have not landed yet.
+    pub(super) outstanding: usize,
+}
 
 impl<'a> Audit<'a> {
     /// Holds the histories of all orders, which cost `total` in minor units, against the rest.
@@ -71,7 +88,11 @@ impl<'a> Audit<'a> {
         ledger: &Ledger,
         total: u64,
     ) -> Self {
-        let mut audit = Self::default();
+        let mut audit = Self {
+            outstanding: ledger.outstanding,
+            strays: orders_of(journal, ledger),
+            ..Self::default()
+        };
         let mut attempts = HashMap::<(&str, u64), Vec<&JournalAttempt>>::new();
         for attempt in journal {
             *audit.states.entry(attempt.state.clone()).or_default() += 1;
@@ -80,7 +101,8 @@ impl<'a> Audit<'a> {
         }
         let nothing = OrderFacts::default();
         for history in histories {
-            let of_store = ledger.get(&history.store);
+            audit.strays.remove(&(history.store.clone(), history.order));
+            let of_store = ledger.orders.get(&history.store);
             let order = Order {
                 history,
                 ledger: of_store
@@ -104,6 +126,11 @@ impl<'a> Audit<'a> {
         audit
     }
 
+    /// Whether everything is as it is promised.
+    pub(super) fn is_right(&self) -> bool {
+        self.count() == 0
+    }
+
     /// The first two violations of each rule.
     pub(super) fn examples(&self) -> Vec<&Violation<'a>> {
         let mut shown = BTreeMap::<Rule, usize>::new();
@@ -120,148 +147,18 @@ impl<'a> Audit<'a> {
         let mut rules = self.violations.iter().map(|it| it.rule);
         rules.any(|rule| rule == Rule::Overcharged)
     }
-}
 
-/// What is known of one order.
-struct Order<'a> {
-    history: &'a OrderHistory,
-    ledger: &'a OrderFacts,
-    attempts: Vec<&'a JournalAttempt>,
-}
-
-impl Order<'_> {
-    /// The rules that its history breaks.
-    fn broken(&self, total: u64) -> Vec<Rule> {
-        let mut broken = Vec::new();
-        if self.ledger.highest_balance() > i128::from(total) {
-            broken.push(Rule::Overcharged);
-        }
-        broken.extend(
-            self.methods()
-                .into_iter()
-                .filter_map(|it| self.of_method(it)),
-        );
-        for attempt in &self.attempts {
-            if attempt.is_open() {
-                broken.push(Rule::Open);
-            }
-            if attempt.attention.is_some() && !self.is_ambiguous(attempt) {
-                broken.push(Rule::NeedsPerson);
-            }
-        }
-        let answers = self.history.answers.iter();
-        broken.extend(answers.filter_map(|answer| self.of_answer(answer)));
-        broken.extend((0..self.history.unanswered).map(|_| Rule::NoAnswer));
-        broken
-    }
-
-    /// Whether a look-up may take another attempt's charge for this one's: a person decides.
-    fn is_ambiguous(&self, attempt: &JournalAttempt) -> bool {
-        let of_method = |it: &&&JournalAttempt| {
-            it.payment_method_id == attempt.payment_method_id && it.sending_at.is_some()
-        };
-        self.attempts.iter().filter(of_method).count() > 1
-    }
-
-    /// The payment methods by which the order was tried to be paid.
-    fn methods(&self) -> Vec<&str> {
-        let mut methods: Vec<_> = self.ledger.methods().collect();
-        let of_attempts = self.attempts.iter().map(|it| it.payment_method_id.as_str());
-        methods.extend(of_attempts);
-        methods.sort_unstable();
-        methods.dedup();
-        methods
-    }
-
-    /// Each charge of a method is that of one attempt, and the other way around.
-    fn of_method(&self, method: &str) -> Option<Rule> {
-        let in_ledger = self.ledger.of(method).charged_at.len();
-        let of_method = |it: &&&JournalAttempt| it.payment_method_id == method && it.has_charged();
-        let in_journal = self.attempts.iter().filter(of_method).count();
-        match in_ledger.cmp(&in_journal) {
-            std::cmp::Ordering::Equal => None,
-            std::cmp::Ordering::Greater => Some(Rule::ChargeNotInJournal),
-            std::cmp::Ordering::Less => Some(Rule::ChargeNotInLedger),
-        }
-    }
-
-    fn of_answer(&self, answer: &KeyAnswer) -> Option<Rule> {
-        if answer.is_misuse != (answer.told == ChargeAnswer::KeyReused) {
-            return Some(Rule::KeyMistaken);
-        }
-        let own = self.ledger.of(&answer.payment_method_id);
-        match &answer.told {
-            ChargeAnswer::Charged(charge) if !is_in(&own, charge) => {
-                Some(Rule::ToldChargedAndWasNot)
-            }
-            ChargeAnswer::Charged(charge) if self.is_told_otherwise(answer, charge) => {
-                Some(Rule::DifferentAnswers)
-            }
-            ChargeAnswer::AlreadyPaid(charge) => {
-                let mut methods = self.ledger.methods().map(|it| self.ledger.of(it));
-                (!methods.any(|facts| is_in(&facts, charge))).then_some(Rule::ToldChargedAndWasNot)
-            }
-            // Where several keys have one method, its charges are held against the journal's.
-            ChargeAnswer::Declined(_)
-                if self.has_own_method(answer) && !own.charged_at.is_empty() =>
-            {
-                Some(Rule::ToldNotChargedAndWas)
-            }
-            ChargeAnswer::Reversed if !own.has_reversal() => Some(Rule::ToldReversedAndWasNot),
-            _ => None,
-        }
-    }
-
-    /// Whether no other key names its payment method.
-    fn has_own_method(&self, answer: &KeyAnswer) -> bool {
-        let mut of_method = self
-            .attempts
-            .iter()
-            .filter(|it| it.payment_method_id == answer.payment_method_id);
-        of_method.all(|it| it.key == answer.key)
-    }
-
-    /// Whether another caller was told of another charge under the same key, or the journal tells
-    /// of another.
-    fn is_told_otherwise(&self, answer: &KeyAnswer, charge: &AnsweredCharge) -> bool {
-        let mut others = self
-            .history
-            .answers
-            .iter()
-            .filter(|it| it.key == answer.key);
-        let differs = |other: &KeyAnswer| {
-            matches!(&other.told, ChargeAnswer::Charged(other)
-                if other.attempt_id != charge.attempt_id)
-        };
-        let is_attempt = |attempt: &&JournalAttempt| {
-            attempt.attempt_id == charge.attempt_id
-                && attempt.key == answer.key
-                && attempt.has_charged()
-        };
-        others.any(differs) || !self.attempts.iter().any(is_attempt)
-    }
-
-    fn column(&self) -> usize {
-        let charged = self.ledger.methods().map(|it| self.ledger.of(it));
-        let charged: Vec<_> = charged.filter(|it| !it.charged_at.is_empty()).collect();
-        if charged.is_empty() {
-            0
-        } else if charged.iter().any(|it| it.reversed_at().is_none()) {
-            1
-        } else {
-            2
-        }
+    fn count(&self) -> usize {
+        self.violations.len() + self.strays.len() + self.outstanding
     }
 }
 
-/// Whether the ledger has a charge. A look-up tells the gateway's number of it, which the ledger
-/// has not.
-fn is_in(facts: &ChargeFacts, charge: &AnsweredCharge) -> bool {
-    if charge.by_receipt {
-        facts.payment_ids.contains(&charge.transaction_id)
-    } else {
-        !facts.payment_ids.is_empty()
-    }
+/// The orders of which there is something.
+fn orders_of(journal: &[JournalAttempt], ledger: &Ledger) -> HashSet<(String, u64)> {
+    let claimed = journal.iter().map(|it| (it.store.clone(), it.order));
+    let stores = ledger.orders.iter();
+    let charged = stores.flat_map(|(store, orders)| orders.keys().map(|it| (store.clone(), *it)));
+    claimed.chain(charged).collect()
 }
 
 fn name(told: &ChargeAnswer) -> &'static str {
@@ -284,7 +181,10 @@ impl fmt::Display for Rule {
             Self::Overcharged => "order charged more than it costs",
             Self::ChargeNotInJournal => "charge that is not in the journal",
             Self::ChargeNotInLedger => "charge that is in the journal only",
+            Self::ChargedTwice => "attempt charged more than once",
+            Self::ReversalNotInLedger => "given back in the journal only",
             Self::Open => "attempt open after recovery",
+            Self::StillDue => "released attempt still to be looked at",
             Self::NeedsPerson => "attempt that waits for a person",
             Self::ToldChargedAndWasNot => "told charged, and was not",
             Self::ToldNotChargedAndWas => "told not charged, and was",
@@ -324,9 +224,15 @@ impl fmt::Display for Audit<'_> {
             "attempts that wait for a person, since what is seen may be another attempt's: {}",
             self.for_a_person
         )?;
-        writeln!(f, "violations: {}", self.violations.len())?;
-        rules
+        writeln!(f, "violations: {}", self.count())?;
+        for (rule, count) in rules {
+            writeln!(f, "  {rule}: {count}")?;
+        }
+        if self.outstanding > 0 {
+            writeln!(f, "  charges that have not landed: {}", self.outstanding)?;
+        }
+        self.strays
             .iter()
-            .try_for_each(|(rule, count)| writeln!(f, "  {rule}: {count}"))
+            .try_for_each(|(store, order)| writeln!(f, "  nobody's order: {order} of {store}"))
     }
 }

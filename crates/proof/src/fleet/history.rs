@@ -18,6 +18,8 @@ pub(super) struct OrderHistory {
     pub(super) plan: OrderPlan,
     /// What each of its callers was told, key by key.
     pub(super) answers: Vec<KeyAnswer>,
+    /// The attempts of which some caller was told that they charged nothing.
+    pub(super) not_charged: Vec<String>,
     /// The callers that got no answer in all the time.
     pub(super) unanswered: usize,
     pub(super) events: Vec<(Duration, String)>,
@@ -27,7 +29,6 @@ pub(super) struct OrderHistory {
 #[derive(Clone, Debug)]
 pub(super) struct KeyAnswer {
     pub(super) key: String,
-    pub(super) payment_method_id: String,
     pub(super) told: ChargeAnswer,
     /// The caller named another payment method on purpose.
     pub(super) is_misuse: bool,

@@ -1,5 +1,6 @@
 //! One process of the fleet: it takes charges through the journal, and recovers what others left.
 
+mod attempts;
 mod steps;
 mod wrong;
 
@@ -13,8 +14,10 @@ use tokio::{
     io::{AsyncBufReadExt as _, BufReader},
     time::{Instant, sleep},
 };
+use tracing::Instrument as _;
 
 use self::{
+    attempts::{CallAttempt, CallAttempts, call_span},
     steps::Steps,
     wrong::{RepeatingRecovery, UnfencedStore},
 };
@@ -23,7 +26,7 @@ use crate::{
     facade::timeouts,
     fleet::{
         args::WrongVariant,
-        protocol::{AnsweredCharge, ChargeAnswer, Command, Job, Report, Setup},
+        protocol::{AnsweredCharge, ChargeAnswer, Command, Job, Report, Setup, Told},
         rules::{self, CALL, REQUEST, SETTLE, WRONG_TOTAL_CENTS},
     },
     stores::{TOTAL_CENTS, account_token},
@@ -46,8 +49,9 @@ pub async fn run() -> Result<(), ProofError> {
         return Ok(());
     };
     let setup: Setup = serde_json::from_str(&line)?;
-    let steps = Steps::install();
-    let instance = Arc::new(Instance::open(&setup).await?);
+    let attempts = CallAttempts::default();
+    let steps = Steps::install(&attempts);
+    let instance = Arc::new(Instance::open(&setup, attempts).await?);
     let _recovery = instance.recover().await?;
     report(&Report::Ready);
     while let Some(line) = lines.next_line().await? {
@@ -76,6 +80,7 @@ struct Instance {
     payments: Payments,
     journal: Journal,
     setup: Setup,
+    attempts: CallAttempts,
     /// In place of the journal, where that is what is wrong.
     unfenced: Option<UnfencedStore>,
 }
@@ -91,7 +96,7 @@ enum Recovery {
 }
 
 impl Instance {
-    async fn open(setup: &Setup) -> Result<Self, ProofError> {
+    async fn open(setup: &Setup, attempts: CallAttempts) -> Result<Self, ProofError> {
         let mut timeouts = timeouts(REQUEST, SETTLE);
         timeouts.overall = CALL;
         let payments = Payments::builder()
@@ -114,6 +119,7 @@ impl Instance {
             payments,
             journal,
             setup: setup.clone(),
+            attempts,
             unfenced,
         })
     }
@@ -130,55 +136,62 @@ impl Instance {
         })
     }
 
-    async fn charge(&self, job: Job) -> ChargeAnswer {
+    async fn charge(&self, job: Job) -> Told {
         let drop_after = job.drop_after_ms.map(Duration::from_millis);
         let answer = self.told(job);
         match drop_after {
             None => answer.await,
             Some(after) => tokio::time::timeout(after, answer)
                 .await
-                .unwrap_or_else(|_| ChargeAnswer::AskAgain("the future was dropped".to_owned())),
+                .unwrap_or_else(|_| ChargeAnswer::AskAgain("the future was dropped".into()).into()),
         }
     }
 
-    async fn told(&self, job: Job) -> ChargeAnswer {
+    async fn told(&self, job: Job) -> Told {
         match self.answer(job).await {
             Ok(told) => told,
-            Err(error) => ChargeAnswer::AskAgain(format!("not asked: {error}")),
+            Err(error) => ChargeAnswer::AskAgain(format!("not asked: {error}")).into(),
         }
     }
 
-    async fn answer(&self, job: Job) -> Result<ChargeAnswer, ProofError> {
+    async fn answer(&self, job: Job) -> Result<Told, ProofError> {
         let client = store(&self.payments, &job.store)?;
         let order = OrderId::new(job.order)?;
         let payment = job.instrument.clone().payment(&job.payment_method_id)?;
         if let Some(unfenced) = &self.unfenced {
-            return unfenced.charge(&client, order, &job, &payment).await;
+            return Ok(unfenced
+                .charge(&client, order, &job, &payment)
+                .await?
+                .into());
         }
         let store = self.journal.store(client);
         let Ok(key) = IdempotencyKey::new(&job.key) else {
-            return Ok(ChargeAnswer::AskAgain("no key".to_owned()));
+            return Ok(ChargeAnswer::AskAgain("no key".to_owned()).into());
         };
         let unchecked = self.setup.wrong == Some(WrongVariant::UncheckedTender);
-        let answer = if job.is_further_tender || unchecked {
-            let total = self.total();
-            store
-                .charge_further_tender(&key, order, &payment, &total)
-                .await
-        } else {
-            store.charge(&key, order, &payment).await
-        };
-        let told = told(answer);
-        let ChargeAnswer::Declined(why) = told else {
-            return Ok(told);
-        };
-        // A charge that was held back, since recovery has the attempt by now, leaves its key free.
-        Ok(match store.attempt(&key).await {
-            Ok(Some(attempt)) if attempt.state == AttemptState::Declined => {
-                ChargeAnswer::Declined(why)
+        let span = call_span();
+        let charge = async {
+            if job.is_further_tender || unchecked {
+                let total = self.total();
+                let rest = store.charge_further_tender(&key, order, &payment, &total);
+                rest.await
+            } else {
+                store.charge(&key, order, &payment).await
             }
-            Ok(_) => ChargeAnswer::NotSent(why),
-            Err(error) => ChargeAnswer::AskAgain(error.to_string()),
+        };
+        let answer = charge.instrument(span.clone()).await;
+        let attempt = self.attempts.of(&span);
+        let charges_nothing = answer.as_ref().err().is_some_and(charges_nothing);
+        Ok(match told(answer) {
+            told @ (ChargeAnswer::Declined(_) | ChargeAnswer::NotSent(_)) => {
+                // Where the journal cannot be asked, the same key can be taken again all the same.
+                let of_key = store.attempt(&key).await.ok().flatten();
+                refused(told, attempt, of_key.map(|it| (it.attempt_id, it.state)))
+            }
+            answer => Told {
+                answer,
+                not_charged: attempt.filter(|_| charges_nothing).map(|it| it.id),
+            },
         })
     }
 
@@ -229,6 +242,42 @@ fn told(answer: Result<JournaledCharge, ChargeError>) -> ChargeAnswer {
     }
 }
 
+/// A refusal is of the call's own attempt or, where that has not got the key, of the one that
+/// the key stands for. A charge that was held back, since recovery has the attempt by now, leaves
+/// its key free: the journal says that it was not sent, or lets another attempt have the key.
+fn refused(
+    told: ChargeAnswer,
+    own: Option<CallAttempt>,
+    of_key: Option<(String, AttemptState)>,
+) -> Told {
+    let own = own.filter(|it| it.is_claimed).map(|it| it.id);
+    let not_charged = own.or_else(|| of_key.as_ref().map(|(id, _)| id.clone()));
+    let is_free =
+        of_key.is_none_or(|(id, state)| state == AttemptState::NotSent || Some(id) != not_charged);
+    let answer = match told {
+        ChargeAnswer::Declined(why) if is_free => ChargeAnswer::NotSent(why),
+        told => told,
+    };
+    Told {
+        answer,
+        not_charged,
+    }
+}
+
+/// Whether an error says that its call charged nothing.
+fn charges_nothing(error: &ChargeError) -> bool {
+    matches!(
+        error,
+        ChargeError::InvalidKey
+            | ChargeError::KeyReused(_)
+            | ChargeError::OrderTaken(_)
+            | ChargeError::AlreadyPaid(_)
+            | ChargeError::CannotTell(_)
+            | ChargeError::ShuttingDown
+            | ChargeError::Database(_)
+    )
+}
+
 fn told_charge(charge: JournaledCharge) -> AnsweredCharge {
     AnsweredCharge {
         attempt_id: charge.attempt_id,
@@ -242,4 +291,70 @@ fn report(report: &Report) {
     let line = serde_json::to_string(report).expect("a report is JSON");
     let mut output = std::io::stdout().lock();
     let _ = writeln!(output, "{line}").and_then(|()| output.flush());
+}
+
+#[cfg(test)]
+mod tests {
+    use bigcommerce_payments_journal::AttemptState::{self, Declined, NotSent, Sending, Unknown};
+
+    use super::{CallAttempt, ChargeAnswer, refused};
+
+    #[test]
+    fn a_refusal_is_taken_for_not_sent_only_where_the_key_is_free() {
+        let declined = || ChargeAnswer::Declined("no".to_owned());
+        let not_sent = || ChargeAnswer::NotSent("no".to_owned());
+        let claimed = |id: &str| Some((id.to_owned(), true));
+        let unclaimed = |id: &str| Some((id.to_owned(), false));
+        let row = |id: &str, state: AttemptState| Some((id.to_owned(), state));
+        let table = [
+            (
+                claimed("own"),
+                row("own", Declined),
+                declined(),
+                Some("own"),
+            ),
+            (claimed("own"), row("own", NotSent), not_sent(), Some("own")),
+            // Whatever the journal makes of an attempt that charged nothing, as it was told.
+            (claimed("own"), row("own", Unknown), declined(), Some("own")),
+            (claimed("own"), row("own", Sending), declined(), Some("own")),
+            (
+                claimed("own"),
+                row("own", AttemptState::Charged),
+                declined(),
+                Some("own"),
+            ),
+            (
+                claimed("own"),
+                row("next", Sending),
+                not_sent(),
+                Some("own"),
+            ),
+            (claimed("own"), None, not_sent(), Some("own")),
+            (
+                unclaimed("new"),
+                row("old", Declined),
+                declined(),
+                Some("old"),
+            ),
+            (
+                unclaimed("new"),
+                row("old", NotSent),
+                not_sent(),
+                Some("old"),
+            ),
+            (None, None, not_sent(), None),
+        ];
+        for (own, of_key, answer, not_charged) in table {
+            let call = own
+                .clone()
+                .map(|(id, is_claimed)| CallAttempt { id, is_claimed });
+            let told = refused(declined(), call, of_key.clone());
+            assert_eq!(told.answer, answer, "{own:?} {of_key:?}");
+            assert_eq!(
+                told.not_charged.as_deref(),
+                not_charged,
+                "{own:?} {of_key:?}"
+            );
+        }
+    }
 }

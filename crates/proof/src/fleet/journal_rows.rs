@@ -14,6 +14,7 @@ pub(super) struct JournalAttempt {
     pub(super) attempt_id: String,
     pub(super) key: String,
     pub(super) payment_method_id: String,
+    pub(super) correlation_id: String,
     pub(super) state: String,
     pub(super) epoch: i64,
     pub(super) owner: String,
@@ -32,8 +33,9 @@ impl JournalAttempt {
     /// All of them, the earliest first.
     pub(super) async fn all(connection: &mut AnyConnection) -> Result<Vec<Self>, ProofError> {
         let select = format!(
-            "SELECT store_hash, order_id, attempt_id, idempotency_key, payment_method_id, state, \
-             epoch, owner, created_at, sending_at, finished_at, due_at, outcome, attention \
+            "SELECT store_hash, order_id, attempt_id, idempotency_key, payment_method_id, \
+             correlation_id, state, epoch, owner, created_at, sending_at, finished_at, due_at, \
+             outcome, attention \
              FROM {JOURNAL}_attempts ORDER BY created_at"
         );
         let rows = sqlx::query(AssertSqlSafe(select));
@@ -66,6 +68,11 @@ impl JournalAttempt {
         matches!(self.state.as_str(), "charged" | "reversed")
     }
 
+    /// Whether it says that the money was given back.
+    pub(super) fn is_reversed(&self) -> bool {
+        self.state == "reversed"
+    }
+
     fn read(row: &AnyRow) -> Result<Self, ProofError> {
         let order: i64 = row.try_get("order_id")?;
         Ok(Self {
@@ -74,6 +81,7 @@ impl JournalAttempt {
             attempt_id: row.try_get("attempt_id")?,
             key: row.try_get("idempotency_key")?,
             payment_method_id: row.try_get("payment_method_id")?,
+            correlation_id: row.try_get("correlation_id")?,
             state: row.try_get("state")?,
             epoch: row.try_get("epoch")?,
             owner: row.try_get("owner")?,

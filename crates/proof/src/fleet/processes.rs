@@ -22,7 +22,7 @@ use crate::{
     error::ProofError,
     fleet::{
         args::WrongVariant,
-        protocol::{ChargeAnswer, Command, Job, Report, Setup, StepSignal},
+        protocol::{Command, Job, Report, Setup, StepSignal, Told},
     },
 };
 
@@ -47,7 +47,7 @@ struct Running {
     is_ready: bool,
     is_stopped: bool,
     commands: Option<mpsc::UnboundedSender<String>>,
-    waiting: HashMap<u64, oneshot::Sender<ChargeAnswer>>,
+    waiting: HashMap<u64, oneshot::Sender<Told>>,
 }
 
 /// How long a caller waits for a process before it asks another.
@@ -98,7 +98,7 @@ impl Processes {
     }
 
     /// Asks a process for a charge; none where it does not take any or does not answer.
-    pub(super) async fn charge(&self, number: usize, mut job: Job) -> Option<ChargeAnswer> {
+    pub(super) async fn charge(&self, number: usize, mut job: Job) -> Option<Told> {
         job.number = self.jobs.fetch_add(1, Ordering::Relaxed);
         let (sender, answer) = oneshot::channel();
         {

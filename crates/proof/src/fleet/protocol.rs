@@ -56,9 +56,17 @@ pub(crate) enum Report {
     /// It takes charges.
     Ready,
     /// A charge has its answer.
-    Answer { number: u64, told: ChargeAnswer },
+    Answer { number: u64, told: Told },
     /// It sends itself the signal.
     AtStep { signal: StepSignal },
+}
+
+/// What a caller is told of a charge, in words for the caller and for the audit.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Told {
+    pub(crate) answer: ChargeAnswer,
+    /// The attempt of which it says that it charged nothing.
+    pub(crate) not_charged: Option<String>,
 }
 
 /// What a caller is told of a charge.
@@ -100,6 +108,25 @@ pub(crate) const STEPS: [&str; 6] = [
     "answered",
     "finished",
 ];
+
+impl From<ChargeAnswer> for Told {
+    /// An answer that says of no attempt that it charged nothing.
+    fn from(answer: ChargeAnswer) -> Self {
+        Self {
+            answer,
+            not_charged: None,
+        }
+    }
+}
+
+impl fmt::Display for Told {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.not_charged {
+            None => self.answer.fmt(f),
+            Some(attempt_id) => write!(f, "{}; {attempt_id} charged nothing", self.answer),
+        }
+    }
+}
 
 impl fmt::Display for ChargeAnswer {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

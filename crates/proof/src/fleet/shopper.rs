@@ -58,6 +58,7 @@ pub(super) async fn pay(
         chance: Rng::with_seed(click.seed),
         new_keys: 0,
         answers: Vec::new(),
+        not_charged: Vec::new(),
         events: Vec::new(),
     };
     let mut history = OrderHistory {
@@ -65,6 +66,7 @@ pub(super) async fn pay(
         order,
         plan: plan.clone(),
         answers: Vec::new(),
+        not_charged: Vec::new(),
         unanswered: 0,
         events: Vec::new(),
     };
@@ -80,6 +82,7 @@ pub(super) async fn pay(
     for (is_answered, caller) in finished {
         history.unanswered += usize::from(!is_answered);
         history.answers.extend(caller.answers);
+        history.not_charged.extend(caller.not_charged);
         history.events.extend(caller.events);
     }
     history.events.sort_by_key(|(at, _)| *at);
@@ -103,6 +106,8 @@ struct Caller {
     /// How often it took a new key, after a decline.
     new_keys: usize,
     answers: Vec<KeyAnswer>,
+    /// The attempts of which it was told that they charged nothing.
+    not_charged: Vec<String>,
     events: Vec<(Duration, String)>,
 }
 
@@ -189,7 +194,9 @@ impl Caller {
             None => "nothing".to_owned(),
         };
         self.note(&format!("is told by instance {instance}: {said}"));
-        told
+        let told = told?;
+        self.not_charged.extend(told.not_charged);
+        Some(told.answer)
     }
 
     fn job(&self, payment_method_id: String, drop_after: Option<Duration>) -> Job {
@@ -250,7 +257,6 @@ impl Caller {
     fn answered(&mut self, job: &Job, told: Option<ChargeAnswer>, is_misuse: bool) {
         self.answers.extend(told.map(|told| KeyAnswer {
             key: job.key.clone(),
-            payment_method_id: job.payment_method_id.clone(),
             told,
             is_misuse,
         }));

@@ -12,7 +12,7 @@ use tracing_subscriber::{
 };
 
 use crate::fleet::{
-    instance::report,
+    instance::{attempts::CallAttempts, report},
     protocol::{Report, StepSignal},
 };
 
@@ -24,9 +24,10 @@ pub(super) struct Steps(Arc<Mutex<Option<(String, StepSignal)>>>);
 const JOURNAL: &str = "bigcommerce_payments_journal";
 
 impl Steps {
-    pub(super) fn install() -> Self {
+    pub(super) fn install(attempts: &CallAttempts) -> Self {
         let steps = Self::default();
-        tracing_subscriber::registry().with(steps.clone()).init();
+        let registry = tracing_subscriber::registry().with(attempts.clone());
+        registry.with(steps.clone()).init();
         steps
     }
 
