@@ -239,7 +239,7 @@ fn a_hang_ends_with_the_time_limit_of_all_together() {
         "gh",
         "#!/bin/sh\n[ \"$1\" = --version ] || exec /bin/sleep 3000\n",
     );
-    let run = upstream.run(&["--issue", "--time-limit", "10"]);
+    let run = upstream.run(&["--issue", "--time-limit", "30"]);
     assert_eq!(run.code, Some(1));
     assert!(
         run.stderr.contains("gh did not come to an end in time"),

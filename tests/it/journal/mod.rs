@@ -152,7 +152,7 @@ impl Bench {
 
     /// The same, which waits for the answer of a charge for a moment only.
     fn impatient_payments(&self) -> Payments {
-        let mut timeouts = Timeouts::default();
+        let mut timeouts = timeouts();
         timeouts.payment = Duration::from_secs(6);
         let builder = self.payments_builder().timeouts(timeouts);
         builder.build().unwrap()
@@ -162,6 +162,7 @@ impl Bench {
         Payments::builder()
             .without_rate_limit()
             .attempts(1)
+            .timeouts(timeouts())
             .api_url(self.sandbox.api_url())
             .payments_url(self.sandbox.payments_url())
     }
@@ -220,6 +221,14 @@ impl Bench {
         requests.retain(|request| request.endpoint == Some(endpoint));
         requests
     }
+}
+
+/// The defaults, with time for what a busy machine does slowly.
+fn timeouts() -> Timeouts {
+    let mut timeouts = Timeouts::default();
+    timeouts.token = Duration::from_secs(60);
+    timeouts.read = Duration::from_secs(60);
+    timeouts
 }
 
 /// A charge whose answer is lost, by a process that waits a moment for it.

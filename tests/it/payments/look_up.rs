@@ -69,7 +69,7 @@ async fn the_deadline_ends_a_look_up() {
 
     let answer = shop
         .store
-        .look_up_until(&attempt, Duration::from_millis(300))
+        .look_up_until(&attempt, Duration::from_secs(3))
         .await
         .unwrap();
     assert!(matches!(answer.status, ChargeStatus::NothingSeen { .. }) && !answer.is_final);
@@ -181,18 +181,18 @@ async fn another_process_needs_only_what_was_stored() {
 #[tokio::test]
 async fn a_charge_on_its_way_is_not_overlooked() {
     let mut timeouts = timeouts();
-    timeouts.payment = Duration::from_millis(300);
-    timeouts.settle = Duration::from_secs(3);
+    timeouts.payment = Duration::from_secs(1);
+    timeouts.settle = Duration::from_secs(15);
     let shop = Shop::with(Payments::builder().timeouts(timeouts)).await;
     let order = shop.order();
-    let late = FaultRule::new(Fault::delay(1000, When::Before)).endpoint(Endpoint::ProcessPayment);
+    let late = FaultRule::new(Fault::delay(3000, When::Before)).endpoint(Endpoint::ProcessPayment);
     shop.sandbox.inject(late).await.unwrap();
 
     let error = shop.store.charge(order, &payment()).await.unwrap_err();
     let unknown = error.unknown_outcome().unwrap();
     let answer = shop
         .store
-        .look_up_until(&unknown.attempt, Duration::from_secs(30))
+        .look_up_until(&unknown.attempt, Duration::from_secs(60))
         .await
         .unwrap();
     assert!(answer.is_final);
@@ -209,10 +209,11 @@ async fn a_charge_on_its_way_is_not_overlooked() {
 async fn what_was_seen_counts_from_the_question_and_not_from_the_answer() {
     let mut timeouts = timeouts();
     timeouts.settle = Duration::from_secs(10);
+    timeouts.read = Duration::from_secs(60);
     let shop = Shop::with(Payments::builder().timeouts(timeouts)).await;
     let mut attempt = shop.attempt(shop.order());
-    attempt.sent_at = Some(SystemTime::now() - Duration::from_secs(7));
-    let slow = Fault::delay(4000, When::After);
+    attempt.sent_at = Some(SystemTime::now() - Duration::from_secs(2));
+    let slow = Fault::delay(9000, When::After);
     shop.inject(Endpoint::ListTransactions, slow).await;
 
     let answer = shop.store.look_up(&attempt).await.unwrap();

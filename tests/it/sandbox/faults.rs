@@ -218,7 +218,7 @@ async fn a_request_that_is_reset_before_reading_need_not_be_whole() {
 #[tokio::test]
 async fn a_refusal_with_a_time_ends_by_itself() {
     let sandbox = Sandbox::start().await.unwrap();
-    let refuse = Fault::Refuse { for_ms: Some(50) };
+    let refuse = Fault::Refuse { for_ms: Some(1000) };
     sandbox.inject(FaultRule::new(refuse)).await.unwrap();
     let address = sandbox.api_url().trim_start_matches("http://").to_owned();
     assert!(TcpStream::connect(&address).await.is_err());
