@@ -68,7 +68,10 @@ impl Driver {
         .to_vec();
         arguments.push(format!("--user-data-dir={}", profile.display()));
         let options = json!({"binary": browser, "args": arguments});
-        let Value::Object(capabilities) = json!({"goog:chromeOptions": options}) else {
+        // On a busy machine the accessibility checker takes longer than the usual half a minute.
+        let timeouts = json!({"script": 300_000});
+        let capabilities = json!({"goog:chromeOptions": options, "timeouts": timeouts});
+        let Value::Object(capabilities) = capabilities else {
             unreachable!("an object was just written");
         };
         let connector = hyper_util::client::legacy::connect::HttpConnector::new();

@@ -5,11 +5,12 @@ use std::{str::FromStr, time::Duration};
 use fantoccini::{Client, Locator, elements::Element, wd::WebDriverCompatibleCommand};
 use reqwest::{Method, Url};
 use serde_json::{Value, json};
+use tokio::time::{Instant, sleep};
 
 use super::Failure;
 
 /// How long the page may take to show a change; it looks for changes every second.
-const PATIENCE: Duration = Duration::from_secs(20);
+const PATIENCE: Duration = Duration::from_secs(60);
 
 /// The page in a browser.
 #[derive(Clone, Copy)]
@@ -30,24 +31,17 @@ impl Page<'_> {
     }
 
     async fn wait_for(&self, selector: &str, part: &str, shown: bool) -> Result<(), Failure> {
-        let end = tokio::time::Instant::now() + PATIENCE;
-        loop {
-            let text = self.text(selector).await?;
-            if text.contains(part) == shown {
-                return Ok(());
-            }
-            if tokio::time::Instant::now() > end {
-                let wanted = if shown { "shows no" } else { "still shows" };
-                return Err(
-                    format!("the page {wanted} `{part}` in {selector}, but: {text}").into(),
-                );
-            }
-            tokio::time::sleep(Duration::from_millis(100)).await;
-        }
+        patiently(async || {
+            let text = self.element(selector).await?.text().await?;
+            let wanted = if shown { "shows no" } else { "still shows" };
+            let otherwise = format!("the page {wanted} `{part}` in {selector}, but: {text}");
+            expect(text.contains(part) == shown, &otherwise)
+        })
+        .await
     }
 
     pub(super) async fn text(&self, selector: &str) -> Result<String, Failure> {
-        Ok(self.element(selector).await?.text().await?)
+        patiently(async || Ok(self.element(selector).await?.text().await?)).await
     }
 
     async fn element(&self, selector: &str) -> Result<Element, Failure> {
@@ -56,26 +50,35 @@ impl Page<'_> {
     }
 
     pub(super) async fn click(&self, selector: &str) -> Result<(), Failure> {
-        Ok(self.element(selector).await?.click().await?)
+        patiently(async || Ok(self.element(selector).await?.click().await?)).await
     }
 
     /// Clicks the button with this text.
     pub(super) async fn press(&self, text: &str) -> Result<(), Failure> {
         let button = format!("//button[normalize-space()='{text}']");
-        let button = self.client.find(Locator::XPath(&button)).await;
-        let button = button.map_err(|error| format!("no button says `{text}`: {error}"))?;
-        Ok(button.click().await?)
+        patiently(async || {
+            let found = self.client.find(Locator::XPath(&button)).await;
+            let found = found.map_err(|error| format!("no button says `{text}`: {error}"))?;
+            Ok(found.click().await?)
+        })
+        .await
     }
 
     pub(super) async fn choose(&self, selector: &str, label: &str) -> Result<(), Failure> {
-        let list = self.element(selector).await?;
-        Ok(list.select_by_label(label).await?)
+        patiently(async || {
+            let list = self.element(selector).await?;
+            Ok(list.select_by_label(label).await?)
+        })
+        .await
     }
 
     pub(super) async fn fill(&self, selector: &str, text: &str) -> Result<(), Failure> {
-        let field = self.element(selector).await?;
-        field.clear().await?;
-        Ok(field.send_keys(text).await?)
+        patiently(async || {
+            let field = self.element(selector).await?;
+            field.clear().await?;
+            Ok(field.send_keys(text).await?)
+        })
+        .await
     }
 
     /// Runs a script in the page, and gives what it returns.
@@ -143,6 +146,18 @@ impl WebDriverCompatibleCommand for DevTools {
     fn method_and_body(&self, _: &Url) -> (Method, Option<String>) {
         let body = json!({"cmd": self.command, "params": self.parameters});
         (Method::POST, Some(body.to_string()))
+    }
+}
+
+/// Tries until it succeeds: what the page draws anew is not there for a moment. Where it never
+/// does, the last failure tells why.
+async fn patiently<T>(step: impl AsyncFn() -> Result<T, Failure>) -> Result<T, Failure> {
+    let end = Instant::now() + PATIENCE;
+    loop {
+        match step().await {
+            Err(_) if Instant::now() < end => sleep(Duration::from_millis(100)).await,
+            done => return done,
+        }
     }
 }
 
