@@ -31,7 +31,7 @@ use self::{
     journal_rows::JournalAttempt,
     plan::OrderPlan,
     protocol::StepSignal,
-    rules::{LIMIT, SETTLE, SLOW_CONNECTION, TOKEN_LIFETIME, WINDOW},
+    rules::{SETTLE, SLOW_CONNECTION, TOKEN_LIFETIME, WINDOW},
     stores::SATURATED,
 };
 use crate::{
@@ -67,7 +67,7 @@ pub async fn run(args: &Args) -> Result<bool, ProofError> {
     let mut connection = environment.database.lock().await.connect().await?;
     let journal = JournalAttempt::all(&mut connection).await?;
     let audit = Audit::new(&histories, &journal, &ledger(&environment), TOTAL_CENTS);
-    let arrivals = Arrivals::of(&environment);
+    let arrivals = Arrivals::of(&environment, rules::limit(args.wrong));
     println!(
         "seed {}, {} orders, {} instances, {}: charged in {:.0?}, recovered after {:.0?}",
         args.seed,
@@ -190,6 +190,7 @@ fn ledger(environment: &Environment) -> Ledger {
 
 /// The payments that arrived at the stores, by the stores' own count.
 struct Arrivals {
+    limit: usize,
     payments: usize,
     /// The most that arrived at one store within any window.
     most: usize,
@@ -198,12 +199,13 @@ struct Arrivals {
 }
 
 impl Arrivals {
-    fn of(environment: &Environment) -> Self {
+    fn of(environment: &Environment, limit: usize) -> Self {
         let arrivals = environment.store(SATURATED).payment_arrivals();
         let span = arrivals.last().zip(arrivals.first());
         let within =
             |store: &bigcommerce_sandbox::TestStore| store.most_payment_arrivals_within(WINDOW);
         Self {
+            limit,
             payments: environment
                 .stores()
                 .map(|it| it.payment_arrivals().len())
@@ -217,7 +219,7 @@ impl Arrivals {
     }
 
     fn are_crowded(&self) -> bool {
-        self.most > LIMIT
+        self.most > self.limit
     }
 }
 
@@ -226,9 +228,9 @@ impl fmt::Display for Arrivals {
         let (count, span) = self.saturated;
         writeln!(
             f,
-            "{} payments arrived, at most {} of {LIMIT} at one store within any {WINDOW:?}; \
+            "{} payments arrived, at most {} of {} at one store within any {WINDOW:?}; \
              {count} at the saturated store, within {span:.0?}",
-            self.payments, self.most
+            self.payments, self.most, self.limit
         )
     }
 }

@@ -82,7 +82,8 @@ pub(super) const STEPS: &[Step] = &[
     ),
     step(
         "chaos-unlimited",
-        "xtask chaos --payments 2000 --seed 9 --conduct unlimited --expect crowded-windows",
+        "xtask chaos --payments 4000 --concurrency 2048 --seed 9 --conduct unlimited \
+         --expect crowded-windows",
     ),
     // A fleet of processes that die and sleep, on each engine.
     step("fleet", "xtask fleet --instances 3 --payments 90 --seed 1"),
@@ -103,12 +104,12 @@ pub(super) const STEPS: &[Step] = &[
     // Whatever a fleet does wrong is reported.
     step(
         "fleet-no-unique-constraint",
-        "xtask fleet --instances 3 --payments 45 --seed 4 --wrong no-unique-constraint \
+        "xtask fleet --instances 3 --payments 90 --seed 4 --wrong no-unique-constraint \
          --expect overcharges",
     ),
     step(
         "fleet-repeating-recovery",
-        "xtask fleet --instances 3 --payments 45 --seed 5 --wrong repeating-recovery \
+        "xtask fleet --instances 3 --payments 90 --seed 5 --wrong repeating-recovery \
          --expect overcharges",
     ),
     step(

@@ -25,6 +25,9 @@ pub(crate) struct OrderHistory {
     events: Vec<(Duration, String)>,
 }
 
+/// How often a look at the end is tried again.
+const LOOKS_AT_THE_END: u32 = 20;
+
 /// What the client says of an order's money at the end.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct OrderAtTheEnd {
@@ -72,7 +75,14 @@ impl OrderHistory {
             .ok()
             .and_then(|it| it.try_into().ok());
         let Some(order) = order else { return };
-        let found = client.order_payments(order).await;
+        let mut found = client.order_payments(order).await;
+        // No fault strikes any more: what fails is a machine that is busy.
+        for _ in 0..LOOKS_AT_THE_END {
+            if found.is_ok() {
+                break;
+            }
+            found = client.order_payments(order).await;
+        }
         let at = environment.started.elapsed();
         self.note(at, &format!("at the end: {found:?}"));
         self.at_the_end = found.ok().map(|found| {

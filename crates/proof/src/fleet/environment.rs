@@ -44,6 +44,9 @@ pub(super) struct Environment {
 /// farther away than a token works.
 const ORDERS_OF_STORE: usize = 60;
 
+/// How long the making of the journal's tables may take.
+const UNTIL_PREPARED: Duration = Duration::from_secs(30);
+
 /// Orders for each process, of all stores: as many as keep it busy.
 const ORDERS_OF_INSTANCE: usize = 48;
 
@@ -79,6 +82,7 @@ impl Environment {
             database_url: database.url(),
             pooler: args.pooler,
             owner: String::new(),
+            limit: rules::limit(args.wrong),
             wrong: args.wrong,
         };
         let test_stores = (0..).zip(stores.hashes()).map(|(number, hash)| {
@@ -126,7 +130,8 @@ impl Environment {
 /// How long callers wait for their answers. A fleet that does wrong may never have any.
 fn patience(args: &Args) -> Duration {
     Duration::from_secs(match args.wrong {
-        Some(_) => 30,
+        Some(WrongVariant::OutsideLimit) => 30,
+        Some(_) => 40,
         None => 300 + u64::from(args.payments) / 8,
     })
 }
@@ -137,7 +142,8 @@ fn is_saturated(stores: Stores, index: u32, orders: u32) -> bool {
 
 /// Makes the journal's tables, and takes away what is to be missing.
 async fn prepare(database: &FleetDatabase, wrong: Option<WrongVariant>) -> Result<(), ProofError> {
-    let journal = rules::journal(&database.direct_url(), false).open().await?;
+    let journal = rules::journal(&database.direct_url(), false, rules::limit(wrong));
+    let journal = journal.database_timeout(UNTIL_PREPARED).open().await?;
     journal.shut_down(Duration::from_secs(1)).await;
     if wrong == Some(WrongVariant::NoUniqueConstraint) {
         let drop = format!("DROP INDEX {JOURNAL}_one_open_attempt");

@@ -105,7 +105,8 @@ impl Instance {
             .timeouts(timeouts)
             .without_rate_limit()
             .build()?;
-        let builder = rules::journal(&setup.database_url, setup.pooler).owner(&setup.owner);
+        let builder = rules::journal(&setup.database_url, setup.pooler, setup.limit);
+        let builder = builder.owner(&setup.owner);
         let builder = match setup.wrong {
             Some(WrongVariant::OutsideLimit) => builder.without_rate_limit(),
             _ => builder,

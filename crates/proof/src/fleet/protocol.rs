@@ -14,6 +14,8 @@ pub(crate) struct Setup {
     pub(crate) database_url: String,
     pub(crate) pooler: bool,
     pub(crate) owner: String,
+    /// How many payments of a store may arrive within the window.
+    pub(crate) limit: usize,
     pub(crate) wrong: Option<WrongVariant>,
 }
 

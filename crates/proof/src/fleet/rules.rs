@@ -4,10 +4,10 @@ use std::{ops::Range, time::Duration};
 
 use bigcommerce_payments_journal::{Journal, JournalBuilder};
 
-use crate::stores::TOTAL_CENTS;
+use crate::{fleet::args::WrongVariant, stores::TOTAL_CENTS};
 
 /// How long a payment access token works.
-pub(super) const TOKEN_LIFETIME: Duration = Duration::from_secs(8);
+pub(super) const TOKEN_LIFETIME: Duration = Duration::from_secs(12);
 
 /// How long the service may be busy with a charge that it was sent.
 pub(super) const SETTLE: Duration = Duration::from_secs(2);
@@ -31,8 +31,12 @@ pub(super) const LANDINGS: &[Range<u64>] = &[1..1_500, 1_500..4_500];
 pub(super) const CLOCK_SKEW: Range<i64> = -7200..1;
 
 /// The platform's limit of payment requests for a store, and its window.
-pub(super) const LIMIT: usize = 50;
+const LIMIT: usize = 50;
 pub(super) const WINDOW: Duration = Duration::from_secs(4);
+
+/// The limit of a fleet of which one process keeps none: so few that it alone sends more, however
+/// slow the machine is.
+const SMALL_LIMIT: usize = 10;
 
 /// By how much the ways of two requests through a busy machine may differ.
 const LIMIT_MARGIN: Duration = Duration::from_secs(2);
@@ -47,8 +51,16 @@ pub(super) const WRONG_TOTAL_CENTS: u64 = 100 * TOTAL_CENTS;
 /// The journal's name.
 pub(super) const JOURNAL: &str = "fleet";
 
+/// How many payments of a store may arrive within the window.
+pub(super) fn limit(wrong: Option<WrongVariant>) -> usize {
+    match wrong {
+        Some(WrongVariant::OutsideLimit) => SMALL_LIMIT,
+        _ => LIMIT,
+    }
+}
+
 /// The journal, by these times.
-pub(super) fn journal(url: &str, pooler: bool) -> JournalBuilder {
+pub(super) fn journal(url: &str, pooler: bool, limit: usize) -> JournalBuilder {
     Journal::builder(url)
         .name(JOURNAL)
         .connections(4)
@@ -60,6 +72,6 @@ pub(super) fn journal(url: &str, pooler: bool) -> JournalBuilder {
         .look_up_pauses(Duration::from_millis(300), Duration::from_secs(3))
         .look_again_after_release([Duration::from_secs(1), Duration::from_secs(3)])
         .recovery_interval(Duration::from_millis(300))
-        .rate_limit(LIMIT, WINDOW)
+        .rate_limit(limit, WINDOW)
         .rate_limit_margin(LIMIT_MARGIN)
 }

@@ -54,7 +54,7 @@ pub async fn run(args: &Args) -> Result<(), ProofError> {
     let mut input = File::open("/dev/stdin")?;
     let kept = use_secrets(args, &ReceivedSecrets::read(&mut input)?).await?;
     // Threads and connections that are winding down still hold what they held.
-    tokio::time::sleep(Duration::from_millis(300)).await;
+    tokio::time::sleep(Duration::from_secs(2)).await;
     println!("dropped");
     std::io::stdout().flush()?;
     for address in BufReader::new(input).lines() {
