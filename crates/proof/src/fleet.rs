@@ -30,7 +30,6 @@ use self::{
     history::OrderHistory,
     journal_rows::JournalAttempt,
     plan::OrderPlan,
-    protocol::StepSignal,
     rules::{SETTLE, SLOW_CONNECTION, TOKEN_LIFETIME, WINDOW},
     stores::SATURATED,
 };
@@ -118,17 +117,20 @@ type Troubles = JoinSet<Result<std::convert::Infallible, ProofError>>;
 /// Strikes the processes, their database and the hosts, as many at once as a part of the fleet.
 fn make_trouble(environment: &Arc<Environment>, args: &Args) -> Troubles {
     let mut troubles = JoinSet::new();
-    // What an unfenced send does shows where the process sleeps before it.
-    let unfenced = args.wrong == Some(WrongVariant::UnfencedSend);
-    let only = unfenced.then_some(("token made", StepSignal::Stop));
+    if args.wrong == Some(WrongVariant::UnfencedSend) {
+        // What an unfenced send does shows where its process sleeps before it, and the others go on.
+        let environment = Arc::clone(environment);
+        troubles.spawn(async move {
+            let (processes, database) = (&environment.processes, &environment.database);
+            environment.trouble.before_sending(processes, database).await
+        });
+        return troubles;
+    }
     for number in 0..u64::from(args.instances).div_ceil(3) {
         let (environment, seed) = (Arc::clone(environment), args.seed ^ (number << 32));
         troubles.spawn(async move {
             let processes = &environment.processes;
-            environment
-                .trouble
-                .of_processes(processes, seed, only)
-                .await
+            environment.trouble.of_processes(processes, seed).await
         });
     }
     let (shared, seed) = (Arc::clone(environment), args.seed);

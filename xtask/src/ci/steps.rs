@@ -113,6 +113,11 @@ pub(super) const STEPS: &[Step] = &[
          --expect overcharges",
     ),
     step(
+        "fleet-unfenced-send",
+        "xtask fleet --instances 3 --payments 45 --seed 6 --wrong unfenced-send \
+         --expect overcharges",
+    ),
+    step(
         "fleet-unchecked-tender",
         "xtask fleet --instances 3 --payments 45 --seed 7 --wrong unchecked-tender \
          --expect overcharges",

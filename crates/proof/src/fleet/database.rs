@@ -100,13 +100,33 @@ impl FleetDatabase {
         Ok(connection.close().await?)
     }
 
+    /// Whether it is a file, which one process locks for all others while it writes.
+    fn is_file(&self) -> bool {
+        match self {
+            Self::Sqlite(_) => true,
+            Self::Private { .. } => false,
+            Self::Foreign(url) => url.starts_with("sqlite"),
+        }
+    }
+
+    /// Whether no process holds it up for all others: one may sleep in the middle of a transaction.
+    pub(super) async fn takes_writes(&self) -> Result<bool, ProofError> {
+        if !self.is_file() {
+            return Ok(true);
+        }
+        let mut connection = self.connect().await?;
+        connection.execute("PRAGMA busy_timeout = 500").await?;
+        let takes = connection.execute("BEGIN IMMEDIATE").await.is_ok();
+        connection.close().await?;
+        Ok(takes)
+    }
+
     /// What can happen to it, most of it rarely.
     pub(super) fn outages(&self) -> VecDeque<Outage> {
         match self {
-            Self::Sqlite(_) => [Outage::Locked].into(),
             Self::Private { .. } => [Outage::Cut, Outage::Stopped].into(),
-            Self::Foreign(url) if url.starts_with("sqlite") => [Outage::Locked].into(),
-            Self::Foreign(_) => [Outage::Cut].into(),
+            _ if self.is_file() => [Outage::Locked].into(),
+            _ => [Outage::Cut].into(),
         }
     }
 

@@ -64,7 +64,8 @@ pub async fn run() -> Result<(), ProofError> {
                     report(&Report::Answer { number, told });
                 });
             }
-            Command::SignalAt { step, signal } => steps.send_at(step, signal),
+            Command::SignalAt { step, signal } => steps.plan(Some((step, signal))),
+            Command::NoSignal => steps.plan(None),
             Command::ShutDown => {
                 instance.journal.shut_down(SHUT_DOWN).await;
                 return Ok(());

@@ -50,8 +50,10 @@ struct Running {
     waiting: HashMap<u64, oneshot::Sender<Told>>,
 }
 
-/// How long a caller waits for a process before it asks another.
+/// How long a caller waits for a process before it asks another; less where processes sleep over
+/// charges that others are to make meanwhile.
 const PATIENCE: Duration = Duration::from_secs(20);
+const PATIENCE_WITH_SLEEPERS: Duration = Duration::from_secs(2);
 
 impl Processes {
     pub(super) fn new(setup: Setup, instances: u32) -> Result<Self, ProofError> {
@@ -108,7 +110,11 @@ impl Processes {
             }
             running.waiting.insert(job.number, sender);
         }
-        let answer = tokio::time::timeout(PATIENCE, answer).await;
+        let patience = match self.setup.wrong {
+            Some(WrongVariant::UnfencedSend) => PATIENCE_WITH_SLEEPERS,
+            _ => PATIENCE,
+        };
+        let answer = tokio::time::timeout(patience, answer).await;
         self.slots[number].lock().waiting.remove(&job.number);
         answer.ok()?.ok()
     }

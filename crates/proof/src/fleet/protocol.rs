@@ -26,6 +26,8 @@ pub(crate) enum Command {
     Charge(Job),
     /// Send itself a signal when an attempt comes to a step.
     SignalAt { step: String, signal: StepSignal },
+    /// Send itself none.
+    NoSignal,
     /// Take no more charges, finish those that run, and end.
     ShutDown,
 }
@@ -110,6 +112,9 @@ pub(crate) const STEPS: [&str; 6] = [
     "answered",
     "finished",
 ];
+
+/// The step of an unfenced charge at which its place has come.
+pub(crate) const PLACE_CAME: &str = "place came";
 
 impl From<ChargeAnswer> for Told {
     /// An answer that says of no attempt that it charged nothing.

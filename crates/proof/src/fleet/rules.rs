@@ -45,6 +45,10 @@ const LIMIT_MARGIN: Duration = Duration::from_secs(2);
 /// delays less than the margin of the limit.
 pub(super) const SLOW_CONNECTION: u64 = 150;
 
+/// How long an unfenced charge waits for its place: less than a process sleeps then, and so long
+/// that many wait at once.
+pub(super) const PLACE: Duration = Duration::from_secs(1);
+
 /// What a process that does wrong takes an order to cost: so much that it always owes something.
 pub(super) const WRONG_TOTAL_CENTS: u64 = 100 * TOTAL_CENTS;
 

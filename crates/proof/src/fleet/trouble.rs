@@ -17,7 +17,7 @@ use crate::{
     fleet::{
         database::{FleetDatabase, Outage},
         processes::Processes,
-        protocol::{Command, STEPS, StepSignal},
+        protocol::{Command, PLACE_CAME, STEPS, StepSignal},
         rules::LEASE,
     },
 };
@@ -35,6 +35,9 @@ const SLEEP: Duration = LEASE.saturating_add(Duration::from_millis(1_500));
 /// How long a process has to come to a step before it is given up.
 const UNTIL_STEP: Duration = Duration::from_secs(2);
 
+/// How long a process may take to do what a signal or a command says.
+const UNTIL_IT_SLEEPS: Duration = Duration::from_millis(100);
+
 impl Trouble {
     pub(super) fn new(started: Instant) -> Self {
         Self {
@@ -44,23 +47,17 @@ impl Trouble {
         }
     }
 
-    /// Kills processes and puts them to sleep, in the middle of anything and at every step; or
-    /// does nothing but this one thing.
+    /// Kills processes and puts them to sleep, in the middle of anything and at every step.
     pub(super) async fn of_processes(
         &self,
         processes: &Processes,
         seed: u64,
-        only: Option<(&str, StepSignal)>,
     ) -> Result<Infallible, ProofError> {
         let mut chance = Rng::with_seed(seed ^ 0x000F_1EE7);
         loop {
             sleep(Duration::from_millis(chance.u64(400..1_800))).await;
             let number = chance.usize(..processes.count());
             if !processes.is_ready(number) {
-                continue;
-            }
-            if let Some((step, signal)) = only {
-                self.at_step(processes, number, step, signal).await?;
                 continue;
             }
             match chance.u8(..10) {
@@ -88,6 +85,33 @@ impl Trouble {
                     processes.tell(number, &Command::ShutDown);
                 }
             }
+        }
+    }
+
+    /// Puts one process after the other to sleep while its charges wait for their place, beyond
+    /// their leases, so that others release and charge their orders in the meantime.
+    pub(super) async fn before_sending(
+        &self,
+        processes: &Processes,
+        database: &tokio::sync::Mutex<FleetDatabase>,
+    ) -> Result<Infallible, ProofError> {
+        let mut number = 0;
+        loop {
+            let stop = StepSignal::Stop;
+            if processes.is_ready(number)
+                && self.comes_to(processes, number, PLACE_CAME, stop).await
+            {
+                // One that sleeps in the middle of a transaction would hold up all others.
+                while !database.lock().await.takes_writes().await? {
+                    processes.signal(number, Signal::CONT)?;
+                    sleep(UNTIL_IT_SLEEPS).await;
+                    processes.signal(number, Signal::STOP)?;
+                    sleep(UNTIL_IT_SLEEPS).await;
+                }
+                self.wake_up(processes, number).await?;
+            }
+            number = (number + 1) % processes.count();
+            sleep(UNTIL_IT_SLEEPS).await;
         }
     }
 
@@ -130,6 +154,20 @@ impl Trouble {
         step: &str,
         signal: StepSignal,
     ) -> Result<(), ProofError> {
+        if self.comes_to(processes, number, step, signal).await && signal == StepSignal::Stop {
+            self.wake_up(processes, number).await?;
+        }
+        Ok(())
+    }
+
+    /// Whether a process came to the step, where it sent itself the signal.
+    async fn comes_to(
+        &self,
+        processes: &Processes,
+        number: usize,
+        step: &str,
+        signal: StepSignal,
+    ) -> bool {
         let ended = processes.ended();
         processes.tell(
             number,
@@ -145,7 +183,12 @@ impl Trouble {
         };
         while !is_there() {
             if start.elapsed() > UNTIL_STEP {
-                return Ok(());
+                processes.tell(number, &Command::NoSignal);
+                sleep(UNTIL_IT_SLEEPS).await;
+                if is_there() {
+                    break;
+                }
+                return false;
             }
             sleep(Duration::from_millis(10)).await;
         }
@@ -154,10 +197,7 @@ impl Trouble {
             StepSignal::Stop => "put to sleep",
         };
         self.note(format!("instance {number} is {what} at {step:?}"));
-        if signal == StepSignal::Stop {
-            self.wake_up(processes, number).await?;
-        }
-        Ok(())
+        true
     }
 
     async fn wake_up(&self, processes: &Processes, number: usize) -> Result<(), ProofError> {

@@ -31,10 +31,9 @@ impl Steps {
         steps
     }
 
-    /// Sends the signal when the next attempt comes to the step.
-    pub(super) fn send_at(&self, step: String, signal: StepSignal) {
-        let mut planned = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        *planned = Some((step, signal));
+    /// Sends the signal when the next attempt comes to the step, or none.
+    pub(super) fn plan(&self, signal: Option<(String, StepSignal)>) {
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = signal;
     }
 
     fn at(&self, step: &str) {

@@ -13,8 +13,8 @@ use crate::{
     error::ProofError,
     fleet::{
         instance::store,
-        protocol::{AnsweredCharge, ChargeAnswer, Job, Setup},
-        rules::{JOURNAL, LEASE, TOKEN_LIFETIME},
+        protocol::{AnsweredCharge, ChargeAnswer, Job, PLACE_CAME, Setup},
+        rules::{JOURNAL, LEASE, PLACE, TOKEN_LIFETIME},
     },
     instrument::PlainInstrument,
 };
@@ -59,7 +59,9 @@ impl UnfencedStore {
                 return Ok(ChargeAnswer::NotSent(error.to_string()));
             }
         };
-        debug!(target: "bigcommerce_payments_journal", step = "token made", attempt_id);
+        // As one that waits for its place: many do so at once when their process falls asleep.
+        sleep(PLACE).await;
+        debug!(target: "bigcommerce_payments_journal", step = PLACE_CAME, attempt_id);
         self.write_sending(&attempt_id).await?;
         let answer = client.charges().charge(order, token, payment).await;
         match answer {
