@@ -122,7 +122,10 @@ fn make_trouble(environment: &Arc<Environment>, args: &Args) -> Troubles {
         let environment = Arc::clone(environment);
         troubles.spawn(async move {
             let (processes, database) = (&environment.processes, &environment.database);
-            environment.trouble.before_sending(processes, database).await
+            environment
+                .trouble
+                .before_sending(processes, database)
+                .await
         });
         return troubles;
     }

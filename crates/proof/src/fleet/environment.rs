@@ -31,6 +31,7 @@ pub(super) struct Environment {
     pub(super) processes: Processes,
     pub(super) trouble: Trouble,
     pub(super) started: Instant,
+    pub(super) does_wrong: bool,
     /// When callers without an answer give up: none has to.
     pub(super) deadline: Instant,
     /// The places of all orders that are being charged at the same time.
@@ -47,8 +48,8 @@ const ORDERS_OF_STORE: usize = 60;
 /// How long the making of the journal's tables may take.
 const UNTIL_PREPARED: Duration = Duration::from_secs(30);
 
-/// Orders for each process, of all stores: as many as keep it busy.
-const ORDERS_OF_INSTANCE: usize = 48;
+/// Orders for each process, of all stores: most of them wait for what was left behind.
+const ORDERS_OF_INSTANCE: usize = 192;
 
 impl Environment {
     pub(super) async fn open(args: &Args) -> Result<Self, ProofError> {
@@ -96,6 +97,7 @@ impl Environment {
             database: Mutex::new(database),
             processes: Processes::new(setup, args.instances)?,
             trouble: Trouble::new(started),
+            does_wrong: args.wrong.is_some(),
             deadline: started + patience(args),
             started,
             places: Semaphore::new(ORDERS_OF_INSTANCE * args.instances.max(1) as usize),

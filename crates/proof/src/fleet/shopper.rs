@@ -113,7 +113,10 @@ struct Caller {
 
 /// The first pause of a caller who is to ask again; it doubles up to the longest.
 const FIRST_PAUSE: Duration = Duration::from_millis(50);
-const LONGEST_PAUSE: Duration = Duration::from_secs(2);
+const LONGEST_PAUSE: Duration = Duration::from_secs(5);
+
+/// The longest in a fleet that does wrong: they are to come before the process that sleeps.
+const LONGEST_PAUSE_AT_WRONG: Duration = Duration::from_secs(1);
 
 impl Caller {
     /// Asks until it has an answer for good, and says whether it got one.
@@ -121,6 +124,11 @@ impl Caller {
         sleep(self.click.after).await;
         let mut drop_after = self.click.drops_after;
         let mut pause = FIRST_PAUSE;
+        let longest_pause = if self.environment.does_wrong {
+            LONGEST_PAUSE_AT_WRONG
+        } else {
+            LONGEST_PAUSE
+        };
         while Instant::now() < self.environment.deadline {
             let job = self.job(self.method(), drop_after.take());
             let told = self.ask(&job).await;
@@ -136,7 +144,7 @@ impl Caller {
                 ) => {
                     self.let_merchant_act(told.as_ref());
                     sleep(pause).await;
-                    pause = (pause * 2).min(LONGEST_PAUSE);
+                    pause = (pause * 2).min(longest_pause);
                 }
                 told => {
                     self.answered(&job, told, false);
