@@ -5,7 +5,7 @@ use std::error::Error as _;
 use bigcommerce_payments::{Error, ErrorKind, PaymentStatus, Receipt, TransactionType};
 use serde::{Deserialize, Serialize};
 
-use crate::database::AttemptRow;
+use crate::{attempt_state::AttemptState, database::AttemptRow};
 
 /// A charge that was made. Told again, word for word, to whoever asks with the same key.
 ///
@@ -54,9 +54,21 @@ pub struct Refusal {
     pub code: Option<i64>,
     /// Whether a new charge may succeed with nothing changed.
     pub is_safe_to_retry: bool,
+    /// Whether its key is used up, as after a decline: charge again under a new one. Where it is
+    /// not, the same key may charge again.
+    #[serde(skip)]
+    pub uses_up_key: bool,
 }
 
 impl Refusal {
+    /// The refusal of an attempt that ended so.
+    pub(crate) fn of(self, state: AttemptState) -> Self {
+        Self {
+            uses_up_key: !state.leaves_key_free(),
+            ..self
+        }
+    }
+
     pub(crate) fn from_error(error: &Error) -> Self {
         Self {
             message: message(error),
@@ -64,56 +76,50 @@ impl Refusal {
             status: error.status(),
             code: error.code().map(bigcommerce_payments::Code::number),
             is_safe_to_retry: error.is_safe_to_retry(),
+            uses_up_key: false,
         }
     }
 
     pub(crate) fn declined_as_seen() -> Self {
-        Self {
-            message: "the order shows a failed transaction only".to_owned(),
-            advice: "Charge again under a new key, with another instrument.".to_owned(),
-            status: None,
-            code: None,
-            is_safe_to_retry: false,
-        }
+        Self::without_answer(
+            "the order shows a failed transaction only",
+            "Charge again under a new key, with another instrument.",
+            false,
+        )
     }
 
     pub(crate) fn already_paid() -> Self {
-        Self {
-            message: "the order owes nothing".to_owned(),
-            advice: "Do not charge it.".to_owned(),
-            status: None,
-            code: None,
-            is_safe_to_retry: false,
-        }
+        Self::without_answer("the order owes nothing", "Do not charge it.", false)
     }
 
     pub(crate) fn cannot_tell(why: &str) -> Self {
-        Self {
-            message: format!("it cannot be told whether the order owes anything: {why}"),
-            advice: "Look at the order's payments; charge again when they are clear.".to_owned(),
-            status: None,
-            code: None,
-            is_safe_to_retry: false,
-        }
+        Self::without_answer(
+            format!("it cannot be told whether the order owes anything: {why}"),
+            "Look at the order's payments; charge again when they are clear.",
+            false,
+        )
     }
 
     pub(crate) fn found_not_charged() -> Self {
-        Self {
-            message: "a person found that nothing was charged".to_owned(),
-            advice: "Charge again.".to_owned(),
-            status: None,
-            code: None,
-            is_safe_to_retry: true,
-        }
+        Self::without_answer(
+            "a person found that nothing was charged",
+            "Charge again.",
+            true,
+        )
     }
 
     pub(crate) fn never_sent(message: impl Into<String>) -> Self {
+        Self::without_answer(message, "Charge again.", true)
+    }
+
+    fn without_answer(message: impl Into<String>, advice: &str, is_safe_to_retry: bool) -> Self {
         Self {
             message: message.into(),
-            advice: "Charge again.".to_owned(),
+            advice: advice.to_owned(),
             status: None,
             code: None,
-            is_safe_to_retry: true,
+            is_safe_to_retry,
+            uses_up_key: false,
         }
     }
 }

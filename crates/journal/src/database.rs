@@ -25,7 +25,6 @@ use crate::database::{connection::Connecting, dialect::Dialect};
 
 pub(crate) use crate::database::{
     claim::{Claim, NewAttempt},
-    limit::WindowLimit,
     operators::SettledBy,
     outcome::{FinishedAs, Written},
     row::AttemptRow,

@@ -27,9 +27,13 @@ pub enum ChargeError {
     /// Whether the order owes anything cannot be told from its transactions, and why. Nothing was
     /// charged by this call; the key stays free.
     CannotTell(String),
-    /// Nothing was charged: the service refused it, or it never left. After a decline, take a new
-    /// key; one that never left leaves its key free.
+    /// Nothing was charged under the key: the service refused it, or it never left.
+    /// [`uses_up_key`](Refusal::uses_up_key) says whether another charge needs a new key.
     Refused(Box<Refusal>),
+    /// The process slept, or was without its database, for longer than its lease. This call
+    /// charged nothing, but recovery has the attempt, and another one of its key may be charged by
+    /// now: charge again under the same key, which tells what was charged, or charges.
+    LeaseLost(Box<Attempt>),
     /// The shopper may have been charged. Do not charge again: recovery finds out, and whoever
     /// asks with the same key gets the answer.
     OutcomeUnknown(Box<Attempt>),
@@ -73,6 +77,11 @@ impl fmt::Display for ChargeError {
                 )
             }
             Self::Refused(refusal) => f.write_str(&refusal.message),
+            Self::LeaseLost(attempt) => write!(
+                f,
+                "attempt {} was taken over by recovery: ask again with the same key",
+                attempt.attempt_id
+            ),
             Self::OutcomeUnknown(attempt) => write!(
                 f,
                 "the outcome of attempt {} is not known: do not charge again",

@@ -61,7 +61,7 @@ impl Finished {
     pub(crate) fn refused(state: AttemptState, refusal: Refusal) -> Self {
         Self {
             state,
-            outcome: StoredOutcome::Refused(refusal),
+            outcome: StoredOutcome::Refused(refusal.of(state)),
         }
     }
 

@@ -56,7 +56,9 @@
 //! found by [look-up](Evidence::LookUp). The same key with another order, payment method or
 //! instrument type is an [error](ChargeError::KeyReused). While the attempt runs, a second caller
 //! is [told so](ChargeError::InProgress) and may [wait](JournaledStore::wait). After a decline,
-//! take a new key; an attempt that never left, or was released, leaves its key free.
+//! take a new key; an attempt that never left, or was released, leaves its key free, as the
+//! [refusal](Refusal::uses_up_key) says. One whose process lost it before it was sent tells the
+//! caller [so](ChargeError::LeaseLost): another attempt of the key may be charged by then.
 //!
 //! **One attempt at a time for an order**, across processes and keys, by a unique index. Whoever
 //! comes second learns [whose](ChargeError::OrderTaken) it is and since when, and after a charge

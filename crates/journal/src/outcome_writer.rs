@@ -24,13 +24,16 @@ pub(crate) struct OutcomeWriter {
 
 impl OutcomeWriter {
     /// Writes once, and goes on in the background where that fails. What runs is held until then.
-    pub(crate) async fn write(self, running: OwnedRwLockReadGuard<()>) {
-        if self.write_once().await.is_err() {
+    /// None where it is not known yet whether it was written.
+    pub(crate) async fn write(self, running: OwnedRwLockReadGuard<()>) -> Option<Written> {
+        let written = self.write_once().await.ok();
+        if written.is_none() {
             tokio::spawn(async move {
                 self.write_until_written().await;
                 drop(running);
             });
         }
+        written
     }
 
     async fn write_until_written(&self) {
@@ -50,7 +53,7 @@ impl OutcomeWriter {
         }
     }
 
-    async fn write_once(&self) -> Result<(), DatabaseError> {
+    async fn write_once(&self) -> Result<Written, DatabaseError> {
         let database = self.journal.database();
         let id = &self.attempt.attempt_id;
         let mut written = database.finish(id, FIRST_EPOCH, &self.row).await?;
@@ -74,6 +77,6 @@ impl OutcomeWriter {
                 error!(attempt_id = id, outcome, "recovery has the attempt by now");
             }
         }
-        Ok(())
+        Ok(written)
     }
 }

@@ -16,14 +16,15 @@ pub(crate) fn answer(row: AttemptRow) -> Result<JournaledCharge, ChargeError> {
     let stored = stored.map_err(|error| {
         DatabaseError::unreadable(format!("the outcome of {}: {error}", row.attempt_id))
     })?;
-    match (row.state, stored) {
+    let state = row.state;
+    match (state, stored) {
         (AttemptState::Charged | AttemptState::Pending, Some(StoredOutcome::Charge { .. })) => {
             charge_of(row)
         }
         (
             AttemptState::Declined | AttemptState::NotSent | AttemptState::Released,
             Some(StoredOutcome::Refused(refusal)),
-        ) => Err(ChargeError::Refused(Box::new(refusal))),
+        ) => Err(ChargeError::Refused(Box::new(refusal.of(state)))),
         (AttemptState::Released | AttemptState::Unknown, _) => Err(ChargeError::OutcomeUnknown(
             Box::new(Attempt::from_row(row)),
         )),

@@ -2,8 +2,6 @@
 
 use std::time::Duration;
 
-use crate::database::WindowLimit;
-
 /// How attempts are made and recovered.
 #[derive(Clone, Debug)]
 pub(crate) struct Rules {
@@ -19,6 +17,14 @@ pub(crate) struct Rules {
     pub(crate) limit_margin: Duration,
     pub(crate) longest_wait: Duration,
     pub(crate) restored: bool,
+}
+
+/// How many requests a store takes in how long.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct WindowLimit {
+    pub(crate) requests: usize,
+    /// The window, and what may lie between taking a place and arriving at the server.
+    pub(crate) window_ms: i64,
 }
 
 impl Rules {

@@ -51,8 +51,11 @@ impl JournaledStore {
     ///
     /// # Errors
     ///
-    /// [`ChargeError`]. Only [`OutcomeUnknown`](ChargeError::OutcomeUnknown) and
-    /// [`InProgress`](ChargeError::InProgress) leave open whether the shopper was charged.
+    /// [`ChargeError`]. [`Refused`](ChargeError::Refused) says that nothing was charged under the
+    /// key. [`OutcomeUnknown`](ChargeError::OutcomeUnknown),
+    /// [`InProgress`](ChargeError::InProgress) and [`LeaseLost`](ChargeError::LeaseLost) leave open
+    /// whether the shopper was charged. What else charges nothing says so of this call alone: an
+    /// earlier one may have.
     pub async fn charge(
         &self,
         key: &IdempotencyKey,

@@ -12,7 +12,7 @@ use crate::{
     attempt::Attempt,
     attempt_state::AttemptState,
     before_charge::{BeforeCharge, Question},
-    database::{Claim, DatabaseError, NewAttempt},
+    database::{Claim, DatabaseError, NewAttempt, Written},
     error::ChargeError,
     fence::Fence,
     finished::Finished,
@@ -91,13 +91,25 @@ impl Submission {
             other => not_charged(other, &attempt),
         };
         debug!(step = "answered", attempt_id = attempt.attempt_id);
+        let lease = self.journal.rules().claim_lease;
         let writer = OutcomeWriter {
             row: finished.row(self.journal.rules()),
             journal: self.journal,
-            attempt,
+            attempt: attempt.clone(),
         };
-        writer.write(running).await;
-        told
+        let is_lost = match writer.write(running).await {
+            Some(written) => written == Written::Fenced,
+            // Nobody else takes it before.
+            None => attempt.began_at.elapsed() >= lease,
+        };
+        match told {
+            // What became of the key since, others know.
+            Err(ChargeError::Refused(_) | ChargeError::CannotTell(_)) if is_lost => {
+                let attempt = Attempt::of_new(&attempt, AttemptState::Unknown);
+                Err(ChargeError::LeaseLost(Box::new(attempt)))
+            }
+            told => told,
+        }
     }
 
     /// Looks the order up under the new claim: nobody else can charge it in the meantime.

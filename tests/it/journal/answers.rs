@@ -73,6 +73,7 @@ async fn a_decline_is_told_again_and_a_new_key_pays() {
 
         assert_eq!(again, first);
         assert!(!first.is_safe_to_retry && first.code.is_some());
+        assert!(first.uses_up_key);
         assert!(bench.sandbox.requests().is_empty());
         store.charge(&key("two"), order, &payment()).await.unwrap();
         assert_eq!(bench.captures(order), 1);
@@ -94,7 +95,7 @@ async fn what_never_left_leaves_its_key_free() {
         let Err(ChargeError::Refused(refusal)) = answer else {
             panic!("{answer:?}");
         };
-        assert!(refusal.is_safe_to_retry);
+        assert!(refusal.is_safe_to_retry && !refusal.uses_up_key);
         let attempt = store.attempt(&key("one")).await.unwrap().unwrap();
         assert_eq!(attempt.state, AttemptState::NotSent);
         assert_eq!(attempt.sending_at, None);

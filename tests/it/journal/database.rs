@@ -114,6 +114,32 @@ async fn without_a_database_a_claimed_charge_is_not_sent() {
     }
 }
 
+/// Nor is it said that its key charged nothing, once another process may have taken it over.
+#[tokio::test]
+async fn without_a_database_beyond_its_lease_a_charge_leaves_its_key_open() {
+    for (bench, mut outage) in Outage::on_each_engine().await {
+        let lease = Duration::from_secs(1);
+        let journal = impatient(&bench).leases(lease, lease).open().await.unwrap();
+        let store = bench.store_of(&journal);
+        let order = bench.order();
+        let slow = Fault::delay(5000, When::Before);
+        bench.inject(Endpoint::CreateAccessToken, slow).await;
+        let running = charge(&store, order);
+        until(&store, AttemptState::Claimed).await;
+        outage.begin().await;
+
+        let answer = running.await.unwrap();
+
+        assert!(
+            matches!(answer, Err(ChargeError::LeaseLost(_))),
+            "{answer:?}"
+        );
+        assert!(bench.requests(Endpoint::ProcessPayment).is_empty());
+        outage.end().await;
+        until(&store, AttemptState::NotSent).await;
+    }
+}
+
 /// The database goes away while the charge is on its way: the caller gets the receipt, and so
 /// does the journal, later.
 #[tokio::test]

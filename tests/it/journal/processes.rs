@@ -197,11 +197,36 @@ async fn a_process_that_sleeps_at_any_step_neither_sends_nor_overwrites() {
             assert_eq!(captured, usize::from(settled == AttemptState::Charged));
             assert!(told.contains("the answer is"), "{told}");
             if captured == 0 {
-                assert!(told.contains("Refused"), "{told}");
+                assert!(told.contains("LeaseLost"), "{told}");
                 store.charge(&one, order, &payment()).await.unwrap();
             }
             assert_eq!(bench.captures(order), 1);
         }
+    }
+}
+
+/// Another attempt of its key was charged while it slept: it does not say that nothing was.
+#[tokio::test]
+async fn a_process_that_slept_leaves_open_what_its_key_charged() {
+    for bench in Bench::with_short_tokens().await {
+        let (order, one) = (bench.order(), key_of("token made"));
+        let mut process = until_waiting(bench.process(order, "token made")).await;
+        signal(process.id(), "STOP");
+        until_stopped(&process).await;
+        drop(process.stdin.take());
+        let journal = bench.recovering().open().await.unwrap();
+        let store = bench.store_of(&journal);
+        let _worker = journal.recover(bench.accounts());
+        assert_eq!(until_settled(&store, &one).await, AttemptState::NotSent);
+        let charge = store.charge(&one, order, &payment()).await.unwrap();
+
+        signal(process.id(), "CONT");
+        let told = until_ended(process).await;
+
+        assert!(told.contains("the answer is Err(LeaseLost("), "{told}");
+        let again = store.charge(&one, order, &payment()).await.unwrap();
+        assert_eq!(again, charge);
+        assert_eq!(bench.captures(order), 1);
     }
 }
 
@@ -260,7 +285,7 @@ async fn a_further_tender_whose_process_ends_or_sleeps_after_its_look_up_is_not_
         assert_eq!(until_settled(&store, &one).await, AttemptState::NotSent);
         signal(process.id(), "CONT");
         let told = until_ended(process).await;
-        assert!(told.contains("Refused"), "{told}");
+        assert!(told.contains("LeaseLost"), "{told}");
         assert_eq!(bench.captures(killed), 1);
     }
 }

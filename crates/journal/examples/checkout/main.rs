@@ -153,7 +153,7 @@ impl Checkout {
             Ok(charge) => told(order, &charge),
             Err(ChargeError::AlreadyPaid(charge)) => told(order, &charge),
             // It never left, or was declined: the one leaves its key free, the other needs a new.
-            Err(ChargeError::Refused(refusal)) if refusal.is_safe_to_retry => {
+            Err(ChargeError::Refused(refusal)) if !refusal.uses_up_key => {
                 Page::pay(order, key, Some("Nothing was charged. Please try again."))
             }
             Err(ChargeError::Refused(refusal)) => {

@@ -1,12 +1,6 @@
 //! The places of a store among the payment requests, kept in one row for all instances.
 
-/// How many requests a store takes in how long.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct WindowLimit {
-    pub(crate) requests: usize,
-    /// The window, and what may lie between taking a place and arriving at the server.
-    pub(crate) window_ms: i64,
-}
+use crate::rules::WindowLimit;
 
 /// The times of the last places, in their order: as many as fill a window.
 #[derive(Debug, PartialEq, Eq)]
@@ -45,7 +39,8 @@ impl Places {
 
 #[cfg(test)]
 mod tests {
-    use super::{FARTHEST, Places, WindowLimit};
+    use super::{FARTHEST, Places};
+    use crate::rules::WindowLimit;
 
     const LIMIT: WindowLimit = WindowLimit {
         requests: 50,

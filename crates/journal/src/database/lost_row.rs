@@ -54,11 +54,7 @@ impl Database {
             self.insert_key(&mut transaction, attempt).await?;
             transaction.commit().await?;
             // Another row with its id is its own, written by an insert that was not confirmed.
-            Ok(if written {
-                Written::Yes
-            } else {
-                Written::Fenced
-            })
+            Ok(Written::if_changed(written))
         })
         .await
     }

@@ -111,11 +111,7 @@ impl Database {
                     && now.settled_by.as_deref() == Some(settled.person)
                     && now.settled_because.as_deref() == Some(settled.reason)
             };
-            Ok(if now.is_some_and(same) {
-                Written::Yes
-            } else {
-                Written::Fenced
-            })
+            Ok(Written::if_changed(now.is_some_and(same)))
         })
         .await
     }

@@ -34,6 +34,13 @@ pub(crate) enum Written {
     NoRow,
 }
 
+impl Written {
+    /// Where a statement has changed the row, or found that another holds it.
+    pub(super) fn if_changed(changed: bool) -> Self {
+        if changed { Self::Yes } else { Self::Fenced }
+    }
+}
+
 const FINISH: &str = "UPDATE {journal}_attempts SET state = $3, outcome = $4, \
      due_at = {now} + $5, attention = $6, looks = $7, lease_until = 0, \
      finished_at = CASE WHEN $3 IN ('unknown', 'pending') THEN NULL ELSE {now} END \

@@ -111,11 +111,7 @@ impl Database {
                 .bind(found.looks);
             let written = transaction.execute(update).await? == 1;
             transaction.commit().await?;
-            Ok(if written {
-                Written::Yes
-            } else {
-                Written::Fenced
-            })
+            Ok(Written::if_changed(written))
         })
         .await
     }

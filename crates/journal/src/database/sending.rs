@@ -5,10 +5,9 @@ use std::time::Duration;
 use bigcommerce_payments::SendDeadline;
 use sqlx::Row;
 
-use crate::database::{
-    Database, Transaction,
-    error::DatabaseError,
-    limit::{Places, WindowLimit},
+use crate::{
+    database::{Database, Transaction, error::DatabaseError, limit::Places},
+    rules::WindowLimit,
 };
 
 /// A try that wants to leave.

@@ -234,7 +234,7 @@ fn told(answer: Result<JournaledCharge, ChargeError>) -> ChargeAnswer {
     };
     match error {
         ChargeError::AlreadyPaid(charge) => ChargeAnswer::AlreadyPaid(told_charge(*charge)),
-        ChargeError::Refused(refusal) if refusal.is_safe_to_retry => {
+        ChargeError::Refused(refusal) if !refusal.uses_up_key => {
             ChargeAnswer::NotSent(refusal.message)
         }
         ChargeError::Refused(refusal) => ChargeAnswer::Declined(refusal.message),
