@@ -9,7 +9,7 @@ mod wire;
 mod with_hyper;
 mod with_reqwest;
 
-use std::{hint::black_box, time::Instant};
+use std::{fs, hint::black_box, time::Instant};
 
 use clap::ValueEnum;
 
@@ -20,7 +20,7 @@ use self::{
 
 #[derive(clap::Args)]
 pub(crate) struct Args {
-    /// What to run; it prints the nanoseconds that it took.
+    /// What to run; it prints the nanoseconds that it took, and those of the processor.
     mode: Mode,
     #[command(flatten)]
     store: TestStore,
@@ -58,6 +58,7 @@ pub(crate) enum Mode {
 pub(crate) async fn run(args: &Args) -> Outcome {
     let store = &args.store;
     let orders = args.first..args.first + args.count;
+    let before = processor_time()?;
     let nanoseconds = match args.mode {
         Mode::Facade => charge_all(facade::Client::new(store)?, orders, args.concurrency).await?,
         Mode::Reqwest => {
@@ -71,8 +72,22 @@ pub(crate) async fn run(args: &Args) -> Outcome {
         }
         Mode::Handles => make_handles(store, args.count)?,
     };
-    println!("{nanoseconds}");
+    println!("{nanoseconds} {}", processor_time()? - before);
     Ok(())
+}
+
+/// The nanoseconds of all processors that this process has used: those of all its threads, in
+/// hundredths of a second, as Linux counts them.
+fn processor_time() -> Outcome<u64> {
+    let stat = fs::read_to_string("/proc/self/stat")?;
+    let (_, after_name) = stat.rsplit_once(')').ok_or("/proc/self/stat has no name")?;
+    let ticks: Result<Vec<u64>, _> = after_name
+        .split_whitespace()
+        .skip(11)
+        .take(2)
+        .map(str::parse)
+        .collect();
+    Ok(ticks?.iter().sum::<u64>() * 10_000_000)
 }
 
 fn make_handles(store: &TestStore, count: u32) -> Outcome<u128> {

@@ -34,6 +34,8 @@ pub(crate) enum Error {
     Order(#[from] ControlError),
     #[error("PostgreSQL cannot be started: {0}")]
     Postgres(#[from] PostgresError),
+    #[error("the journal cannot be filled: {0}")]
+    Database(#[from] sqlx::Error),
     #[error(transparent)]
     Io(#[from] io::Error),
     /// What one of the measured clients came to.

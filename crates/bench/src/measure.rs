@@ -41,6 +41,9 @@ pub(crate) struct Args {
     /// Only check that every client pays, and count the facade's crates.
     #[arg(long, conflicts_with_all = ["write", "skip_build", "only"])]
     smoke: bool,
+    /// Finished attempts of a journal that is held against one with ten thousand.
+    #[arg(long, default_value_t = 1_000_000)]
+    finished: u32,
 }
 
 /// What can be measured by itself.
@@ -66,7 +69,7 @@ pub(crate) fn run(args: &Args) -> Result<(), Error> {
         pages.push((CHARGE, charge(args.skip_build)?));
     }
     if args.only != Some(Part::Charge) {
-        pages.push((JOURNAL, journal::measure(&Clients::new()?)?));
+        pages.push((JOURNAL, journal::measure(&Clients::new()?, args.finished)?));
     }
     for (page, table) in pages {
         let measured = page.measured(&table)?;

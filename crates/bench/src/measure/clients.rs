@@ -31,6 +31,26 @@ pub(super) struct Heap {
     pub(super) peak: f64,
 }
 
+/// What some processes take, in nanoseconds.
+#[derive(Clone, Copy, Default)]
+pub(super) struct Took {
+    /// The time of the slowest.
+    pub(super) nanoseconds: f64,
+    /// The time of the processors of all of them.
+    pub(super) processor: f64,
+}
+
+impl Took {
+    fn read(text: &str) -> Result<Self, Error> {
+        let mut numbers = text.split_whitespace().map(str::parse);
+        let mut next = || numbers.next().unwrap_or(Ok(f64::NAN));
+        Ok(Self {
+            nanoseconds: next()?,
+            processor: next()?,
+        })
+    }
+}
+
 pub(super) fn require_valgrind() -> Result<(), Error> {
     let found = cmd!("valgrind", "--version").stdout_null().run();
     found.map(drop).map_err(|_| Error::NoValgrind)
@@ -54,31 +74,36 @@ impl Clients {
         count: u32,
         concurrency: u32,
     ) -> Result<f64, Error> {
-        Ok(output(&self.run(mode, count, concurrency, &[])?)?.parse()?)
+        let took = Took::read(&output(&self.run(mode, count, concurrency, &[])?)?)?;
+        Ok(took.nanoseconds)
     }
 
-    /// The nanoseconds of the slowest of some processes that charge through one journal at once.
-    pub(super) fn nanoseconds_of_instances(
+    /// What some processes take that charge at once, through one journal where it is named.
+    pub(super) fn instances(
         &self,
         instances: u32,
         count: u32,
         concurrency: u32,
-        database: &str,
-    ) -> Result<f64, Error> {
-        let options = ["--database", database];
-        let run = |_| self.run(Mode::Journal, count, concurrency, &options);
+        database: Option<&str>,
+    ) -> Result<Took, Error> {
+        let (mode, options) = match &database {
+            Some(database) => (Mode::Journal, vec!["--database", database]),
+            None => (Mode::Facade, Vec::new()),
+        };
+        let run = |_| self.run(mode, count, concurrency, &options);
         let runs: Vec<_> = (0..instances).map(run).collect::<Result<_, _>>()?;
         let started: Vec<_> = runs
             .iter()
             .map(|run| run.stdout_capture().start())
             .collect::<Result<_, _>>()?;
-        let mut slowest = 0.0_f64;
+        let mut all = Took::default();
         for instance in started {
             let output = instance.into_output()?;
-            let nanoseconds: f64 = String::from_utf8_lossy(&output.stdout).trim().parse()?;
-            slowest = slowest.max(nanoseconds);
+            let took = Took::read(&String::from_utf8_lossy(&output.stdout))?;
+            all.nanoseconds = all.nanoseconds.max(took.nanoseconds);
+            all.processor += took.processor;
         }
-        Ok(slowest)
+        Ok(all)
     }
 
     /// The instructions that the process of a run executes.
