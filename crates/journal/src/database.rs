@@ -8,6 +8,8 @@ mod limit;
 mod lost_row;
 mod operators;
 mod outcome;
+#[cfg(test)]
+mod plans;
 mod recovery;
 mod row;
 mod schema;

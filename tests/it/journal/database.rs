@@ -233,6 +233,29 @@ async fn a_server_that_may_lose_commits_is_refused() {
     assert_eq!(again.unwrap(), charge);
 }
 
+/// Each connection is asked, not the first alone.
+#[tokio::test]
+async fn a_server_that_comes_back_and_may_lose_commits_gets_none() {
+    let Some(mut server) = PostgresServer::start().unwrap() else {
+        eprintln!("PostgreSQL is not installed: nothing was tested");
+        return;
+    };
+    let bench = Bench::at(server.url(), None).await;
+    let journal = bench.builder().database_timeout(Duration::from_secs(5));
+    let store = bench.store_of(&journal.open().await.unwrap());
+    server.psql("ALTER SYSTEM SET fsync = off").unwrap();
+    server.restart().unwrap();
+    let order = bench.order();
+
+    let answer = store.charge(&key("one"), order, &payment()).await;
+
+    assert!(
+        matches!(answer, Err(ChargeError::Database(_))),
+        "{answer:?}"
+    );
+    assert!(bench.sandbox.requests().is_empty());
+}
+
 fn charge(
     store: &JournaledStore,
     order: bigcommerce_payments::OrderId,

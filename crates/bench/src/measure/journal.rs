@@ -96,7 +96,7 @@ fn one_at_a_time(clients: &Clients, place: &Place, table: &mut Table) -> Result<
 
 fn by_instances(clients: &Clients, place: &Place, table: &mut Table) -> Result<(), Error> {
     const ROUNDS: usize = 5;
-    const CHARGES: u32 = 1600;
+    const CHARGES: u32 = 800;
     let mut ratios = INSTANCES.map(|_| Vec::new());
     let mut stores = Vec::new();
     for _ in 0..ROUNDS {

@@ -142,3 +142,46 @@ async fn assert_postgres(connection: &mut AnyConnection) -> sqlx::Result<()> {
 fn unsafe_setting(message: String) -> sqlx::Error {
     sqlx::Error::Configuration(message.into())
 }
+
+#[cfg(test)]
+mod tests {
+    use std::{sync::Arc, time::Duration};
+
+    use sqlx::{AssertSqlSafe, Executor as _, Row as _};
+
+    use super::Connecting;
+    use crate::database::dialect::Dialect;
+
+    #[tokio::test]
+    async fn each_connection_to_a_file_keeps_what_was_committed() {
+        let folder = tempfile::tempdir().unwrap();
+        let url = format!("sqlite://{}/journal.db", folder.path().display());
+        let connecting = Connecting {
+            url: &url,
+            dialect: &Arc::new(Dialect::new(&url, "j").unwrap()),
+            connections: 3,
+            bound: Duration::from_secs(7),
+        };
+        let pool = connecting.pool().await.unwrap();
+        let mut held = Vec::new();
+        for _ in 0..3 {
+            held.push(pool.acquire().await.unwrap());
+        }
+        let expected = [
+            ("synchronous", 2),
+            ("fullfsync", 1),
+            ("checkpoint_fullfsync", 1),
+            ("busy_timeout", 7000),
+        ];
+        for connection in &mut held {
+            for (setting, expected) in expected {
+                let ask = AssertSqlSafe(format!("PRAGMA {setting}"));
+                let row = connection.fetch_one(sqlx::raw_sql(ask)).await.unwrap();
+                assert_eq!(row.get::<i64, _>(0), expected, "{setting}");
+            }
+            let mode = sqlx::raw_sql("PRAGMA journal_mode");
+            let mode = connection.fetch_one(mode).await.unwrap();
+            assert_eq!(mode.get::<String, _>(0), "wal");
+        }
+    }
+}

@@ -84,13 +84,21 @@ impl Dialect {
                 "FOR UPDATE SKIP LOCKED",
             ),
         };
-        template
+        let rendered = template
             .replace("{journal}", &self.journal)
             .replace("{now}", now)
             .replace("{for update}", for_update)
-            .replace("{skip locked}", skip_locked)
+            .replace("{skip locked}", skip_locked);
+        #[cfg(test)]
+        RENDERED.lock().unwrap().insert(rendered.clone());
+        rendered
     }
 }
+
+/// All statements of this process, for the tests that explain them.
+#[cfg(test)]
+pub(super) static RENDERED: std::sync::Mutex<std::collections::BTreeSet<String>> =
+    std::sync::Mutex::new(std::collections::BTreeSet::new());
 
 #[cfg(test)]
 mod tests {

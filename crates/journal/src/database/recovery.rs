@@ -53,10 +53,16 @@ impl Database {
         self.bounded(|| async {
             let mut transaction = self.begin().await?;
             let mut others = Vec::new();
-            for states in [OPEN, CHARGED, "'released'"] {
+            // Each in the words of its index: SQLite knows it by them.
+            let states = [
+                format!("state IN ({OPEN})"),
+                format!("state IN ({CHARGED})"),
+                "state = 'released'".to_owned(),
+            ];
+            for states in states {
                 let select = format!(
                     "SELECT {COLUMNS} FROM {{journal}}_attempts WHERE store_hash = $1 \
-                     AND order_id = $2 AND state IN ({states}) AND attempt_id <> $3 \
+                     AND order_id = $2 AND {states} AND attempt_id <> $3 \
                      ORDER BY created_at"
                 );
                 let query = self
