@@ -9,12 +9,12 @@ mod wire;
 mod with_hyper;
 mod with_reqwest;
 
-use std::{fs, hint::black_box, time::Instant};
+use std::hint::black_box;
 
 use clap::ValueEnum;
 
 use self::{
-    charge::{Outcome, charge_all},
+    charge::{Outcome, Started, Took, charge_all},
     test_store::TestStore,
 };
 
@@ -58,8 +58,7 @@ pub(crate) enum Mode {
 pub(crate) async fn run(args: &Args) -> Outcome {
     let store = &args.store;
     let orders = args.first..args.first + args.count;
-    let before = processor_time()?;
-    let nanoseconds = match args.mode {
+    let took = match args.mode {
         Mode::Facade => charge_all(facade::Client::new(store)?, orders, args.concurrency).await?,
         Mode::Reqwest => {
             charge_all(with_reqwest::Client::new(store)?, orders, args.concurrency).await?
@@ -72,31 +71,17 @@ pub(crate) async fn run(args: &Args) -> Outcome {
         }
         Mode::Handles => make_handles(store, args.count)?,
     };
-    println!("{nanoseconds} {}", processor_time()? - before);
+    println!("{took}");
     Ok(())
 }
 
-/// The nanoseconds of all processors that this process has used: those of all its threads, in
-/// hundredths of a second, as Linux counts them.
-fn processor_time() -> Outcome<u64> {
-    let stat = fs::read_to_string("/proc/self/stat")?;
-    let (_, after_name) = stat.rsplit_once(')').ok_or("/proc/self/stat has no name")?;
-    let ticks: Result<Vec<u64>, _> = after_name
-        .split_whitespace()
-        .skip(11)
-        .take(2)
-        .map(str::parse)
-        .collect();
-    Ok(ticks?.iter().sum::<u64>() * 10_000_000)
-}
-
-fn make_handles(store: &TestStore, count: u32) -> Outcome<u128> {
+fn make_handles(store: &TestStore, count: u32) -> Outcome<Took> {
     let payments = facade::payments(store)?;
-    let started = Instant::now();
+    let started = Started::now()?;
     let handles: Result<Vec<_>, _> = (0..count)
         .map(|number| payments.store(&format!("store{number}"), "account-token"))
         .collect();
-    let elapsed = started.elapsed();
+    let took = started.elapsed()?;
     black_box(handles?);
-    Ok(elapsed.as_nanos())
+    Ok(took)
 }
