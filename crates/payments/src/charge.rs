@@ -8,7 +8,7 @@ use reqwest::header::{AUTHORIZATION, HeaderValue};
 
 use crate::{
     config::StoreHash,
-    error::{Error, ErrorKind, Redaction, UnknownCause, UnknownOutcome, may_hold_token},
+    error::{Error, ErrorKind, UnknownCause, UnknownOutcome, redacted},
     model::{
         ChargeAttempt, OrderId, Payment, PaymentAccessToken, PaymentStatus, Receipt, Secret,
         TransactionType,
@@ -203,28 +203,21 @@ fn authorization(token: &PaymentAccessToken) -> HeaderValue {
 /// A receipt that may be printed and kept. None where the service gives a secret in the place of
 /// the transaction's id: what became of the charge is to be looked up then. A verification value is
 /// not looked for there, since an id may be as short.
-fn without_echoes(receipt: Receipt, secrets: &[Secret<'_>]) -> Option<Receipt> {
-    let lasting = secrets.iter().copied().filter(|it| match it {
-        Secret::VerificationValue => false,
-        Secret::Token(token) => may_hold_token(&receipt.transaction_id, token),
-        Secret::CardNumber(_) | Secret::CardholderName(_) => true,
-    });
-    let lasting: Vec<_> = lasting.collect();
-    if Redaction::of(&lasting).apply(&receipt.transaction_id) != receipt.transaction_id {
+fn without_echoes(mut receipt: Receipt, secrets: &[Secret<'_>]) -> Option<Receipt> {
+    let secrets = secrets.iter().copied();
+    let lasting = secrets
+        .clone()
+        .filter(|it| !matches!(it, Secret::VerificationValue));
+    if redacted(&receipt.transaction_id, lasting) != receipt.transaction_id {
         return None;
     }
-    let without = |text: &str| Redaction::of(secrets).apply(text);
-    Some(Receipt {
-        status: match receipt.status {
-            PaymentStatus::Other(text) => PaymentStatus::Other(without(&text)),
-            documented => documented,
-        },
-        transaction_type: receipt.transaction_type.map(|it| match it {
-            TransactionType::Other(text) => TransactionType::Other(without(&text)),
-            documented => documented,
-        }),
-        ..receipt
-    })
+    if let PaymentStatus::Other(text) = &mut receipt.status {
+        *text = redacted(text, secrets.clone()).into_owned();
+    }
+    if let Some(TransactionType::Other(text)) = &mut receipt.transaction_type {
+        *text = redacted(text, secrets).into_owned();
+    }
+    Some(receipt)
 }
 
 fn with_outcome(error: Error, attempt: impl FnOnce() -> ChargeAttempt) -> Error {

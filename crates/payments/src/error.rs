@@ -3,6 +3,7 @@
 mod body;
 mod code;
 mod codes_in_body;
+mod echo;
 mod kind;
 mod letters;
 mod problem;
@@ -12,9 +13,10 @@ mod unknown_outcome;
 use std::{error::Error as StdError, fmt, time::Duration};
 
 pub use code::Code;
+pub(crate) use echo::redacted;
 pub use kind::{DeclineReason, ErrorKind};
 pub use problem::Problem;
-pub(crate) use redaction::{Redaction, may_hold_token};
+pub(crate) use redaction::Redaction;
 pub use unknown_outcome::{UnknownCause, UnknownOutcome};
 
 use crate::model::{FieldError, InvalidInput, PaymentAccessToken};
