@@ -19,6 +19,9 @@ use crate::{
     response::bounded,
 };
 
+/// What the generator adds to every request.
+static API_VERSION: HeaderName = HeaderName::from_static("api-version");
+
 /// What a generated client holds for its hooks: how its requests are sent, and how much of a
 /// response is read.
 #[derive(Clone, Debug)]
@@ -57,7 +60,7 @@ impl Inner {
     /// does not know it.
     pub fn prepare(&self, request: &mut Request, accept: &'static str) {
         let headers = request.headers_mut();
-        headers.remove("api-version");
+        headers.remove(&API_VERSION);
         headers.insert(ACCEPT, HeaderValue::from_static(accept));
         for (name, value) in &self.headers {
             headers.insert(name, value.clone());

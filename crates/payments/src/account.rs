@@ -15,6 +15,8 @@ use crate::{
     send::{Answer, Call, Operation, Request, Sender, call_span, record},
 };
 
+static AUTH_TOKEN: HeaderName = HeaderName::from_static("x-auth-token");
+
 /// The side of a store that holds the API account token and never sees a card: it makes payment
 /// access tokens, lists accepted methods, and looks up what became of a payment.
 ///
@@ -179,10 +181,7 @@ impl AccountClient {
             operation,
             store_hash: self.store_hash.as_str(),
             call,
-            auth: (
-                HeaderName::from_static("x-auth-token"),
-                self.access_token.clone(),
-            ),
+            auth: (AUTH_TOKEN.clone(), self.access_token.clone()),
             secrets: &[Secret::Token(secret)],
             before_send: None,
         };

@@ -58,7 +58,8 @@ impl PaymentAccessToken {
     pub fn new(token: impl Into<Sensitive>) -> Result<Self, InvalidInput> {
         let token = token.into();
         let bare = strip_prefix(token.expose().trim_start()).trim();
-        if bare.is_empty() || !bare.bytes().all(|byte| matches!(byte, b' '..=b'~')) {
+        // An empty one has no least character.
+        if bare.bytes().min() < Some(b' ') || bare.bytes().max() > Some(b'~') {
             return Err(InvalidInput::new(
                 "payment_access_token",
                 "must be a token of visible ASCII characters",

@@ -12,6 +12,8 @@ use uuid::Uuid;
 
 use crate::model::InvalidInput;
 
+static CORRELATION_ID: HeaderName = HeaderName::from_static("x-correlation-id");
+
 /// As good as never, and a time that every clock can hold.
 const NEVER: Duration = Duration::from_secs(30 * 365 * 24 * 3600);
 
@@ -47,7 +49,7 @@ impl Call {
 
     pub(crate) fn header(&self) -> (HeaderName, HeaderValue) {
         let value = HeaderValue::from_str(&self.id).expect("visible ASCII fits a header");
-        (HeaderName::from_static("x-correlation-id"), value)
+        (CORRELATION_ID.clone(), value)
     }
 
     /// Watches the departure of the call's next request.
