@@ -135,13 +135,15 @@ impl AccountClient {
             },
         };
         let body = &body;
-        let token = self.send(
-            Operation::CreateToken,
-            call,
-            |client: Client| async move { client.create_payment_access_token(body).await },
-            |response| PaymentAccessToken::new(response.data.id).ok(),
-        );
-        record(span, token).await
+        record(span, || {
+            self.send(
+                Operation::CreateToken,
+                call,
+                |client: Client| async move { client.create_payment_access_token(body).await },
+                |response| PaymentAccessToken::new(response.data.id).ok(),
+            )
+        })
+        .await
     }
 
     async fn list_methods(
@@ -157,13 +159,15 @@ impl AccountClient {
             order = order.map(OrderId::get)
         );
         let (checkout, order) = (checkout.as_ref(), order.map(OrderId::wire));
-        let methods = self.send(
-            Operation::Read,
-            &call,
-            |client: Client| async move { client.get_payment_methods(checkout, order).await },
-            |response| Some(AcceptedMethods::read(&response.data)),
-        );
-        record(span, methods).await
+        record(span, || {
+            self.send(
+                Operation::Read,
+                &call,
+                |client: Client| async move { client.get_payment_methods(checkout, order).await },
+                |response| Some(AcceptedMethods::read(&response.data)),
+            )
+        })
+        .await
     }
 
     async fn send<T, U, F>(

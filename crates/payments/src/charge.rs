@@ -10,8 +10,8 @@ use crate::{
     config::StoreHash,
     error::{Error, ErrorKind, UnknownCause, UnknownOutcome, redacted},
     model::{
-        ChargeAttempt, OrderId, Payment, PaymentAccessToken, PaymentStatus, Receipt, Secret,
-        TransactionType,
+        ChargeAnswer, ChargeAttempt, OrderId, Payment, PaymentAccessToken, PaymentStatus, Receipt,
+        Secret, TransactionType,
     },
     send::{BeforeSend, Call, ChargeOptions, Operation, Request, Sender, call_span, record},
 };
@@ -116,9 +116,22 @@ impl ChargeClient {
         if let Err(invalid) = claims.check(order, began_at) {
             return Err(Error::from(invalid).with_unused_token(token));
         }
+        let span = call_span!(
+            "payments.charge",
+            self,
+            call,
+            order = order.get(),
+            method = payment.payment_method_id(),
+            instrument = payment.instrument_type().as_str()
+        );
+        let answer = record(span, || {
+            self.send_charge(call, &token, payment, options.before_send)
+        })
+        .await;
         let attempt = ChargeAttempt {
-            began_at: Some(began_at),
             expected: options.expected.cloned().or_else(|| claims.expected()),
+            began_at: Some(began_at),
+            sent_at: call.sent_at(),
             other_transaction_ids: options.other_transaction_ids.to_vec(),
             ..ChargeAttempt::new(
                 self.store_hash.as_str(),
@@ -128,36 +141,25 @@ impl ChargeClient {
                 &call.id,
             )
         };
-        let span = call_span!(
-            "payments.charge",
-            self,
-            call,
-            order = order.get(),
-            method = payment.payment_method_id(),
-            instrument = attempt.instrument_type.as_str()
-        );
-        let result = record(
-            span,
-            self.send_charge(call, attempt, &token, payment, options.before_send),
-        )
-        .await;
-        result.map_err(|error| {
-            if error.kind() == ErrorKind::NotSent || error.is_safe_to_retry() {
-                error.with_unused_token(token)
-            } else {
-                error
+        match answer {
+            Ok(answer) => Ok(Receipt::new(attempt, answer)),
+            Err(error) if error.kind() == ErrorKind::OutcomeUnknown => {
+                Err(with_outcome(error, attempt))
             }
-        })
+            Err(error) if error.kind() == ErrorKind::NotSent || error.is_safe_to_retry() => {
+                Err(error.with_unused_token(token))
+            }
+            Err(error) => Err(error),
+        }
     }
 
     async fn send_charge(
         &self,
         call: &Call,
-        attempt: ChargeAttempt,
         token: &PaymentAccessToken,
         payment: &Payment,
         before_send: Option<&dyn BeforeSend>,
-    ) -> Result<Receipt, Error> {
+    ) -> Result<ChargeAnswer, Error> {
         let secrets: Vec<_> = payment
             .secrets()
             .chain([Secret::Token(token.expose())])
@@ -175,13 +177,8 @@ impl ChargeClient {
             let client = Client::new_with_client(&self.base_url, http, inner);
             client.payments_post(payment.wire()).await
         };
-        let sent = || ChargeAttempt {
-            sent_at: call.sent_at(),
-            ..attempt.clone()
-        };
-        let read = |response| without_echoes(Receipt::read(sent(), response)?, &secrets);
-        let receipt = self.sender.send(&request, endpoint, read).await;
-        receipt.map_err(|error| with_outcome(error, sent))
+        let read = |response| without_echoes(ChargeAnswer::read(response)?, &secrets);
+        self.sender.send(&request, endpoint, read).await
     }
 }
 
@@ -200,37 +197,33 @@ fn authorization(token: &PaymentAccessToken) -> HeaderValue {
         .expect("a token of visible ASCII characters fits a header")
 }
 
-/// A receipt that may be printed and kept. None where the service gives a secret in the place of
+/// An answer that may be printed and kept. None where the service gives a secret in the place of
 /// the transaction's id: what became of the charge is to be looked up then. A verification value is
 /// not looked for there, since an id may be as short.
-fn without_echoes(mut receipt: Receipt, secrets: &[Secret<'_>]) -> Option<Receipt> {
+fn without_echoes(mut answer: ChargeAnswer, secrets: &[Secret<'_>]) -> Option<ChargeAnswer> {
     let secrets = secrets.iter().copied();
     let lasting = secrets
         .clone()
         .filter(|it| !matches!(it, Secret::VerificationValue));
-    if redacted(&receipt.transaction_id, lasting) != receipt.transaction_id {
+    if redacted(&answer.transaction_id, lasting) != answer.transaction_id {
         return None;
     }
-    if let PaymentStatus::Other(text) = &mut receipt.status {
+    if let PaymentStatus::Other(text) = &mut answer.status {
         *text = redacted(text, secrets.clone()).into_owned();
     }
-    if let Some(TransactionType::Other(text)) = &mut receipt.transaction_type {
+    if let Some(TransactionType::Other(text)) = &mut answer.transaction_type {
         *text = redacted(text, secrets).into_owned();
     }
-    Some(receipt)
+    Some(answer)
 }
 
-fn with_outcome(error: Error, attempt: impl FnOnce() -> ChargeAttempt) -> Error {
-    if error.kind() != ErrorKind::OutcomeUnknown {
-        return error;
-    }
+fn with_outcome(error: Error, mut attempt: ChargeAttempt) -> Error {
     let cause = match error.status() {
         None => UnknownCause::NoAnswer,
         Some(status) if (200..300).contains(&status) => UnknownCause::UnreadableSuccess { status },
         Some(status) => UnknownCause::Status { status },
     };
     let now = SystemTime::now();
-    let mut attempt = attempt();
     // One that was not seen to leave is given up by now.
     attempt.sent_at = attempt.sent_at.or(Some(now));
     error.with_unknown_outcome(UnknownOutcome::new(attempt, cause, now))

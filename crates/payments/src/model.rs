@@ -35,6 +35,7 @@ pub use money::Money;
 pub use order::{Order, OrderId};
 pub use order_payments::OrderPayments;
 pub use payment::Payment;
+pub(crate) use receipt::ChargeAnswer;
 pub use receipt::{PaymentStatus, Receipt, TransactionType};
 pub(crate) use secret::Secret;
 pub use tender::{Amounts, Tender, TenderState};

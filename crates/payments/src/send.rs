@@ -144,25 +144,27 @@ impl Sender {
     where
         F: Future<Output = Answer<T>>,
     {
-        let departure = departure(request, place, attempt).await?;
+        let departure = match request.operation {
+            Operation::Charge => Some(departure(request, place, attempt).await?),
+            Operation::Read | Operation::CreateToken => None,
+        };
         let status = Arc::new(AtomicU16::new(0));
         let inner = Inner {
             headers: vec![request.auth.clone(), request.call.header()],
             timeout: self.timeout(request),
             max_body: MAX_RESPONSE,
             status: Arc::clone(&status),
-            departure: (request.operation == Operation::Charge).then(|| Arc::clone(&departure)),
+            departure: departure.clone(),
         };
-        request.call.watch(Arc::clone(&departure));
-        match endpoint(inner).await {
-            Ok(response) => {
+        match (endpoint(inner).await, departure) {
+            (Ok(response), _) => {
                 let status = response.status().as_u16();
                 read(response.into_inner()).ok_or_else(|| FailedAttempt::unreadable(status))
             }
-            Err(ApiError::CommunicationError(error)) if request.operation == Operation::Charge => {
+            (Err(ApiError::CommunicationError(error)), Some(departure)) => {
                 Err(without_answer(error, &departure))
             }
-            Err(error) => {
+            (Err(error), _) => {
                 let status = Some(status.load(Ordering::Relaxed)).filter(|status| *status != 0);
                 Err(FailedAttempt::read(error, status, request.secrets).await)
             }
@@ -201,8 +203,8 @@ fn without_answer(error: reqwest::Error, departure: &Departure) -> FailedAttempt
     }
 }
 
-/// Waits until the request may leave: for its place within the rate limit, and for the answer of the
-/// caller's hook.
+/// Waits until a charge may leave: for its place within the rate limit, and for the answer of the
+/// caller's hook. The call watches whether it does.
 async fn departure(
     request: &Request<'_>,
     place: Option<&PlaceInLine<'_>>,
@@ -222,5 +224,7 @@ async fn departure(
         };
         departure = departure.before(deadline);
     }
-    Ok(Arc::new(departure))
+    let departure = Arc::new(departure);
+    request.call.watch(Arc::clone(&departure));
+    Ok(departure)
 }

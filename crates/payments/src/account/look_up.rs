@@ -42,7 +42,7 @@ impl AccountClient {
     pub async fn order_payments(&self, order: OrderId) -> Result<OrderPayments, Error> {
         let call = self.sender.begin_call(None)?;
         let span = call_span!("payments.order_payments", self, call, order = order.get());
-        record(span, self.read_payments(&call, order)).await
+        record(span, || self.read_payments(&call, order)).await
     }
 
     /// Looks once what became of an attempt to charge, and answers at once. It works from any

@@ -53,23 +53,39 @@ impl Receipt {
         self.status == PaymentStatus::Success
     }
 
+    pub(crate) fn new(attempt: ChargeAttempt, answer: ChargeAnswer) -> Self {
+        Self {
+            attempt: ChargeAttempt {
+                transaction_id: Some(answer.transaction_id.clone()),
+                ..attempt
+            },
+            transaction_id: answer.transaction_id,
+            status: answer.status,
+            transaction_type: answer.transaction_type,
+        }
+    }
+}
+
+/// What the service answers to a charge that it took.
+pub(crate) struct ChargeAnswer {
+    pub(crate) transaction_id: String,
+    pub(crate) status: PaymentStatus,
+    pub(crate) transaction_type: Option<TransactionType>,
+}
+
+impl ChargeAnswer {
     /// Reads the flat and the enveloped form; none without an id and a status.
-    pub(crate) fn read(attempt: ChargeAttempt, response: wire::PaymentResponse) -> Option<Self> {
+    pub(crate) fn read(response: wire::PaymentResponse) -> Option<Self> {
         let flat = wire::PaymentResult {
             id: response.id,
             status: response.status,
             transaction_type: response.transaction_type,
         };
         let result = response.data.unwrap_or(flat);
-        let transaction_id = result.id.filter(|id| !id.is_empty())?;
         Some(Self {
+            transaction_id: result.id.filter(|id| !id.is_empty())?,
             status: result.status.filter(|status| !status.is_empty())?.into(),
             transaction_type: result.transaction_type.map(Into::into),
-            attempt: ChargeAttempt {
-                transaction_id: Some(transaction_id.clone()),
-                ..attempt
-            },
-            transaction_id,
         })
     }
 }

@@ -26,10 +26,10 @@ pub(crate) use call_span;
 /// Runs a call in its span, and records its status, code, outcome and duration there.
 pub(crate) async fn record<T>(
     span: Span,
-    call: impl Future<Output = Result<T, Error>>,
+    call: impl AsyncFnOnce() -> Result<T, Error>,
 ) -> Result<T, Error> {
     let started = Instant::now();
-    let result = call.instrument(span.clone()).await;
+    let result = call().instrument(span.clone()).await;
     span.record("duration_ms", millis(started));
     match &result {
         Ok(_) => {
