@@ -7,6 +7,7 @@ mod environment;
 mod history;
 pub mod instance;
 mod journal_rows;
+mod pending;
 mod plan;
 mod processes;
 mod protocol;

@@ -26,6 +26,8 @@ pub(crate) struct OrderPlan {
     pub(crate) authorizes: bool,
     /// What happens to the calls of the order to each endpoint, one after the other.
     pub(crate) faults: Vec<(Endpoint, Vec<Fault>)>,
+    /// What becomes of its pending payments.
+    pub(crate) pending: PendingPlan,
     /// Whether the merchant voids a charge whose outcome its caller does not know.
     pub(crate) is_voided: bool,
     /// What a caller asks once it was answered.
@@ -41,6 +43,19 @@ pub(crate) enum Tenders {
     Further,
     /// A gift certificate covers a part, and a card the rest.
     Split,
+}
+
+/// What becomes of the payments of an order that are first pending.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum PendingPlan {
+    /// They go well as soon as somebody asks.
+    AtOnce,
+    /// They go well long after their token has expired.
+    LateSuccess,
+    /// They fail as late.
+    LateFailure,
+    /// They go well as late, and the order's transactions do not show them until then.
+    Hidden,
 }
 
 /// One caller.
@@ -117,6 +132,12 @@ impl OrderPlan {
                 2 => Some(Afterwards::OtherMethod),
                 _ => None,
             },
+            pending: [
+                PendingPlan::AtOnce,
+                PendingPlan::LateSuccess,
+                PendingPlan::LateFailure,
+                PendingPlan::Hidden,
+            ][chance.usize(..4)],
         }
     }
 }
@@ -136,8 +157,8 @@ fn clicks(chance: &mut Rng) -> Vec<ClickPlan> {
 
 fn card(chance: &mut Rng) -> &'static str {
     match chance.u8(..100) {
-        0..85 => APPROVED[chance.usize(..APPROVED.len())],
-        85..97 => DECLINED[chance.usize(..DECLINED.len())],
+        0..83 => APPROVED[chance.usize(..APPROVED.len())],
+        83..95 => DECLINED[chance.usize(..DECLINED.len())],
         _ => PENDING,
     }
 }

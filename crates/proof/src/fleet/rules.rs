@@ -12,6 +12,12 @@ pub(super) const TOKEN_LIFETIME: Duration = Duration::from_secs(12);
 /// How long the service may be busy with a charge that it was sent.
 pub(super) const SETTLE: Duration = Duration::from_secs(2);
 
+/// How long a payment is pending that is decided late: beyond every time at which an attempt of
+/// which nothing is seen is released.
+pub(super) const PENDING_FOR: Duration = TOKEN_LIFETIME
+    .saturating_add(SETTLE)
+    .saturating_add(Duration::from_secs(4));
+
 /// How long one request to the service may take.
 pub(super) const REQUEST: Duration = Duration::from_secs(1);
 

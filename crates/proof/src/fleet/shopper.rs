@@ -14,6 +14,7 @@ use crate::{
     fleet::{
         environment::Environment,
         history::{KeyAnswer, OrderHistory},
+        pending::PendingPayments,
         plan::{Afterwards, ClickPlan, GOOD_CARD, OrderPlan, Tenders},
         protocol::{ChargeAnswer, Job},
         stores::{GIFT_CERTIFICATES, NEW_KEYS, gift_certificate_code, method_of_key},
@@ -47,8 +48,10 @@ pub(super) async fn pay(
             .times(script.len() as u64);
         faults.push(environment.sandbox.inject(rule).await?);
     }
+    let pending = Arc::new(PendingPayments::new(store.clone(), order, plan.pending));
     let caller = |number, click: ClickPlan, pays_part| Caller {
         environment: Arc::clone(&environment),
+        pending: Arc::clone(&pending),
         store: store.clone(),
         order,
         plan: plan.clone(),
@@ -57,6 +60,7 @@ pub(super) async fn pay(
         number,
         chance: Rng::with_seed(click.seed),
         new_keys: 0,
+        times_pending: 0,
         answers: Vec::new(),
         not_charged: Vec::new(),
         events: Vec::new(),
@@ -72,13 +76,20 @@ pub(super) async fn pay(
     };
     let mut finished = Vec::new();
     if plan.tenders == Tenders::Split {
-        finished.push(caller(plan.clicks.len(), plan.clicks[0], true).pay().await);
+        finished.push(
+            caller(plan.clicks.len(), plan.clicks[0], true)
+                .pay()
+                .await?,
+        );
     }
     let clicks = plan.clicks.iter().copied().enumerate();
     let callers: JoinSet<_> = clicks
         .map(|(number, click)| caller(number, click, false).pay())
         .collect();
-    finished.extend(callers.join_all().await);
+    for caller in callers.join_all().await {
+        finished.push(caller?);
+    }
+    pending.end()?;
     for (is_answered, caller) in finished {
         history.unanswered += usize::from(!is_answered);
         history.answers.extend(caller.answers);
@@ -95,6 +106,7 @@ pub(super) async fn pay(
 /// One caller.
 struct Caller {
     environment: Arc<Environment>,
+    pending: Arc<PendingPayments>,
     store: TestStore,
     order: u64,
     plan: OrderPlan,
@@ -105,6 +117,8 @@ struct Caller {
     chance: Rng,
     /// How often it took a new key, after a decline.
     new_keys: usize,
+    /// How often it was told under its key that the payment is pending.
+    times_pending: usize,
     answers: Vec<KeyAnswer>,
     /// The attempts of which it was told that they charged nothing.
     not_charged: Vec<String>,
@@ -120,7 +134,7 @@ const LONGEST_PAUSE_AT_WRONG: Duration = Duration::from_secs(1);
 
 impl Caller {
     /// Asks until it has an answer for good, and says whether it got one.
-    async fn pay(mut self) -> (bool, Self) {
+    async fn pay(mut self) -> Result<(bool, Self), ProofError> {
         sleep(self.click.after).await;
         let mut drop_after = self.click.drops_after;
         let mut pause = FIRST_PAUSE;
@@ -136,12 +150,14 @@ impl Caller {
                 Some(ChargeAnswer::Declined(_)) if self.new_keys < NEW_KEYS => {
                     self.answered(&job, told, false);
                     self.new_keys += 1;
+                    self.times_pending = 0;
                     pause = FIRST_PAUSE;
                 }
                 None
                 | Some(
                     ChargeAnswer::AskAgain(_) | ChargeAnswer::Pending | ChargeAnswer::NotSent(_),
                 ) => {
+                    self.let_service_decide(told.as_ref())?;
                     self.let_merchant_act(told.as_ref());
                     sleep(pause).await;
                     pause = (pause * 2).min(longest_pause);
@@ -149,11 +165,11 @@ impl Caller {
                 told => {
                     self.answered(&job, told, false);
                     self.ask_afterwards().await;
-                    return (true, self);
+                    return Ok((true, self));
                 }
             }
         }
-        (false, self)
+        Ok((false, self))
     }
 
     /// Asks something more under the key that was answered.
@@ -245,12 +261,26 @@ impl Caller {
         method_of_key(self.plan.authorizes, key, new_keys)
     }
 
-    /// The merchant sees a charge before its caller knows of it, and voids it; and what is pending
-    /// is decided.
-    fn let_merchant_act(&mut self, told: Option<&ChargeAnswer>) {
-        if self.store.settle_pending(self.order, true).is_ok() {
-            self.note("sees that the pending payment went well");
+    /// What is pending is decided. It is hidden until then only when the journal is known to have
+    /// it: what is told again comes from there.
+    fn let_service_decide(&mut self, told: Option<&ChargeAnswer>) -> Result<(), ProofError> {
+        if told == Some(&ChargeAnswer::Pending) {
+            self.pending.told();
+            self.times_pending += 1;
+            if self.times_pending == 2 && self.pending.hide()? {
+                self.note("sees that the order shows no transactions");
+            }
         }
+        match self.pending.decide()? {
+            Some(true) => self.note("sees that the pending payment went well"),
+            Some(false) => self.note("sees that the pending payment failed"),
+            None => {}
+        }
+        Ok(())
+    }
+
+    /// The merchant sees a charge before its caller knows of it, and voids it.
+    fn let_merchant_act(&mut self, told: Option<&ChargeAnswer>) {
         let is_open = matches!(told, Some(ChargeAnswer::AskAgain(_)));
         let ledger = self.store.ledger_of(self.order);
         if self.plan.is_voided
