@@ -54,8 +54,6 @@ pub(crate) enum PendingPlan {
     LateSuccess,
     /// They fail as late.
     LateFailure,
-    /// They go well as late, and the order's transactions do not show them until then.
-    Hidden,
 }
 
 /// One caller.
@@ -136,8 +134,7 @@ impl OrderPlan {
                 PendingPlan::AtOnce,
                 PendingPlan::LateSuccess,
                 PendingPlan::LateFailure,
-                PendingPlan::Hidden,
-            ][chance.usize(..4)],
+            ][chance.usize(..3)],
         }
     }
 }

@@ -60,7 +60,6 @@ pub(super) async fn pay(
         number,
         chance: Rng::with_seed(click.seed),
         new_keys: 0,
-        times_pending: 0,
         answers: Vec::new(),
         not_charged: Vec::new(),
         events: Vec::new(),
@@ -76,20 +75,14 @@ pub(super) async fn pay(
     };
     let mut finished = Vec::new();
     if plan.tenders == Tenders::Split {
-        finished.push(
-            caller(plan.clicks.len(), plan.clicks[0], true)
-                .pay()
-                .await?,
-        );
+        finished.push(caller(plan.clicks.len(), plan.clicks[0], true).pay().await);
     }
     let clicks = plan.clicks.iter().copied().enumerate();
     let callers: JoinSet<_> = clicks
         .map(|(number, click)| caller(number, click, false).pay())
         .collect();
-    for caller in callers.join_all().await {
-        finished.push(caller?);
-    }
-    pending.end()?;
+    finished.extend(callers.join_all().await);
+    pending.decide_now();
     for (is_answered, caller) in finished {
         history.unanswered += usize::from(!is_answered);
         history.answers.extend(caller.answers);
@@ -117,8 +110,6 @@ struct Caller {
     chance: Rng,
     /// How often it took a new key, after a decline.
     new_keys: usize,
-    /// How often it was told under its key that the payment is pending.
-    times_pending: usize,
     answers: Vec<KeyAnswer>,
     /// The attempts of which it was told that they charged nothing.
     not_charged: Vec<String>,
@@ -134,7 +125,7 @@ const LONGEST_PAUSE_AT_WRONG: Duration = Duration::from_secs(1);
 
 impl Caller {
     /// Asks until it has an answer for good, and says whether it got one.
-    async fn pay(mut self) -> Result<(bool, Self), ProofError> {
+    async fn pay(mut self) -> (bool, Self) {
         sleep(self.click.after).await;
         let mut drop_after = self.click.drops_after;
         let mut pause = FIRST_PAUSE;
@@ -150,14 +141,13 @@ impl Caller {
                 Some(ChargeAnswer::Declined(_)) if self.new_keys < NEW_KEYS => {
                     self.answered(&job, told, false);
                     self.new_keys += 1;
-                    self.times_pending = 0;
                     pause = FIRST_PAUSE;
                 }
                 None
                 | Some(
                     ChargeAnswer::AskAgain(_) | ChargeAnswer::Pending | ChargeAnswer::NotSent(_),
                 ) => {
-                    self.let_service_decide(told.as_ref())?;
+                    self.let_service_decide(told.as_ref());
                     self.let_merchant_act(told.as_ref());
                     sleep(pause).await;
                     pause = (pause * 2).min(longest_pause);
@@ -165,11 +155,11 @@ impl Caller {
                 told => {
                     self.answered(&job, told, false);
                     self.ask_afterwards().await;
-                    return Ok((true, self));
+                    return (true, self);
                 }
             }
         }
-        Ok((false, self))
+        (false, self)
     }
 
     /// Asks something more under the key that was answered.
@@ -261,22 +251,16 @@ impl Caller {
         method_of_key(self.plan.authorizes, key, new_keys)
     }
 
-    /// What is pending is decided. It is hidden until then only when the journal is known to have
-    /// it: what is told again comes from there.
-    fn let_service_decide(&mut self, told: Option<&ChargeAnswer>) -> Result<(), ProofError> {
+    /// What is pending is decided, sooner or later.
+    fn let_service_decide(&mut self, told: Option<&ChargeAnswer>) {
         if told == Some(&ChargeAnswer::Pending) {
             self.pending.told();
-            self.times_pending += 1;
-            if self.times_pending == 2 && self.pending.hide()? {
-                self.note("sees that the order shows no transactions");
-            }
         }
-        match self.pending.decide()? {
+        match self.pending.decide() {
             Some(true) => self.note("sees that the pending payment went well"),
             Some(false) => self.note("sees that the pending payment failed"),
             None => {}
         }
-        Ok(())
     }
 
     /// The merchant sees a charge before its caller knows of it, and voids it.
