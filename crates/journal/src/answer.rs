@@ -83,7 +83,7 @@ impl Refusal {
     pub(crate) fn declined_as_seen() -> Self {
         Self::without_answer(
             "the order shows a failed transaction only",
-            "Charge again under a new key, with another instrument.",
+            "Charge again, with another instrument.",
             false,
         )
     }

@@ -22,7 +22,7 @@ pub enum AttemptState {
     Declined,
     /// It is known that nothing was sent, or that what was sent was not processed.
     NotSent,
-    /// Nothing of it was seen until nothing could land any more, as far as is known.
+    /// No charge of it was seen until nothing could land any more, as far as is known.
     Released,
 }
 

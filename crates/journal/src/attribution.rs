@@ -52,6 +52,26 @@ impl<'a> Attribution<'a> {
     }
 }
 
+/// Whether the order shows a charge, or one that is being decided, that can be of that instrument
+/// and that none of the attempts has made.
+pub(crate) fn shows_unknown_charge(
+    instrument_type: &str,
+    attempts: &[AttemptRow],
+    order: &OrderPayments,
+) -> bool {
+    let unknown = Attribution::of(attempts, order).unknown;
+    let pending = |it: &&Tender| it.state == TenderState::Pending;
+    let mut charges = unknown.into_iter().filter(|it| it.is_charged());
+    let mut pending = order.tenders.iter().filter(pending);
+    charges.any(|it| can_be_of(instrument_type, it))
+        || pending.any(|it| can_be_of(instrument_type, it))
+}
+
+/// Whether a charge holds the id that the attempt is known to have made.
+pub(crate) fn has_made(row: &AttemptRow, tender: &Tender) -> bool {
+    made_transaction(row).is_some_and(|made| ids(tender).any(|id| id == made))
+}
+
 /// The ids of a charge in the order's transactions.
 pub(crate) fn ids(tender: &Tender) -> impl Iterator<Item = String> + '_ {
     tender.transactions.iter().flat_map(|it| {
@@ -68,10 +88,6 @@ pub(crate) fn can_be_of(instrument_type: &str, tender: &Tender) -> bool {
 
 fn moved_money(tender: &Tender) -> bool {
     tender.is_charged() || tender.state == TenderState::Reversed
-}
-
-fn has_made(row: &AttemptRow, tender: &Tender) -> bool {
-    made_transaction(row).is_some_and(|made| ids(tender).any(|id| id == made))
 }
 
 fn is_in_state(row: &AttemptRow, tender: &Tender) -> bool {

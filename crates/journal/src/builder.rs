@@ -185,7 +185,9 @@ impl JournalBuilder {
     ///
     /// A charge that is seen, and that no attempt of the journal has made, is taken for this
     /// submission's where it can be, as [found by look-up](crate::Evidence::LookUp); where it
-    /// cannot, the answer is [`CannotTell`](crate::ChargeError::CannotTell). What was sent last
+    /// cannot, the answer is [`CannotTell`](crate::ChargeError::CannotTell). An attempt that the
+    /// database holds as claimed may have been sent since: it is looked up, and has its order for
+    /// as long as a charge of it may land. What was sent last
     /// may land later than it is looked for: let no charge begin before the token lifetime and
     /// [`settle`](Self::settle) are over since the database was lost, and leave the mode on until
     /// no order is open that was begun before.

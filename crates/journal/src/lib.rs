@@ -57,8 +57,9 @@
 //! instrument type is an [error](ChargeError::KeyReused). While the attempt runs, a second caller
 //! is [told so](ChargeError::InProgress) and may [wait](JournaledStore::wait). After a decline,
 //! take a new key; an attempt that never left, or was released, leaves its key free, as the
-//! [refusal](Refusal::uses_up_key) says. One whose process lost it before it was sent tells the
-//! caller [so](ChargeError::LeaseLost): another attempt of the key may be charged by then.
+//! [refusal](Refusal::uses_up_key) says, also where the order showed a failed transaction, which
+//! need not be its own. One whose process lost it before it was sent tells the caller
+//! [so](ChargeError::LeaseLost): another attempt of the key may be charged by then.
 //!
 //! **One attempt at a time for an order**, across processes and keys, by a unique index. Whoever
 //! comes second learns [whose](ChargeError::OrderTaken) it is and since when, and after a charge
@@ -78,9 +79,16 @@
 //! later of the last moment to send and the token's expiry, plus
 //! [`settle`](JournalBuilder::settle). Then the attempt is *released*, and only a caller's new
 //! [`charge`](JournaledStore::charge) sends again, after a look-up under its claim that shows no
-//! charge of the order. A released attempt is looked up again after an hour and after a day. A
+//! charge of the order. A released attempt is looked up again an hour and a day after that. A
 //! charge that lands later than that bound, and after the next attempt looked, is not prevented;
-//! found then, it goes to a person, with the other attempts of the order named.
+//! found then, it goes to a person, with the other attempts of the order named. Failed transactions
+//! that are not known to be the attempt's own end it as nothing does: it is told as refused, and
+//! released.
+//!
+//! **Pending stays open.** A payment that the service said to be pending, or was seen to be, has
+//! its order until its own end is shown, however long that takes. Where it is not shown, where it
+//! lasts for more than a day, and where the order shows a charge that none of its attempts has
+//! made, a person has to see it.
 //!
 //! The service need not say in the order's transactions which of them is of which receipt. What
 //! the journal's attempts have made is told by an id where there is one, and else counted: each of
@@ -88,15 +96,16 @@
 //!
 //! **Nothing is forgotten.** The [worker](Journal::recover) takes over attempts whose lease is
 //! over, by the database's clock, looks them up with growing pauses, and settles them: charged,
-//! declined, reversed, released, never sent, or, where the answer cannot be told or the store's
-//! token is missing or revoked, marked for a [person](Attempt::attention). No two workers hold
-//! one attempt.
+//! declined, reversed, released, never sent, or marked for a [person](Attempt::attention): where
+//! the answer cannot be told, the store's token is missing or revoked, or the look-up still fails
+//! when nothing can land any more. No two workers hold one attempt.
 //!
 //! **A dropped future loses nothing.** The charge goes on, its outcome is written, in the
 //! background and again while the database is away, and whoever asks with the key gets it.
 //! [`shut_down`](Journal::shut_down) refuses new charges and waits for those that run. A receipt
-//! that comes after recovery has taken the attempt over is written all the same: nothing is better
-//! known; where the order was free again by then, a person has to see it.
+//! that comes after recovery has taken the attempt over, of a charge or of one that is pending, is
+//! written all the same: nothing is better known; where the order was free again by then, a person
+//! has to see it.
 //!
 //! **Database trouble.** Gone before: nothing is sent. Gone after: the caller still gets the
 //! receipt. Every transaction is [bounded](JournalBuilder::database_timeout). What is wrong is a
@@ -113,8 +122,8 @@
 //!
 //! - An asynchronous replica that takes over, or a backup that was restored, may not hold the last
 //!   attempts: what they say is then not what was sent. In the mode
-//!   [*restored*](JournalBuilder::restored) every order is looked up before it is charged. In any
-//!   mode, an outcome that finds no row writes it.
+//!   [*restored*](JournalBuilder::restored) every order is looked up before it is charged, and so
+//!   is every claim that the backup holds. In any mode, an outcome that finds no row writes it.
 //! - On SQLite a process that is stopped in the middle of a transaction holds the file's lock until
 //!   it goes on or ends; the others then send nothing.
 //! - A charge that lands after its attempt was released, as said above.

@@ -67,7 +67,11 @@ impl OutcomeWriter {
                 "its row was lost"
             );
         }
-        if written == Written::Fenced && self.row.state == AttemptState::Charged {
+        let receipt = matches!(
+            self.row.state,
+            AttemptState::Charged | AttemptState::Pending
+        );
+        if written == Written::Fenced && receipt {
             database.overrule(id, &self.row).await?;
         }
         match written {

@@ -36,6 +36,14 @@ impl Rules {
         self
     }
 
+    /// How long after its claim a charge may be processed at most, before it settles: it was sent
+    /// at the end of its lease, and its token was made just before.
+    pub(crate) fn longest_try(&self) -> Duration {
+        [self.longest_wait, self.send_within, self.token_lifetime]
+            .into_iter()
+            .fold(self.claim_lease, Duration::saturating_add)
+    }
+
     /// The limit, with a margin for what lies between a place and its arrival.
     pub(crate) fn limit_at_server(&self) -> Option<WindowLimit> {
         let margin = milliseconds(self.send_within.saturating_add(self.limit_margin));

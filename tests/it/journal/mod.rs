@@ -16,6 +16,7 @@ mod secrets;
 mod setups;
 mod split;
 mod tls;
+mod undecided;
 mod versions;
 
 use std::{

@@ -66,6 +66,35 @@ async fn an_outcome_that_finds_no_row_writes_it() {
     }
 }
 
+/// The backup was made between the claim and the charge.
+#[tokio::test]
+async fn a_claim_that_a_restored_journal_holds_may_have_been_sent() {
+    for bench in Bench::with_short_tokens().await {
+        let (paid, unpaid) = (bench.order(), bench.order());
+        let before = bench.store().await;
+        let one = before.charge(&key("one"), paid, &payment()).await;
+        one.unwrap();
+        let two = before.charge(&key("two"), unpaid, &declined()).await;
+        assert!(matches!(two, Err(ChargeError::Refused(_))), "{two:?}");
+        bench.show(unpaid, Some(r#"{"data":[]}"#));
+        bench
+            .run_sql(
+                "UPDATE {journal}_attempts SET state = 'claimed', sending_at = NULL, \
+                 token_expires_at = NULL, last_moment_to_send = NULL, finished_at = NULL, \
+                 outcome = NULL, lease_until = 0, due_at = 0",
+            )
+            .await;
+        let journal = bench.quick().restored(true).open().await.unwrap();
+        let _worker = journal.recover(bench.accounts());
+
+        let found = until(&before, |it| it.state != AttemptState::Claimed).await;
+        assert_eq!(found.state, AttemptState::Charged);
+        let still = journal.open_attempts(9).await.unwrap();
+        assert_eq!(still.len(), 1, "{still:?}");
+        assert_ne!(still[0].state, AttemptState::NotSent);
+    }
+}
+
 /// Its row was lost, and so was the answer: it may have been charged.
 #[tokio::test]
 async fn an_unknown_outcome_that_finds_no_row_is_looked_up() {

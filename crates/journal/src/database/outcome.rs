@@ -47,8 +47,9 @@ const FINISH: &str = "UPDATE {journal}_attempts SET state = $3, outcome = $4, \
      WHERE attempt_id = $1 AND epoch = $2 \
      AND state IN ('claimed', 'sending', 'unknown', 'pending', 'released')";
 
-const OVERRULE: &str = "UPDATE {journal}_attempts SET state = 'charged', outcome = $3, \
-     due_at = NULL, attention = $4, lease_until = 0, finished_at = {now}, epoch = epoch + 1 \
+const OVERRULE: &str = "UPDATE {journal}_attempts SET state = $3, outcome = $4, \
+     due_at = {now} + $5, attention = $6, lease_until = 0, epoch = epoch + 1, \
+     finished_at = CASE WHEN $3 = 'pending' THEN NULL ELSE {now} END \
      WHERE attempt_id = $1 AND epoch = $2";
 
 impl Database {
@@ -88,11 +89,11 @@ impl Database {
 
     /// Writes that the service answered with a receipt, whatever recovery or a person made of the
     /// attempt in the meantime: nothing is better known. Where its order was free again by then, a
-    /// person has to see it.
+    /// person has to see it, and a payment that is pending cannot take the order any more.
     pub(crate) async fn overrule(
         &self,
         attempt_id: &str,
-        charged: &FinishedAs,
+        receipt: &FinishedAs,
     ) -> Result<(), DatabaseError> {
         self.bounded(|| async {
             let mut transaction = self.begin().await?;
@@ -100,15 +101,25 @@ impl Database {
             let Some(row) = found.filter(|row| !row.state.moved_money()) else {
                 return transaction.rollback().await;
             };
-            let attention = (!row.state.is_open()).then(|| {
-                let state = row.state.as_str();
-                format!("its receipt came when it was {state}: see the order's other attempts")
+            let open = row.state.is_open();
+            let attention = (!open).then(|| {
+                let (status, state) = (receipt.state.as_str(), row.state.as_str());
+                format!(
+                    "its receipt, {status}, came when it was {state}: see the order's other \
+                     attempts"
+                )
             });
+            let state = match receipt.state {
+                AttemptState::Pending if !open => AttemptState::Released,
+                state => state,
+            };
             let update = self
                 .query(OVERRULE)
                 .bind(attempt_id.to_owned())
                 .bind(row.epoch)
-                .bind(charged.outcome.clone())
+                .bind(state.as_str())
+                .bind(receipt.outcome.clone())
+                .bind(receipt.due_in_ms)
                 .bind(attention);
             if transaction.execute(update).await? == 0 {
                 return Err(DatabaseError::busy("the attempt is being changed"));

@@ -27,6 +27,7 @@ pub(crate) struct AttemptRow {
     pub(crate) sending_at: Option<i64>,
     pub(crate) token_expires_at: Option<i64>,
     pub(crate) last_moment_to_send: Option<i64>,
+    pub(crate) finished_at: Option<i64>,
     pub(crate) outcome: Option<String>,
     pub(crate) attention: Option<String>,
     pub(crate) settled_by: Option<String>,
@@ -39,7 +40,7 @@ pub(crate) struct AttemptRow {
 pub(crate) const COLUMNS: &str = "attempt_id, store_hash, order_id, idempotency_key, \
      payment_method_id, instrument_type, correlation_id, further_tender, state, epoch, \
      owner, looks, created_at, sending_at, token_expires_at, \
-     last_moment_to_send, outcome, attention, settled_by, settled_because, \
+     last_moment_to_send, finished_at, outcome, attention, settled_by, settled_because, \
      {now} AS now";
 
 /// The states of an attempt that has its order, as the unique index names them.
@@ -49,10 +50,20 @@ pub(crate) const OPEN: &str = "'claimed', 'sending', 'unknown', 'pending'";
 pub(crate) const CHARGED: &str = "'charged', 'reversed'";
 
 impl AttemptRow {
+    /// Whether it was never allowed to leave. A restored database may hold the claim only of an
+    /// attempt that was sent since.
+    pub(crate) fn never_left(&self, rules: &Rules) -> bool {
+        self.state == AttemptState::Claimed && self.sending_at.is_none() && !rules.restored
+    }
+
     /// Until when a charge of this attempt may land; none where it was never allowed to leave.
     pub(crate) fn last_landing(&self, rules: &Rules) -> Option<i64> {
+        if self.never_left(rules) {
+            return None;
+        }
         let latest = self.last_moment_to_send.max(self.token_expires_at);
-        latest.map(|latest| latest + milliseconds(rules.settle))
+        let latest = latest.unwrap_or_else(|| self.created_at + milliseconds(rules.longest_try()));
+        Some(latest + milliseconds(rules.settle))
     }
 
     pub(crate) fn read(row: &AnyRow) -> Result<Self, DatabaseError> {
@@ -75,6 +86,7 @@ impl AttemptRow {
             sending_at: row.try_get("sending_at")?,
             token_expires_at: row.try_get("token_expires_at")?,
             last_moment_to_send: row.try_get("last_moment_to_send")?,
+            finished_at: row.try_get("finished_at")?,
             outcome: row.try_get("outcome")?,
             attention: row.try_get("attention")?,
             settled_by: row.try_get("settled_by")?,

@@ -50,7 +50,7 @@ pub(super) async fn look(
         seen,
         others: Vec::new(),
     };
-    if row.sending_at.is_none() {
+    if row.never_left(journal.rules()) {
         return Ok(nothing(Seen::NeverSent));
     }
     let Ok(attempt) = charge_attempt(row) else {

@@ -2,11 +2,12 @@
 
 use std::time::Duration;
 
-use bigcommerce_payments::{ChargeLookup, ChargeStatus, Tender, TransactionEvent};
+use bigcommerce_payments::{ChargeLookup, ChargeStatus, OrderPayments, Tender, TransactionEvent};
 
 use crate::{
     answer::{Evidence, Refusal, StoredOutcome},
     attempt_state::AttemptState,
+    attribution::{has_made, shows_unknown_charge},
     database::{AttemptRow, FinishedAs},
     recovery::look_up::{Looked, Seen},
     rules::{Rules, milliseconds},
@@ -37,7 +38,8 @@ impl Settlement {
 
 /// Decides by what was seen.
 pub(crate) fn settle(row: &AttemptRow, looked: &Looked, rules: &Rules) -> Settlement {
-    let attempt = Judged { row, rules };
+    let others = &looked.others;
+    let attempt = Judged { row, others, rules };
     if row.state == AttemptState::Released {
         return attempt.after_release(looked);
     }
@@ -52,16 +54,22 @@ pub(crate) fn settle(row: &AttemptRow, looked: &Looked, rules: &Rules) -> Settle
         Seen::NoAccount => {
             attempt.again("the store's account token is missing or was revoked", true)
         }
-        Seen::Failed(message) => attempt.again(message, false),
+        Seen::Failed(message) => attempt.again(message, attempt.is_over()),
         Seen::Indistinct => attempt.again(INDISTINCT, attempt.is_over()),
         Seen::Unreadable => attempt.again("the journal's row cannot be looked up", true),
     }
 }
 
 const INDISTINCT: &str = "it cannot be told from another attempt of the order: no ids";
+const STILL_PENDING: &str = "the payment has been pending for more than a day";
+const UNKNOWN_CHARGE: &str = "the order shows a charge that no attempt of the journal has made";
+
+/// What lasts for longer is for a person.
+const LONG: Duration = Duration::from_hours(24);
 
 struct Judged<'a> {
     row: &'a AttemptRow,
+    others: &'a [AttemptRow],
     rules: &'a Rules,
 }
 
@@ -72,24 +80,49 @@ impl Judged<'_> {
             ChargeStatus::Charged { tender } => {
                 settled(AttemptState::Charged, &charge(tender, "success"))
             }
-            ChargeStatus::ChargedAndReversed { tender } if over => settled(
+            ChargeStatus::Pending { tender } => {
+                let outcome = charge(tender, "pending");
+                let attention = self.began_long_ago().then(|| STILL_PENDING.to_owned());
+                self.keep(AttemptState::Pending, Some(outcome.to_json()), attention)
+            }
+            ChargeStatus::CannotTell { reason } => {
+                self.again(&format!("it cannot be told: {reason:?}"), over)
+            }
+            _ if over => self.set_free(lookup),
+            _ => self.again("nothing is decided yet", false),
+        }
+    }
+
+    /// Nothing of it can land any more, as far as is known, and no charge of it was seen.
+    fn set_free(&self, lookup: &ChargeLookup) -> Settlement {
+        let own = match &lookup.status {
+            ChargeStatus::ChargedAndReversed { tender } | ChargeStatus::Declined { tender } => {
+                has_made(self.row, tender)
+            }
+            _ => false,
+        };
+        if self.row.state == AttemptState::Pending && !own {
+            return self.again("the pending payment is not shown", true);
+        }
+        if self.shows_unknown_charge(&lookup.order) {
+            return self.again(UNKNOWN_CHARGE, true);
+        }
+        match &lookup.status {
+            ChargeStatus::ChargedAndReversed { tender } => settled(
                 AttemptState::Reversed,
                 &StoredOutcome::Reversed {
                     transaction_id: transaction_id(tender),
                 },
             ),
-            ChargeStatus::Declined { .. } if over => settled(
+            ChargeStatus::Declined { .. } if own => settled(
                 AttemptState::Declined,
                 &StoredOutcome::Refused(Refusal::declined_as_seen()),
             ),
-            ChargeStatus::NothingSeen { .. } if over => self.released(),
-            ChargeStatus::Pending { tender } => {
-                let outcome = charge(tender, "pending");
-                self.keep(AttemptState::Pending, Some(outcome.to_json()), None)
+            // The failed transaction may be of another attempt.
+            ChargeStatus::Declined { .. } => {
+                self.released(&StoredOutcome::Refused(Refusal::declined_as_seen()))
             }
-            ChargeStatus::CannotTell { reason } => {
-                self.again(&format!("it cannot be told: {reason:?}"), over)
-            }
+            ChargeStatus::NothingSeen { .. } => self.released(&StoredOutcome::Released),
             _ => self.again("nothing is decided yet", false),
         }
     }
@@ -98,7 +131,10 @@ impl Judged<'_> {
     fn after_release(&self, Looked { seen, others }: &Looked) -> Settlement {
         let lookup = match seen {
             Seen::LookUp(lookup) => lookup,
-            Seen::Failed(_) => return self.look_again_after_release(None),
+            Seen::Failed(message) => {
+                let why = || format!("it was released and cannot be looked up: {message}");
+                return self.look_again_after_release(self.failed_for_long().then(why));
+            }
             Seen::Indistinct => {
                 let attention = Some(format!("{INDISTINCT}; {}", named(others)));
                 return self.keep(AttemptState::Released, self.row.outcome.clone(), attention);
@@ -120,7 +156,9 @@ impl Judged<'_> {
                 "charged and reversed",
             ),
             ChargeStatus::NothingSeen { .. } | ChargeStatus::Declined { .. } => {
-                return self.keep(AttemptState::Released, self.row.outcome.clone(), None);
+                let unknown = self.shows_unknown_charge(&lookup.order);
+                let attention = unknown.then(|| format!("{UNKNOWN_CHARGE}; {}", named(others)));
+                return self.keep(AttemptState::Released, self.row.outcome.clone(), attention);
             }
             _ => {
                 let why = "something was seen after its release that cannot be told";
@@ -137,11 +175,11 @@ impl Judged<'_> {
         })
     }
 
-    fn released(&self) -> Settlement {
+    fn released(&self, outcome: &StoredOutcome) -> Settlement {
         let [first, _] = self.rules.look_again_after_release;
         Settlement::Settled(FinishedAs {
             state: AttemptState::Released,
-            outcome: StoredOutcome::Released.to_json(),
+            outcome: outcome.to_json(),
             due_in_ms: Some(milliseconds(first)),
             looks: 0,
             attention: None,
@@ -154,7 +192,6 @@ impl Judged<'_> {
         let kept = self.keep(AttemptState::Released, self.row.outcome.clone(), attention);
         Settlement::LookAgain(FinishedAs {
             due_in_ms: Some(milliseconds(longest)),
-            looks: self.row.looks,
             ..kept.into_found()
         })
     }
@@ -182,8 +219,7 @@ impl Judged<'_> {
         attention: Option<String>,
     ) -> Settlement {
         let due_in_ms = if state == AttemptState::Released {
-            let [first, second] = self.rules.look_again_after_release;
-            (self.row.looks == 0).then(|| milliseconds(second.saturating_sub(first)))
+            self.next_look_after_release()
         } else {
             let pause = milliseconds(pause(self.row.looks, self.rules.look_pauses));
             let left = self.blocked_until() - self.row.now;
@@ -201,6 +237,34 @@ impl Judged<'_> {
                     .filter(|_| state == AttemptState::Released)
             }),
         })
+    }
+
+    /// The looks after its release count from then, however often it is looked at in between.
+    fn next_look_after_release(&self) -> Option<i64> {
+        let looks = self.rules.look_again_after_release;
+        let left = looks.map(|after| self.released_at() + milliseconds(after) - self.row.now);
+        left.into_iter().filter(|left| *left > 0).min()
+    }
+
+    fn released_at(&self) -> i64 {
+        self.row.finished_at.unwrap_or(self.row.created_at)
+    }
+
+    /// Whether the last look after the release is due for so long.
+    fn failed_for_long(&self) -> bool {
+        let [first, second] = self.rules.look_again_after_release;
+        let last = self.released_at() + milliseconds(first.max(second));
+        self.row.now >= last + milliseconds(LONG)
+    }
+
+    fn began_long_ago(&self) -> bool {
+        self.row.now >= self.row.created_at + milliseconds(LONG)
+    }
+
+    /// Whether the order shows a charge that may be this attempt's after all: the clocks of the
+    /// database and the service may be farther apart than a look-up takes them to be.
+    fn shows_unknown_charge(&self, order: &OrderPayments) -> bool {
+        shows_unknown_charge(&self.row.instrument_type, self.others, order)
     }
 
     /// Whether no charge of this attempt can land any more, as far as is known.
@@ -266,3 +330,6 @@ fn pause(looks: i64, (first, longest): (Duration, Duration)) -> Duration {
     let doubled = u32::try_from(looks).unwrap_or(u32::MAX).min(31);
     first.saturating_mul(1 << doubled).min(longest)
 }
+
+#[cfg(test)]
+mod tests;

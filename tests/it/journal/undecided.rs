@@ -1,0 +1,177 @@
+//! What is seen, and decides nothing: the order stays taken, or is looked at again.
+
+use std::time::Duration;
+
+use bigcommerce_payments::{Card, OrderId, Payment};
+use bigcommerce_payments_journal::{AttemptState, ChargeError, JournaledStore};
+use bigcommerce_sandbox::{Endpoint, Fault, LateAnswer, When};
+
+use super::{Bench, declined, key, lose_the_answer, order_of, payment, until};
+
+const NOTHING: &str = r#"{"data":[]}"#;
+
+/// What another attempt of the order left behind.
+const A_FAILURE: &str = r#"{"data":[{"id":7001,"event":"purchase","method":"credit_card",
+    "amount":60.98,"currency":"USD","gateway":"stripe","status":"error"}]}"#;
+
+impl Bench {
+    /// Shows this as the transactions of an order, or its own again.
+    pub(super) fn show(&self, order: OrderId, page: Option<&str>) {
+        let pages = page.into_iter().map(str::to_owned).collect();
+        let store = self.sandbox.store();
+        store.serve_transactions(order.get().into(), pages).unwrap();
+    }
+}
+
+/// A card whose payment the service still decides.
+fn pending() -> Payment {
+    let card = Card::new("Jane Doe", "4000000000003220", 12, 2039);
+    Payment::new(card, "stripe.card").unwrap()
+}
+
+async fn is_taken(store: &JournaledStore, order: OrderId) {
+    let other = store.charge(&key("two"), order, &payment()).await;
+    assert!(
+        matches!(other, Err(ChargeError::OrderTaken(_))),
+        "{other:?}"
+    );
+}
+
+#[tokio::test]
+async fn a_pending_payment_that_is_not_shown_keeps_its_order_and_goes_to_a_person() {
+    for page in [NOTHING, A_FAILURE] {
+        for bench in Bench::with_short_tokens().await {
+            let journal = bench.quick().open().await.unwrap();
+            let store = bench.store_of(&journal);
+            let order = bench.order();
+            bench.show(order, Some(page));
+            store.charge(&key("one"), order, &pending()).await.unwrap();
+            let _worker = journal.recover(bench.accounts());
+
+            let kept = until(&store, |it| it.attention.is_some() || !it.state.is_open()).await;
+            assert_eq!(kept.state, AttemptState::Pending, "{kept:?}");
+            is_taken(&store, order).await;
+
+            bench.show(order, None);
+            let number = order.get().into();
+            bench.sandbox.store().settle_pending(number, true).unwrap();
+            until(&store, |it| it.state == AttemptState::Charged).await;
+            assert_eq!(bench.captures(order), 1);
+        }
+    }
+}
+
+/// The answer comes when a worker has the attempt, and the order's transactions do not show it.
+#[tokio::test]
+async fn a_pending_receipt_that_comes_after_a_take_over_is_written() {
+    for bench in Bench::on_each_engine().await {
+        let lease = Duration::from_secs(2);
+        let journal = bench.quick().leases(lease, lease).open().await.unwrap();
+        let store = bench.store_of(&journal);
+        let order = bench.order();
+        bench.show(order, Some(NOTHING));
+        let late = Fault::delay(4000, When::After);
+        bench.inject(Endpoint::ProcessPayment, late).await;
+        let _worker = journal.recover(bench.accounts());
+
+        let charge = store.charge(&key("one"), order, &pending()).await.unwrap();
+
+        let kept = store.attempt(&key("one")).await.unwrap().unwrap();
+        assert_eq!(kept.state, AttemptState::Pending, "{kept:?}");
+        let again = store.charge(&key("one"), order, &pending()).await.unwrap();
+        assert_eq!(again, charge);
+        is_taken(&store, order).await;
+    }
+}
+
+#[tokio::test]
+async fn a_pending_receipt_that_comes_after_the_release_goes_to_a_person() {
+    for bench in Bench::with_short_tokens().await {
+        let lease = Duration::from_secs(2);
+        let journal = bench.quick().leases(lease, lease).open().await.unwrap();
+        let store = bench.store_of(&journal);
+        let order = bench.order();
+        bench.show(order, Some(NOTHING));
+        let late = Fault::delay(12_000, When::After);
+        bench.inject(Endpoint::ProcessPayment, late).await;
+        let _worker = journal.recover(bench.accounts());
+
+        store.charge(&key("one"), order, &pending()).await.unwrap();
+
+        let kept = store.attempt(&key("one")).await.unwrap().unwrap();
+        assert_eq!(kept.state, AttemptState::Released, "{kept:?}");
+        let attention = kept.attention.unwrap();
+        assert!(attention.contains("pending"), "{attention}");
+    }
+}
+
+/// The failed transaction is of the attempt before: this one's may still come.
+#[tokio::test]
+async fn another_attempts_failure_decides_nothing() {
+    for bench in Bench::with_short_tokens().await {
+        let journal = bench.quick().open().await.unwrap();
+        let store = bench.store_of(&journal);
+        let order = bench.order();
+        let zero = store.charge(&key("zero"), order, &declined()).await;
+        assert!(matches!(zero, Err(ChargeError::Refused(_))), "{zero:?}");
+        let late = Fault::land_on_clock(600_000, LateAnswer::Reset);
+        bench.inject(Endpoint::ProcessPayment, late).await;
+        let one = store.charge(&key("one"), order, &payment()).await;
+        assert!(
+            matches!(one, Err(ChargeError::OutcomeUnknown(_))),
+            "{one:?}"
+        );
+        bench.sandbox.clear_faults().await.unwrap();
+        let worker = journal.recover(bench.accounts());
+        let settled = until(&store, |it| !it.state.is_open()).await;
+        assert_eq!(settled.state, AttemptState::Released);
+        let told = store.wait(&key("one"), Duration::ZERO).await;
+        assert!(matches!(told, Err(ChargeError::Refused(_))), "{told:?}");
+        drop(worker);
+
+        bench.sandbox.land_all();
+        assert_eq!(bench.captures(order), 1);
+        let two = store.charge(&key("two"), order, &payment()).await;
+        assert!(matches!(two, Err(ChargeError::CannotTell(_))), "{two:?}");
+        let _worker = journal.recover(bench.accounts());
+        let seen = until(&store, |it| it.state == AttemptState::Charged).await;
+        assert!(seen.attention.is_some(), "a person has to see it");
+        assert_eq!(bench.captures(order), 1);
+    }
+}
+
+/// As if the database's clock were ten minutes ahead of the service's.
+#[tokio::test]
+async fn a_charge_that_seems_older_than_its_attempt_keeps_the_order_and_goes_to_a_person() {
+    for bench in Bench::with_short_tokens().await {
+        let journal = bench.quick().open().await.unwrap();
+        let store = bench.store_of(&journal);
+        let attempt = lose_the_answer(&bench, &store, Fault::reset(When::After)).await;
+        bench
+            .run_sql("UPDATE {journal}_attempts SET created_at = created_at + 600000")
+            .await;
+        let _worker = journal.recover(bench.accounts());
+
+        let kept = until(&store, |it| it.attention.is_some() || !it.state.is_open()).await;
+        assert_eq!(kept.state, AttemptState::Unknown, "{kept:?}");
+        is_taken(&store, order_of(&attempt)).await;
+    }
+}
+
+#[tokio::test]
+async fn a_look_up_that_goes_on_failing_goes_to_a_person() {
+    for bench in Bench::with_short_tokens().await {
+        let journal = bench.quick().open().await.unwrap();
+        let store = bench.store_of(&journal);
+        lose_the_answer(&bench, &store, Fault::reset(When::After)).await;
+        let gone = Fault::status(404, When::Before);
+        bench.inject(Endpoint::ListTransactions, gone).await;
+        let _worker = journal.recover(bench.accounts());
+
+        let kept = until(&store, |it| it.attention.is_some()).await;
+        assert_eq!(kept.state, AttemptState::Unknown, "{kept:?}");
+        bench.sandbox.clear_faults().await.unwrap();
+        let settled = until(&store, |it| it.state == AttemptState::Charged).await;
+        assert_eq!(settled.attention, None);
+    }
+}
