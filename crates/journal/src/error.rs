@@ -9,6 +9,14 @@ use crate::{
 };
 
 /// Why [`charge`](crate::JournaledStore::charge) gave no charge. It holds no secret.
+///
+/// # What is said of earlier calls
+///
+/// *Nothing was charged by this call* is said of this call alone. After
+/// [`OrderTaken`](Self::OrderTaken), [`CannotTell`](Self::CannotTell),
+/// [`KeyReused`](Self::KeyReused), [`ShuttingDown`](Self::ShuttingDown) and
+/// [`Database`](Self::Database) an earlier call may have charged the order, also one with the same
+/// key: do not tell the shopper that nothing was paid. Ask again with the same key, later.
 #[derive(Debug)]
 #[non_exhaustive]
 pub enum ChargeError {
@@ -20,7 +28,8 @@ pub enum ChargeError {
     /// The attempt of this key is still running, or waits for recovery. Ask again with the same
     /// key, or [wait](crate::JournaledStore::wait).
     InProgress(Box<Attempt>),
-    /// The attempt of another key has the order. Nothing was charged by this call.
+    /// The attempt of another key has the order, and may charge it. Nothing was charged by this
+    /// call.
     OrderTaken(Box<Attempt>),
     /// The order was charged under another key. Nothing was charged by this call.
     AlreadyPaid(Box<JournaledCharge>),
@@ -39,7 +48,7 @@ pub enum ChargeError {
     OutcomeUnknown(Box<Attempt>),
     /// The shopper was charged, and the money was given back.
     Reversed(Box<Attempt>),
-    /// The journal is shutting down. Nothing was charged.
+    /// The journal is shutting down. Nothing was charged by this call.
     ShuttingDown,
     /// The database did not take the claim, or could not be asked. Nothing was charged by this
     /// call.

@@ -55,7 +55,7 @@ impl JournaledStore {
     /// key. [`OutcomeUnknown`](ChargeError::OutcomeUnknown),
     /// [`InProgress`](ChargeError::InProgress) and [`LeaseLost`](ChargeError::LeaseLost) leave open
     /// whether the shopper was charged. What else charges nothing says so of this call alone: an
-    /// earlier one may have.
+    /// [earlier one](ChargeError#what-is-said-of-earlier-calls) may have.
     pub async fn charge(
         &self,
         key: &IdempotencyKey,

@@ -6,13 +6,13 @@ use crate::rules::WindowLimit;
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct Places(Vec<i64>);
 
-/// A time that far ahead is no booking: the database's clock was set back.
-const FARTHEST: i64 = 3_600_000;
-
 impl Places {
-    pub(crate) fn read(text: &str, now: i64) -> Self {
+    /// Nobody books a time that is farther ahead than `farthest`: the database's clock was set
+    /// back since.
+    pub(crate) fn read(text: &str, now: i64, farthest: i64) -> Self {
         let times = text.split(',').filter_map(|time| time.parse().ok());
-        let sane = |time: i64| if time > now + FARTHEST { now } else { time };
+        let is_booked = |time: i64| time <= now.saturating_add(farthest);
+        let sane = |time| if is_booked(time) { time } else { now };
         Self(times.map(sane).collect())
     }
 
@@ -39,17 +39,18 @@ impl Places {
 
 #[cfg(test)]
 mod tests {
-    use super::{FARTHEST, Places};
+    use super::Places;
     use crate::rules::WindowLimit;
 
     const LIMIT: WindowLimit = WindowLimit {
         requests: 50,
         window_ms: 5000,
     };
+    const FARTHEST: i64 = 65_000;
 
     #[test]
     fn no_window_holds_more_than_the_limit() {
-        let mut places = Places::read("", 0);
+        let mut places = Places::read("", 0, FARTHEST);
         let mut times = Vec::new();
         for request in 0..1000 {
             // Requests come in bursts, and faster than the limit.
@@ -58,7 +59,7 @@ mod tests {
             assert!(place >= now);
             places.take(LIMIT, place);
             times.push(place);
-            places = Places::read(&places.text(), now);
+            places = Places::read(&places.text(), now, FARTHEST);
         }
         assert!(times.is_sorted(), "first come, first served");
         assert!(
@@ -71,16 +72,18 @@ mod tests {
 
     #[test]
     fn a_clock_that_was_set_back_blocks_no_store() {
-        let far = (0..50)
-            .map(|it| FARTHEST + 10 + it)
-            .map(|it| it.to_string());
-        let places = Places::read(&far.collect::<Vec<_>>().join(","), 0);
+        for minutes in [2, 30, 90] {
+            let far = (0..50).map(|it| (minutes * 60_000 + it).to_string());
+            let far: Vec<_> = far.collect();
+            let places = Places::read(&far.join(","), 0, FARTHEST);
 
-        assert_eq!(places.next(LIMIT, 0), LIMIT.window_ms);
+            assert_eq!(places.next(LIMIT, 0), LIMIT.window_ms, "{minutes}");
+        }
     }
 
     #[test]
     fn what_cannot_be_read_is_no_place() {
-        assert_eq!(Places::read("1,x,,99999999999999999999,2", 5).text(), "1,2");
+        let places = Places::read("1,x,,99999999999999999999,2", 5, FARTHEST);
+        assert_eq!(places.text(), "1,2");
     }
 }

@@ -7,7 +7,7 @@ use sqlx::Row;
 
 use crate::{
     database::{Database, Transaction, error::DatabaseError, limit::Places},
-    rules::WindowLimit,
+    rules::{WindowLimit, milliseconds},
 };
 
 /// A try that wants to leave.
@@ -117,7 +117,8 @@ impl Database {
             row.ok_or_else(|| DatabaseError::unreadable("the store's limit"))?
         };
         let now = row.try_get("now")?;
-        let mut places = Places::read(row.try_get("places")?, now);
+        let farthest = milliseconds(place.longest_wait).saturating_add(place.limit.window_ms);
+        let mut places = Places::read(row.try_get("places")?, now, farthest);
         let time = places.next(place.limit, now);
         places.take(place.limit, time);
         let update = self
