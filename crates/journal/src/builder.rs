@@ -90,7 +90,8 @@ impl JournalBuilder {
     }
 
     /// How long one transaction may take, from asking for a connection to the confirmed commit.
-    /// Default: 5 s.
+    /// PostgreSQL is told so, too, and ends the session of a process that stops for so long in the
+    /// middle of one. Changes of the schema may take longer. Default: 5 s.
     pub fn database_timeout(mut self, bound: Duration) -> Self {
         self.bound = bound;
         self

@@ -90,8 +90,9 @@ impl Database {
         self.pool.is_closed()
     }
 
-    pub(crate) async fn close(&self) {
-        self.pool.close().await;
+    /// Closes the connections, as far as the server answers within that time.
+    pub(crate) async fn close(&self, within: Duration) {
+        let _ = tokio::time::timeout(within, self.pool.close()).await;
     }
 
     /// Runs `work` within the bound, and once more when it found only a connection that had been
@@ -113,7 +114,12 @@ impl Database {
 
     /// Begins a transaction that is durable once its commit was confirmed.
     async fn begin(&self) -> Result<Transaction, DatabaseError> {
-        let begin = self.dialect.begin();
+        self.begin_longer(self.bound).await
+    }
+
+    /// Begins one whose statements may take longer than the bound.
+    async fn begin_longer(&self, longest: Duration) -> Result<Transaction, DatabaseError> {
+        let begin = self.dialect.begin(longest, self.bound);
         let inner = self.pool.begin_with(begin).await?;
         Ok(Transaction { inner })
     }

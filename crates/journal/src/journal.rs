@@ -6,7 +6,7 @@ use std::{
         Arc,
         atomic::{AtomicBool, Ordering},
     },
-    time::Duration,
+    time::{Duration, Instant},
 };
 
 use tokio::sync::{OwnedRwLockReadGuard, RwLock};
@@ -40,10 +40,12 @@ impl Journal {
     ///
     /// Returns whether all were finished.
     pub async fn shut_down(&self, deadline: Duration) -> bool {
+        let began = Instant::now();
         self.0.shutting_down.store(true, Ordering::SeqCst);
         let finished = tokio::time::timeout(deadline, self.0.running.write()).await;
         let finished = finished.is_ok();
-        self.0.database.close().await;
+        let left = deadline.saturating_sub(began.elapsed());
+        self.0.database.close(left).await;
         finished
     }
 

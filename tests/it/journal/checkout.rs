@@ -119,5 +119,36 @@ async fn a_declined_card_is_told_and_another_pays_the_order() {
     };
     let page = second.pay(url, "approved").await.unwrap();
     assert!(page.contains("is paid"), "{page}");
+    // The declined page, from a window that was left open, has a button with a key of its own.
+    let page = first.look(url).await;
+    assert!(page.contains("<button>"), "{page}");
+    let third = Shown {
+        order: first.order,
+        key: "2f3a5d1c-0000-4000-8000-000000000002".to_owned(),
+    };
+    let page = third.pay(url, "approved").await.unwrap();
+    assert!(page.contains("is paid"), "{page}");
+    assert!(!page.contains("<button>"), "{page}");
+    assert_eq!(bench.captures(first.order), 1);
+}
+
+#[tokio::test]
+async fn an_order_that_another_window_pays_has_no_pay_button() {
+    let bench = Bench::on_sqlite().await;
+    let hang = Fault::Hang { when: When::After };
+    bench.inject(Endpoint::ProcessPayment, hang).await;
+    let checkout = bench.checkout();
+    let url = checkout.url();
+    let first = Shown::at(url).await;
+    let page = first.pay(url, "approved").await.unwrap();
+    assert!(page.contains("is being paid"), "{page}");
+
+    let other = Shown {
+        order: first.order,
+        key: "2f3a5d1c-0000-4000-8000-000000000003".to_owned(),
+    };
+    let page = other.pay(url, "approved").await.unwrap();
+    assert!(page.contains("may be paid already"), "{page}");
+    assert!(!page.contains("<button>"), "{page}");
     assert_eq!(bench.captures(first.order), 1);
 }

@@ -4,6 +4,7 @@ mod answers;
 mod checkout;
 mod database;
 mod disk;
+mod locks;
 mod operators;
 mod orders;
 mod plans;

@@ -75,6 +75,10 @@ async fn the_process_of_the_other_tests() {
     } else {
         (builder.without_rate_limit(), 1)
     };
+    let journal = match settings["bound_ms"].as_u64() {
+        Some(bound) => journal.database_timeout(Duration::from_millis(bound)),
+        None => journal,
+    };
     let journal = journal.open().await.unwrap();
     let payments = Payments::builder()
         .without_rate_limit()

@@ -18,7 +18,7 @@ use std::{env, error::Error, net::Ipv4Addr, process::ExitCode, sync::Arc, time::
 use axum::{
     Form, Router,
     extract::{Query, State},
-    response::{Html, Redirect},
+    response::{Html, IntoResponse, Redirect, Response},
     routing::{get, post},
 };
 use bigcommerce_payments::{Card, OrderId, Payment};
@@ -118,27 +118,37 @@ async fn show(State(checkout): State<Checkout>, Query(asked): Query<PageQuery>) 
 }
 
 /// Charges, and shows what became of it: at once, or in the next moment.
-async fn pay(State(checkout): State<Checkout>, Form(paying): Form<Paying>) -> Redirect {
-    let Paying { order, key, card } = paying;
-    let charge = async {
-        let payment = test_card(&card)?;
-        let order = OrderId::new(order)?;
-        let key = IdempotencyKey::new(key.to_string())?;
-        // What is told here is told again by the page, from the journal.
-        let _ = checkout.store.charge(&key, order, &payment).await;
-        Ok::<(), Failure>(())
-    };
+async fn pay(State(checkout): State<Checkout>, Form(paying): Form<Paying>) -> Response {
     // Dropping the future gives the answer up, not the charge.
-    if let Ok(Err(error)) = timeout(PATIENCE, charge).await {
-        eprintln!("order {order} was not charged: {error}");
+    match timeout(PATIENCE, checkout.charge(&paying)).await {
+        Ok(Ok(Some(page))) => return Html(page.render()).into_response(),
+        Ok(Err(error)) => eprintln!("order {} was not charged: {error}", paying.order),
+        Ok(Ok(None)) | Err(_) => {}
     }
-    Redirect::to(&format!("/?order={order}&key={key}"))
+    // The rest is told by the page of the submission, from the journal.
+    Redirect::to(&format!("/?order={}&key={}", paying.order, paying.key)).into_response()
 }
 
 impl Checkout {
     async fn new_order(&self) -> Result<Page, Failure> {
         let order = self.shop.create_order().await?;
         Ok(Page::pay(order, Uuid::new_v4(), None))
+    }
+
+    /// Charges. Gives a page where the order is another submission's: of this one the journal
+    /// would say nothing, and nothing was charged by it, but the order may be paid.
+    async fn charge(&self, paying: &Paying) -> Result<Option<Page>, Failure> {
+        let payment = test_card(&paying.card)?;
+        let order = OrderId::new(paying.order)?;
+        let key = IdempotencyKey::new(paying.key.to_string())?;
+        Ok(match self.store.charge(&key, order, &payment).await {
+            Err(ChargeError::AlreadyPaid(charge)) => Some(told(paying.order, &charge)),
+            Err(ChargeError::OrderTaken(_) | ChargeError::CannotTell(_)) => {
+                Some(Page::taken(paying.order))
+            }
+            Err(ChargeError::Database(error)) => return Err(error.into()),
+            _ => None,
+        })
     }
 
     /// What the journal says of a submission.
@@ -151,7 +161,6 @@ impl Checkout {
         };
         Ok(match answer {
             Ok(charge) => told(order, &charge),
-            Err(ChargeError::AlreadyPaid(charge)) => told(order, &charge),
             // It never left, or was declined: the one leaves its key free, the other needs a new.
             Err(ChargeError::Refused(refusal)) if !refusal.uses_up_key => {
                 Page::pay(order, key, Some("Nothing was charged. Please try again."))

@@ -48,6 +48,16 @@ impl Page {
         }
     }
 
+    /// Another submission may have paid it, or may be paying it.
+    pub(crate) fn taken(order: u32) -> Self {
+        let body = "<p role=\"status\">This order may be paid already, or is being paid in another \
+             window. You were not charged now. Please look at your orders before you pay again.</p>";
+        Self::new(
+            format!("Order {order} may be paid already"),
+            body.to_owned(),
+        )
+    }
+
     pub(crate) fn reversed(order: u32) -> Self {
         let body = "<p role=\"status\">You were charged, and got your money back.</p>";
         Self::new(format!("Order {order} was given back"), body.to_owned())

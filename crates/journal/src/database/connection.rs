@@ -46,6 +46,9 @@ impl Connecting<'_> {
             .before_acquire(move |connection, _| {
                 Box::pin(async move { is_usable(connection, engine).await })
             })
+            .after_release(move |connection, _| {
+                Box::pin(async move { assert_answers(connection, bound).await.map(|()| true) })
+            })
             .after_connect(move |connection, _| {
                 Box::pin(async move { assert_durable(connection, engine, bound).await })
             })
@@ -72,6 +75,16 @@ async fn is_usable(connection: &mut AnyConnection, engine: Engine) -> sqlx::Resu
         connection.ping().await?;
     }
     Ok(!connection.is_in_transaction())
+}
+
+/// What was dropped in the middle is rolled back first. The pool itself would wait for the server
+/// without end, and could not be closed meanwhile.
+async fn assert_answers(connection: &mut AnyConnection, bound: Duration) -> sqlx::Result<()> {
+    if !connection.should_flush() {
+        return Ok(());
+    }
+    let answer = timeout(bound, connection.ping()).await;
+    answer.unwrap_or(Err(sqlx::Error::PoolTimedOut))
 }
 
 /// Fails unless what a commit confirms survives a crash of the machine.

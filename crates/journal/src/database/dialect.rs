@@ -1,6 +1,8 @@
 //! The few words in which the engines differ.
 
-use sqlx::{SqlSafeStr, SqlStr};
+use std::time::Duration;
+
+use sqlx::{AssertSqlSafe, SqlSafeStr, SqlStr};
 
 use crate::database::error::DatabaseError;
 
@@ -57,16 +59,26 @@ impl Dialect {
     ///
     /// PostgreSQL: each transaction sees what others committed before each of its statements,
     /// and is on the disk once its commit was confirmed, whatever the role or the database set;
-    /// a session behind a pooler keeps no setting of ours. SQLite: the lock is taken at once, so
-    /// that no transaction fails half way for want of it.
-    pub(crate) fn begin(&self) -> SqlStr {
+    /// a session behind a pooler keeps no setting of ours. No statement takes longer than
+    /// `longest`, and the server ends the session of a process that says nothing for `idle`, and
+    /// would hold its locks: it was stopped. SQLite: the lock is taken at once, so that no
+    /// transaction fails half way for want of it.
+    pub(crate) fn begin(&self, longest: Duration, idle: Duration) -> SqlStr {
+        // The server takes 0 for no limit.
+        let milliseconds = |time: Duration| time.as_millis().clamp(1, i32::MAX as u128);
+        let (longest, idle) = (milliseconds(longest), milliseconds(idle));
         match self.engine {
             Engine::Sqlite => "BEGIN IMMEDIATE".into_sql_str(),
-            Engine::Postgres => "BEGIN ISOLATION LEVEL READ COMMITTED; \
+            Engine::Postgres => AssertSqlSafe(format!(
+                "BEGIN ISOLATION LEVEL READ COMMITTED; \
                  SELECT set_config('synchronous_commit', \
                  CASE current_setting('synchronous_commit') WHEN 'off' THEN 'on' \
-                 ELSE current_setting('synchronous_commit') END, true)"
-                .into_sql_str(),
+                 ELSE current_setting('synchronous_commit') END, true), \
+                 set_config('lock_timeout', '{longest}', true), \
+                 set_config('statement_timeout', '{longest}', true), \
+                 set_config('idle_in_transaction_session_timeout', '{idle}', true)"
+            ))
+            .into_sql_str(),
         }
     }
 

@@ -154,6 +154,9 @@ fn postgres_kind(code: &str) -> Option<DatabaseErrorKind> {
         "25006" => DatabaseErrorKind::ReadOnly,
         "55P03" | "40P01" | "40001" => DatabaseErrorKind::Locked,
         "3D000" | "42501" => DatabaseErrorKind::Settings,
+        // A statement that took too long, and a session that said nothing for too long.
+        "57014" => DatabaseErrorKind::TooSlow,
+        "25P03" => DatabaseErrorKind::Unreachable,
         _ if code.starts_with("08") || code.starts_with("57P") || code.starts_with("53") => {
             DatabaseErrorKind::Unreachable
         }
@@ -191,6 +194,9 @@ mod tests {
             ("53100", DatabaseErrorKind::Full),
             ("25006", DatabaseErrorKind::ReadOnly),
             ("57P01", DatabaseErrorKind::Unreachable),
+            ("57014", DatabaseErrorKind::TooSlow),
+            ("25P03", DatabaseErrorKind::Unreachable),
+            ("55P03", DatabaseErrorKind::Locked),
             ("53300", DatabaseErrorKind::Unreachable),
             ("28P01", DatabaseErrorKind::Settings),
             ("23505", DatabaseErrorKind::Other),

@@ -1,6 +1,9 @@
 //! The schema and its changes, which only add.
 
+use std::time::Duration;
+
 use sqlx::{AssertSqlSafe, Row};
+use tokio::time::timeout;
 
 use crate::database::{
     Database, Transaction,
@@ -41,6 +44,9 @@ const MIGRATIONS: &[Migration] = &[
 
 /// The schema that this version of the crate works with.
 pub(super) const LATEST: i64 = MIGRATIONS[MIGRATIONS.len() - 1].version;
+
+/// How long a change of the schema may take: an index of many rows takes its time.
+const LONGEST_MIGRATION: Duration = Duration::from_mins(10);
 
 /// All changes of the schema, for a journal of that name.
 ///
@@ -103,30 +109,52 @@ impl SchemaVersion {
 impl Database {
     /// Leaves the database with a schema that this version can use, or says why there is none.
     pub(super) async fn prepare_schema(&self, migrate: bool) -> Result<(), DatabaseError> {
-        let mut transaction = self.begin().await?;
-        if self.engine() == Engine::Postgres {
-            // Two that start at once: the second waits, and finds the work done.
-            let lock = "SELECT CAST(pg_advisory_xact_lock(hashtext('{journal}')) AS TEXT)";
-            transaction.row(self.query(lock)).await?;
+        let found = self.bounded(|| self.usable_version()).await?;
+        if found.version >= LATEST {
+            return Ok(());
         }
-        let found = self.schema_version(&mut transaction).await?;
-        found.assert_served()?;
-        if found.version < LATEST && !migrate {
+        if !migrate {
             return Err(DatabaseError::schema(format!(
                 "the journal's schema is version {}, this version needs {LATEST}, and may not change it: \
                  run the migration scripts",
                 found.version
             )));
         }
+        timeout(LONGEST_MIGRATION, self.migrate())
+            .await
+            .unwrap_or_else(|_| Err(DatabaseError::too_slow(LONGEST_MIGRATION)))?;
+        self.bounded(|| self.usable_version()).await?;
+        Ok(())
+    }
+
+    /// The version of a schema that serves this one, and takes writes.
+    async fn usable_version(&self) -> Result<SchemaVersion, DatabaseError> {
+        let mut transaction = self.begin().await?;
+        let found = self.schema_version(&mut transaction).await?;
+        found.assert_served()?;
+        if found.version > 0 {
+            // Fails at once where no writes are taken, rather than at the first charge.
+            let no_row = "UPDATE {journal}_limits SET places = places WHERE store_hash = ''";
+            transaction.execute(self.query(no_row)).await?;
+        }
+        transaction.commit().await?;
+        Ok(found)
+    }
+
+    async fn migrate(&self) -> Result<(), DatabaseError> {
+        let mut transaction = self.begin_longer(LONGEST_MIGRATION).await?;
+        if self.engine() == Engine::Postgres {
+            // Two that start at once: the second waits, and finds the work done.
+            let lock = "SELECT CAST(pg_advisory_xact_lock(hashtext('{journal}')) AS TEXT)";
+            transaction.row(self.query(lock)).await?;
+        }
+        let found = self.schema_version(&mut transaction).await?;
         for migration in MIGRATIONS {
             if migration.version > found.version {
                 let sql = AssertSqlSafe(self.dialect.render(&script(migration)));
                 sqlx::raw_sql(sql).execute(&mut *transaction.inner).await?;
             }
         }
-        // Fails at once where no writes are taken, rather than at the first charge.
-        let no_row = "UPDATE {journal}_limits SET places = places WHERE store_hash = ''";
-        transaction.execute(self.query(no_row)).await?;
         transaction.commit().await
     }
 
