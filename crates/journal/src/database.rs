@@ -124,6 +124,13 @@ impl Database {
         Ok(Transaction { inner })
     }
 
+    /// Begins one that only reads.
+    async fn begin_reading(&self) -> Result<Transaction, DatabaseError> {
+        let begin = self.dialect.begin_reading(self.bound);
+        let inner = self.pool.begin_with(begin).await?;
+        Ok(Transaction { inner })
+    }
+
     /// A statement in the words of the engine.
     fn query(&self, template: &str) -> Query<'static, Any, AnyArguments> {
         sqlx::query(AssertSqlSafe(self.dialect.render(template))).persistent(self.prepared)

@@ -125,7 +125,8 @@
 //!   [*restored*](JournalBuilder::restored) every order is looked up before it is charged, and so
 //!   is every claim that the backup holds. In any mode, an outcome that finds no row writes it.
 //! - On SQLite a process that is stopped in the middle of a transaction holds the file's lock until
-//!   it goes on or ends; the others then send nothing.
+//!   it goes on or ends; the others then send nothing. PostgreSQL ends its session when the
+//!   [bound](JournalBuilder::database_timeout) is over.
 //! - A charge that lands after its attempt was released, as said above.
 //!
 //! # For operators

@@ -123,6 +123,7 @@ impl Journal {
     }
 
     /// Removes the attempts that were finished so long ago, with their keys, and returns how many.
+    /// It reads all attempts, some at a time, and holds up charges only for those that it removes.
     /// Nothing is touched of an order that has an open attempt, one that is looked up again, or
     /// one that needs a person.
     ///
@@ -143,11 +144,14 @@ impl Journal {
                 "attempts are kept for {least:?} at least: released ones are looked up again"
             )));
         }
-        let mut all = 0;
+        let (mut all, mut last) = (0, String::new());
         loop {
-            match self.database().prune(milliseconds(older_than)).await? {
-                0 => return Ok(all),
-                pruned => all += pruned,
+            let step = self.database().prune(&last, milliseconds(older_than));
+            let step = step.await?;
+            all += step.removed;
+            match step.last {
+                Some(next) => last = next,
+                None => return Ok(all),
             }
         }
     }

@@ -1,11 +1,11 @@
-//! Others hold the locks of the server: nobody waits for them without end.
+//! Others hold the locks of the database: nobody waits for them without end.
 
 use std::{fmt::Write as _, time::Duration};
 
 use bigcommerce_payments_journal::ChargeError;
 use bigcommerce_test_postgres::PostgresServer;
 use serde_json::json;
-use sqlx::{AssertSqlSafe, Connection, Executor, PgConnection};
+use sqlx::{AssertSqlSafe, Connection, Executor, PgConnection, SqliteConnection};
 use tokio::time::{sleep, timeout};
 
 use super::{
@@ -111,4 +111,20 @@ async fn a_journal_is_opened_while_another_process_changes_the_schema() {
 
     let opened = timeout(PATIENCE, bench.builder().open()).await;
     drop(opened.unwrap().unwrap());
+}
+
+/// Whoever looks for what is old holds nobody up: it needs no lock while there is none.
+#[tokio::test]
+async fn nothing_is_locked_where_nothing_is_pruned() {
+    let bench = Bench::on_sqlite().await;
+    let builder = bench.builder().database_timeout(Duration::from_secs(2));
+    let journal = builder.open().await.unwrap();
+    let store = bench.store_of(&journal);
+    let one = store.charge(&key("one"), bench.order(), &payment()).await;
+    one.unwrap();
+    let mut held = SqliteConnection::connect(&bench.url).await.unwrap();
+    held.execute("BEGIN IMMEDIATE").await.unwrap();
+
+    let a_month = Duration::from_hours(24 * 30);
+    assert_eq!(journal.prune(a_month).await.unwrap(), 0);
 }

@@ -19,7 +19,8 @@ fn fill(server: &PostgresServer, name: &str) {
              owner, lease_until, looks, created_at, sending_at, finished_at, outcome) \
              SELECT 'attempt ' || n, 'teststore1', 1000000 + n, 'key ' || n, 'stripe.card', \
              'card', 'call ' || n, 0, CASE n % 4 WHEN 0 THEN 'declined' ELSE 'charged' END, 1, \
-             'a test', 0, 0, n, n, n, '{{}}' FROM generate_series(1, {FINISHED}) AS n; \
+             'a test', 0, 0, n, n, extract(epoch FROM now()) * 1000, '{{}}' \
+             FROM generate_series(1, {FINISHED}) AS n; \
              INSERT INTO {name}_keys (store_hash, idempotency_key, order_id, payment_method_id, \
              instrument_type, attempt_id, created_at) \
              SELECT store_hash, idempotency_key, order_id, payment_method_id, instrument_type, \
@@ -42,8 +43,8 @@ fn rows_read(server: &PostgresServer, name: &str) -> [u64; 2] {
     [read("seq_tup_read"), read("idx_tup_fetch")]
 }
 
-/// Everything that a journal does: a charge, the same again, another key, and recovery of a
-/// charge whose answer was lost. Gives how many rows were read one after the other.
+/// Everything that a journal does: a charge, the same again, another key, recovery of a charge
+/// whose answer was lost, and a look for what is old. Gives how many rows were read one after the other.
 async fn use_it(bench: &Bench, server: &PostgresServer, round: u32) -> u64 {
     let key = |name: &str| key(&format!("{name} {round}").replace(' ', "-"));
     let before = rows_read(server, &bench.name);
@@ -76,6 +77,8 @@ async fn use_it(bench: &Bench, server: &PostgresServer, round: u32) -> u64 {
     let found = store.wait(&key("three"), Duration::from_secs(60)).await;
     found.unwrap().unwrap();
     drop(worker);
+    let a_month = Duration::from_hours(24 * 30);
+    assert_eq!(journal.prune(a_month).await.unwrap(), 0);
     // What the server counts is told when the connections end, one after the other.
     journal.shut_down(Duration::from_secs(60)).await;
     let (mut earlier, mut read) = (before, rows_read(server, &bench.name));

@@ -1,6 +1,6 @@
 //! The setups that people have: a pooler, several journals, two versions, migrations by hand.
 
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 
 use bigcommerce_payments_journal::{ChargeError, DatabaseErrorKind, Journal};
 use bigcommerce_test_postgres::PgBouncer;
@@ -23,7 +23,8 @@ async fn a_transaction_pooler_may_lie_between() {
     let open = || bench.builder().transaction_pooler(true).open();
     // Both find no schema, and one of them makes it.
     let (one, two) = tokio::join!(open(), open());
-    let stores = [bench.store_of(&one.unwrap()), bench.store_of(&two.unwrap())];
+    let (one, two) = (one.unwrap(), two.unwrap());
+    let stores = [bench.store_of(&one), bench.store_of(&two)];
     let orders: Vec<_> = (0..5).map(|_| bench.order()).collect();
     let mut callers = tokio::task::JoinSet::new();
     for &order in &orders {
@@ -47,6 +48,8 @@ async fn a_transaction_pooler_may_lie_between() {
     for order in orders {
         assert_eq!(bench.captures(order), 1);
     }
+    let a_month = Duration::from_hours(24 * 30);
+    assert_eq!(one.prune(a_month).await.unwrap(), 0);
 }
 
 #[tokio::test]

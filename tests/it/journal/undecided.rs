@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use bigcommerce_payments::{Card, OrderId, Payment};
-use bigcommerce_payments_journal::{AttemptState, ChargeError, JournaledStore};
+use bigcommerce_payments_journal::{AttemptState, ChargeError, Evidence, JournaledStore};
 use bigcommerce_sandbox::{Endpoint, Fault, LateAnswer, When};
 
 use super::{Bench, declined, key, lose_the_answer, order_of, payment, until};
@@ -58,6 +58,28 @@ async fn a_pending_payment_that_is_not_shown_keeps_its_order_and_goes_to_a_perso
             until(&store, |it| it.state == AttemptState::Charged).await;
             assert_eq!(bench.captures(order), 1);
         }
+    }
+}
+
+#[tokio::test]
+async fn a_pending_payment_that_was_seen_and_failed_is_declined() {
+    for bench in Bench::with_short_tokens().await {
+        let journal = bench.quick().open().await.unwrap();
+        let store = bench.store_of(&journal);
+        let order = bench.order();
+        let ask = || async { store.charge(&key("one"), order, &pending()).await.unwrap() };
+        ask().await;
+        let _worker = journal.recover(bench.accounts());
+        while ask().await.evidence != Evidence::LookUp {
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+        let number = order.get().into();
+        bench.sandbox.store().settle_pending(number, false).unwrap();
+
+        let settled = until(&store, |it| !it.state.is_open() || it.attention.is_some()).await;
+        assert_eq!(settled.state, AttemptState::Declined, "{settled:?}");
+        store.charge(&key("two"), order, &payment()).await.unwrap();
+        assert_eq!(bench.captures(order), 1);
     }
 }
 

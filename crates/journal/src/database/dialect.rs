@@ -82,6 +82,14 @@ impl Dialect {
         }
     }
 
+    /// Begins a transaction that only reads: it waits for no lock, and holds none.
+    pub(crate) fn begin_reading(&self, bound: Duration) -> SqlStr {
+        match self.engine {
+            Engine::Sqlite => "BEGIN DEFERRED".into_sql_str(),
+            Engine::Postgres => self.begin(bound, bound),
+        }
+    }
+
     /// Puts the journal's name and the engine's words into a statement.
     pub(crate) fn render(&self, template: &str) -> String {
         let (now, for_update, skip_locked) = match self.engine {

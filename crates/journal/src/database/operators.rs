@@ -17,8 +17,16 @@ pub(crate) struct SettledBy<'a> {
     pub(crate) reason: &'a str,
 }
 
-/// How many attempts are removed in one transaction.
-const BATCH: i64 = 100;
+/// How many attempts are read, and at most removed, in one step.
+const STEP: i64 = 500;
+
+/// Where a walk through the attempts is, and what it has removed.
+#[derive(Debug)]
+pub(crate) struct Pruned {
+    /// The last attempt of the step; none when there are no more.
+    pub(crate) last: Option<String>,
+    pub(crate) removed: u64,
+}
 
 /// Nobody may hold the attempt; whoever held it is fenced.
 const SETTLE: &str = "UPDATE {journal}_attempts SET state = $3, outcome = $4, \
@@ -26,17 +34,23 @@ const SETTLE: &str = "UPDATE {journal}_attempts SET state = $3, outcome = $4, \
      finished_at = {now}, settled_at = {now}, settled_by = $6, settled_because = $7 \
      WHERE attempt_id = $1 AND epoch = $2 AND lease_until <= {now}";
 
+/// The next attempts by their ids, and how many of them were finished so long ago.
+const STEP_OF_PRUNING: &str = "SELECT MAX(attempt_id) AS last, \
+     COUNT(CASE WHEN finished_at < {now} - $2 THEN 1 END) AS old FROM \
+     (SELECT attempt_id, finished_at FROM {journal}_attempts \
+     WHERE attempt_id > $1 ORDER BY attempt_id LIMIT $3) AS step";
+
 /// What is due is open, or was released and is looked up again: it needs the order's other
 /// attempts, too. So does a person.
-const PRUNE: &str = "DELETE FROM {journal}_attempts WHERE attempt_id IN ( \
-     SELECT attempt_id FROM {journal}_attempts \
-     WHERE state IN ('charged', 'reversed', 'declined', 'not_sent', 'released') \
+const PRUNE: &str = "DELETE FROM {journal}_attempts \
+     WHERE attempt_id > $2 AND attempt_id <= $3 \
+     AND state IN ('charged', 'reversed', 'declined', 'not_sent', 'released') \
      AND finished_at < {now} - $1 \
      AND (store_hash, order_id) NOT IN \
      (SELECT store_hash, order_id FROM {journal}_attempts WHERE due_at IS NOT NULL) \
      AND (store_hash, order_id) NOT IN \
      (SELECT store_hash, order_id FROM {journal}_attempts WHERE attention IS NOT NULL) \
-     LIMIT $2) RETURNING attempt_id, store_hash, idempotency_key";
+     RETURNING attempt_id, store_hash, idempotency_key";
 
 const PRUNE_KEY: &str = "DELETE FROM {journal}_keys \
      WHERE store_hash = $1 AND idempotency_key = $2 AND attempt_id = $3";
@@ -116,24 +130,47 @@ impl Database {
         .await
     }
 
-    /// Removes some of the attempts that were finished so long ago, with their keys. Returns how
-    /// many; none when there are no more.
-    pub(crate) async fn prune(&self, age_ms: i64) -> Result<u64, DatabaseError> {
+    /// Removes, of the next attempts after that one, those that were finished so long ago, with
+    /// their keys. Where there are none, nothing is locked.
+    pub(crate) async fn prune(&self, after: &str, age_ms: i64) -> Result<Pruned, DatabaseError> {
         self.bounded(|| async {
-            let mut transaction = self.begin().await?;
-            let pruned = self.query(PRUNE).bind(age_ms).bind(BATCH);
-            let pruned = transaction.rows(pruned).await?;
-            for row in &pruned {
-                let key = self
-                    .query(PRUNE_KEY)
-                    .bind(row.try_get::<String, _>("store_hash")?)
-                    .bind(row.try_get::<String, _>("idempotency_key")?)
-                    .bind(row.try_get::<String, _>("attempt_id")?);
-                transaction.execute(key).await?;
-            }
-            transaction.commit().await?;
-            Ok(pruned.len() as u64)
+            let step = self.query(STEP_OF_PRUNING);
+            let step = step.bind(after.to_owned()).bind(age_ms).bind(STEP);
+            let mut transaction = self.begin_reading().await?;
+            let step = transaction.row(step).await?;
+            transaction.rollback().await?;
+            let step = step.ok_or_else(|| DatabaseError::unreadable("a step of pruning"))?;
+            let last: Option<String> = step.try_get("last")?;
+            let removed = match &last {
+                Some(last) if step.try_get::<i64, _>("old")? > 0 => {
+                    self.prune_between(after, last, age_ms).await?
+                }
+                _ => 0,
+            };
+            Ok(Pruned { last, removed })
         })
         .await
+    }
+
+    async fn prune_between(
+        &self,
+        after: &str,
+        last: &str,
+        age_ms: i64,
+    ) -> Result<u64, DatabaseError> {
+        let mut transaction = self.begin().await?;
+        let prune = self.query(PRUNE).bind(age_ms);
+        let prune = prune.bind(after.to_owned()).bind(last.to_owned());
+        let pruned = transaction.rows(prune).await?;
+        for row in &pruned {
+            let key = self
+                .query(PRUNE_KEY)
+                .bind(row.try_get::<String, _>("store_hash")?)
+                .bind(row.try_get::<String, _>("idempotency_key")?)
+                .bind(row.try_get::<String, _>("attempt_id")?);
+            transaction.execute(key).await?;
+        }
+        transaction.commit().await?;
+        Ok(pruned.len() as u64)
     }
 }

@@ -93,15 +93,15 @@ impl Judged<'_> {
         }
     }
 
-    /// Nothing of it can land any more, as far as is known, and no charge of it was seen.
+    /// Nothing of it can land any more, as far as is known, and it is not charged as it stands.
     fn set_free(&self, lookup: &ChargeLookup) -> Settlement {
-        let own = match &lookup.status {
-            ChargeStatus::ChargedAndReversed { tender } | ChargeStatus::Declined { tender } => {
-                has_made(self.row, tender)
-            }
+        // What moved money and is nobody else's is its own; failures may be anybody's.
+        let is_shown = match &lookup.status {
+            ChargeStatus::ChargedAndReversed { .. } => true,
+            ChargeStatus::Declined { tender } => has_made(self.row, tender),
             _ => false,
         };
-        if self.row.state == AttemptState::Pending && !own {
+        if self.row.state == AttemptState::Pending && !is_shown {
             return self.again("the pending payment is not shown", true);
         }
         if self.shows_unknown_charge(&lookup.order) {
@@ -114,7 +114,7 @@ impl Judged<'_> {
                     transaction_id: transaction_id(tender),
                 },
             ),
-            ChargeStatus::Declined { .. } if own => settled(
+            ChargeStatus::Declined { .. } if is_shown => settled(
                 AttemptState::Declined,
                 &StoredOutcome::Refused(Refusal::declined_as_seen()),
             ),

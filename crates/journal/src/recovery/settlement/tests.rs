@@ -166,8 +166,8 @@ fn an_order_is_set_free_only_by_what_decides() {
         (
             pending(),
             saw_tender("charged_and_reversed", "reversed", "x"),
-            Pending,
-            true,
+            Reversed,
+            false,
         ),
         (
             pending(),
