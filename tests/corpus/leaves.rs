@@ -1,21 +1,24 @@
 //! The leaves in which two documents differ, found without the diff's own code.
 
 use std::{
+    borrow::Cow,
     cmp::Reverse,
     collections::{HashMap, HashSet},
 };
 
 use bigcommerce_drift::Finding;
+use bigcommerce_spec::pointer;
 use serde_json::{Map, Value};
 
 /// How many leaves two documents differ in. What one side has alone is one leaf, whatever is in
 /// it. The items of lists are matched by their whole content first, then by what they call
 /// themselves, then by how much they have in common. What only moved is none.
-pub(crate) fn changed(base: &Value, revision: &Value) -> usize {
+pub(crate) fn changed(base: &Value, revision: &Value, renamed: &Renamed) -> usize {
     match (base, revision) {
         (Value::Object(from), Value::Object(into)) => {
-            let leaves = entries(from, into).into_iter().map(|pair| match pair {
-                (Some((_, base)), Some((_, revision))) => changed(base, revision),
+            let pairs = entries(from, into, renamed).into_iter();
+            let leaves = pairs.map(|pair| match pair {
+                (Some((_, base)), Some((_, revision))) => changed(base, revision, renamed),
                 _ => 1,
             });
             leaves.sum()
@@ -23,7 +26,7 @@ pub(crate) fn changed(base: &Value, revision: &Value) -> usize {
         (Value::Array(from), Value::Array(into)) => {
             let leaves = pairs(from, into, Leftovers::MostAlike).into_iter();
             let leaves = leaves.map(|pair| match pair {
-                (Some(i), Some(j)) => changed(&from[i], &into[j]),
+                (Some(i), Some(j)) => changed(&from[i], &into[j], renamed),
                 _ => 1,
             });
             leaves.sum()
@@ -39,16 +42,35 @@ pub(crate) fn silent(base: &Value, revision: &Value, findings: &[Finding]) -> Ve
     Spoken::of(findings).unspoken((base, ""), (revision, ""))
 }
 
+/// The paths that the diff takes for the same, under the name that the base has.
+#[derive(Default)]
+pub(crate) struct Renamed(HashMap<String, String>);
+
+impl Renamed {
+    pub(crate) fn of(findings: &[Finding]) -> Self {
+        let name = |pointer: &str| pointer::tokens(pointer).last().map(Cow::into_owned);
+        let names = findings
+            .iter()
+            .filter(|it| it.id.starts_with("path-"))
+            .filter_map(|it| Some((name(&it.base.pointer)?, name(&it.revision.pointer)?)));
+        Self(names.collect())
+    }
+}
+
 /// What the findings speak for in both documents.
 #[derive(Default)]
 struct Spoken {
     base: Places,
     revision: Places,
+    renamed: Renamed,
 }
 
 impl Spoken {
     fn of(findings: &[Finding]) -> Self {
-        let mut spoken = Self::default();
+        let mut spoken = Self {
+            renamed: Renamed::of(findings),
+            ..Self::default()
+        };
         for finding in findings {
             spoken.add(finding);
         }
@@ -80,7 +102,7 @@ impl Spoken {
         match (base, revision) {
             (Value::Object(from), Value::Object(into)) => {
                 let mut silent = Vec::new();
-                for pair in entries(from, into) {
+                for pair in entries(from, into, &self.renamed) {
                     let at = |(key, value)| (value, below(at, key));
                     let to = |(key, value)| (value, below(to, key));
                     match (pair.0.map(at), pair.1.map(to)) {
@@ -190,44 +212,28 @@ impl Places {
 /// A key with its value.
 type Entry<'v> = (&'v str, &'v Value);
 
-/// The same entry in two objects, or one that only one of them has. Paths that differ in the
-/// names of their parameters are the same.
+/// The same entry in two objects, or one that only one of them has.
 fn entries<'v>(
     from: &'v Map<String, Value>,
     into: &'v Map<String, Value>,
+    renamed: &Renamed,
 ) -> Vec<(Option<Entry<'v>>, Option<Entry<'v>>)> {
-    let mut new: Vec<_> = into
+    let entry = |(key, value): (&'v String, &'v Value)| (key.as_str(), value);
+    let other = |key: &String| {
+        let name = renamed.0.get(key).filter(|name| into.contains_key(*name));
+        into.get_key_value(name.unwrap_or(key)).map(entry)
+    };
+    let left: Vec<_> = from
         .iter()
-        .filter(|(key, _)| !from.contains_key(*key))
+        .map(|it| (Some(entry(it)), other(it.0)))
         .collect();
-    let mut found = Vec::new();
-    for (key, value) in from {
-        let renamed = || new.iter().position(|(other, _)| shape(other) == shape(key));
-        let other = match into.get_key_value(key) {
-            Some(other) => Some(other),
-            None if key.contains('{') => renamed().map(|index| new.remove(index)),
-            None => None,
-        };
-        found.push((
-            Some((key.as_str(), value)),
-            other.map(|(key, it)| (key.as_str(), it)),
-        ));
-    }
-    found.extend(
-        new.into_iter()
-            .map(|(key, value)| (None, Some((key.as_str(), value)))),
-    );
-    found
-}
-
-/// A path without the names of its parameters.
-fn shape(path: &str) -> String {
-    let parts = path.split('{').enumerate();
-    let fixed = parts.map(|(index, part)| match part.split_once('}') {
-        Some((_, rest)) if index > 0 => rest,
-        _ => part,
-    });
-    fixed.collect::<Vec<_>>().join("{}")
+    let taken: HashSet<_> = left
+        .iter()
+        .filter_map(|(_, other)| other.map(|(key, _)| key))
+        .collect();
+    let right = into.iter().filter(|(key, _)| !taken.contains(key.as_str()));
+    let right: Vec<_> = right.map(|it| (None, Some(entry(it)))).collect();
+    left.into_iter().chain(right).collect()
 }
 
 /// How items are matched that have neither content nor name in common.

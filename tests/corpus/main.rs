@@ -20,6 +20,7 @@ use std::{
 
 use bigcommerce_drift::{Finding, Level, diff};
 use bigcommerce_spec::Document;
+use leaves::Renamed;
 
 /// What one pair of versions came to.
 struct Measured {
@@ -111,7 +112,7 @@ fn measure(base: &Path, revision: &Path) -> Result<Measured, Box<dyn std::error:
     let start = Instant::now();
     let findings = diff(&from, &to);
     let compared = start.elapsed();
-    let leaves = leaves::changed(from.value(), to.value());
+    let leaves = leaves::changed(from.value(), to.value(), &Renamed::of(&findings));
     let silent = leaves::silent(from.value(), to.value(), &findings);
     let stem = |path: &Path| {
         path.file_stem()

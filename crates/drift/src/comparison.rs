@@ -18,6 +18,7 @@ use serde_json::Value;
 use crate::{
     context::{Context, Relevance},
     differences::{Difference, Differences},
+    moved_prefix::MovedPrefix,
     node::{Node, Pair},
     reach::{VisitId, Visits},
     resolve::Resolver,
@@ -36,6 +37,8 @@ pub(crate) struct Comparison<'a> {
     pub(crate) base: Resolver<'a>,
     pub(crate) revision: Resolver<'a>,
     pub(crate) values: Rc<Values>,
+    /// What moved between the servers' URLs and the paths.
+    pub(crate) moved_prefix: MovedPrefix<'a>,
     differences: Differences,
     /// The addresses of values that were compared for what they mean, in the base and the
     /// revision: where nothing was reported, nothing changed.
@@ -53,10 +56,13 @@ pub(crate) struct Comparison<'a> {
 
 impl<'a> Comparison<'a> {
     pub(crate) fn new(base: &'a Document, revision: &'a Document) -> Self {
+        let values = Rc::new(Values::of([base, revision]));
+        let (base, revision) = (Resolver::new(base.value()), Resolver::new(revision.value()));
         Self {
-            base: Resolver::new(base.value()),
-            revision: Resolver::new(revision.value()),
-            values: Rc::new(Values::of([base, revision])),
+            moved_prefix: MovedPrefix::between(&base, &revision),
+            base,
+            revision,
+            values,
             differences: Differences::default(),
             considered: Default::default(),
             compared: HashSet::new(),

@@ -15,7 +15,7 @@ const DOCUMENT: &[Field] = &[
     ("openapi", Comparator::EachLeaf("openapi-version-changed")),
     ("info", Comparator::Object(info)),
     ("tags", Comparator::Array(tags)),
-    ("servers", Comparator::Array(servers::servers)),
+    ("servers", Comparator::Array(servers::of_document)),
     ("security", Comparator::Array(security::global)),
     ("paths", Comparator::Object(paths::paths)),
     ("components", Comparator::Object(components::components)),

@@ -8,9 +8,11 @@ use crate::{
     context::Context,
     fields::{Comparator, Field},
     matching::{self, Matched},
+    moved_prefix::MovedPrefix,
     node::{Node, Pair},
     operation::operation,
     parameters,
+    path_template::{names, shape},
     servers::servers,
 };
 
@@ -29,10 +31,7 @@ const PATH_ITEM: &[Field] = &[
 
 /// Compares two maps of paths (or of a callback's expressions).
 pub(crate) fn paths<'a>(comparison: &mut Comparison<'a>, context: &Context, field: &Pair<'a>) {
-    let is_path = |(name, _): &(&'a str, Node<'a>)| !name.starts_with("x-");
-    let entries = |node: &Node<'a>| -> Vec<_> { node.entries().filter(is_path).collect() };
-    let mut matched = matching::by_key(entries(&field.base), entries(&field.revision));
-    by_template(&mut matched);
+    let matched = matched_paths(comparison, context, field);
     for pair in &matched.both {
         path(comparison, context, pair);
     }
@@ -58,39 +57,41 @@ pub(crate) fn paths<'a>(comparison: &mut Comparison<'a>, context: &Context, fiel
     }
 }
 
-/// Matches paths that differ in the names of their parameters only.
-fn by_template<'a>(matched: &mut Matched<'a>) {
-    let keyed = |nodes: Vec<Node<'a>>| nodes.into_iter().map(|node| (shape(node.name()), node));
-    let removed = std::mem::take(&mut matched.removed);
-    let added = std::mem::take(&mut matched.added);
-    let rest = matching::by_key(keyed(removed), keyed(added));
+/// Matches paths that are called by the same URL, be it with parameters of other names.
+fn matched_paths<'a>(
+    comparison: &Comparison<'a>,
+    context: &Context,
+    field: &Pair<'a>,
+) -> Matched<'a> {
+    // A callback has URLs of its own.
+    let moved = if context.in_callback {
+        MovedPrefix::default()
+    } else {
+        comparison.moved_prefix
+    };
+    let in_base = |path: &Node<'a>| moved.in_base(&comparison.base, path);
+    let in_revision = |path: &Node<'a>| moved.in_revision(&comparison.revision, path);
+    let paths = |node: &Node<'a>| -> Vec<_> {
+        let entries = node.entries().filter(|(name, _)| !name.starts_with("x-"));
+        entries.map(|(_, path)| path).collect()
+    };
+    let named = |nodes: Vec<Node<'a>>, name: &dyn Fn(&Node<'a>) -> String| -> Vec<_> {
+        nodes.into_iter().map(|node| (name(&node), node)).collect()
+    };
+    let mut matched = matching::by_key(
+        named(paths(&field.base), &in_base),
+        named(paths(&field.revision), &in_revision),
+    );
+    let rest = matching::by_key(
+        named(matched.removed, &|path| shape(&in_base(path))),
+        named(matched.added, &|path| shape(&in_revision(path))),
+    );
     matched.both.extend(rest.both);
-    matched.removed = rest.removed;
-    matched.added = rest.added;
-}
-
-/// A path template with its parameters' names left out.
-fn shape(template: &str) -> String {
-    let mut shape = String::with_capacity(template.len());
-    let mut rest = template;
-    while let Some((before, after)) = rest.split_once('{') {
-        let Some((_, behind)) = after.split_once('}') else {
-            break;
-        };
-        shape.push_str(before);
-        shape.push_str("{}");
-        rest = behind;
+    Matched {
+        both: matched.both,
+        removed: rest.removed,
+        added: rest.added,
     }
-    shape + rest
-}
-
-/// The names of a path template's parameters.
-fn names(template: &str) -> Vec<&str> {
-    template
-        .split('{')
-        .skip(1)
-        .filter_map(|part| part.split_once('}').map(|(name, _)| name))
-        .collect()
 }
 
 fn path<'a>(comparison: &mut Comparison<'a>, context: &Context, pair: &Pair<'a>) {
@@ -100,9 +101,15 @@ fn path<'a>(comparison: &mut Comparison<'a>, context: &Context, pair: &Pair<'a>)
         .zip(names(to))
         .filter(|(a, b)| a != b)
         .collect();
-    if from != to {
+    if !renamed.is_empty() {
         let message = format!("{from} is now written {to}; what is sent is the same");
         comparison.report(context, "path-parameter-renamed", pair, message);
+    }
+    if shape(from) != shape(to) {
+        let message = format!("{from} is {to} now, after a server's URL without the difference");
+        comparison.report(context, "path-prefix-moved", pair, message);
+    }
+    if from != to {
         comparison.mark_renamed(pair);
     }
     let Some(item) = comparison.follow(context, pair) else {
@@ -226,18 +233,5 @@ fn shared_servers<'a>(comparison: &mut Comparison<'a>, context: &Context, field:
     // What is on one side only was compared with what each operation had before.
     if field.both().is_some() {
         servers(comparison, context, field);
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn templates_are_told_apart_by_all_but_names() {
-        assert_eq!(shape("/a/{x}/b/{y}"), shape("/a/{id}/b/{z}"));
-        assert_ne!(shape("/a/{x}"), shape("/a/x"));
-        assert_ne!(shape("/a/{x"), shape("/a/{y}"));
-        assert_eq!(names("/a/{x}/b/{y}"), ["x", "y"]);
     }
 }

@@ -5,11 +5,12 @@ use crate::{
     context::Context,
     fields::{Comparator, Field},
     matching,
+    moved_prefix::{MovedPrefix, without_slash},
     node::{Node, Pair},
 };
 
 const SERVER: &[Field] = &[
-    ("url", Comparator::Parent(url)),
+    ("url", Comparator::Elsewhere),
     ("variables", Comparator::Object(variables)),
 ];
 
@@ -21,20 +22,38 @@ const VARIABLE: &[Field] = &[
     ("enum", Comparator::Array(variable_values)),
 ];
 
-/// Compares two lists of servers by their URLs.
+/// Compares the servers of the document.
+pub(crate) fn of_document<'a>(comparison: &mut Comparison<'a>, context: &Context, field: &Pair<'a>) {
+    let moved = comparison.moved_prefix;
+    compare(comparison, context, field, moved);
+}
+
+/// Compares the servers of a path or an operation.
 pub(crate) fn servers<'a>(comparison: &mut Comparison<'a>, context: &Context, field: &Pair<'a>) {
-    let by_url = |node: &Node<'a>| -> Vec<_> {
-        node.items()
-            .map(|server| (server.str("url").map(without_slash), server))
-            .collect()
+    compare(comparison, context, field, MovedPrefix::default());
+}
+
+/// Compares two lists of servers by their URLs.
+fn compare<'a>(
+    comparison: &mut Comparison<'a>,
+    context: &Context,
+    field: &Pair<'a>,
+    moved: MovedPrefix<'a>,
+) {
+    let by_url = |list: &Node<'a>, key: &dyn Fn(&'a str) -> &'a str| -> Vec<_> {
+        let key = |server: &Node<'a>| server.str("url").map(key);
+        list.items().map(|server| (key(&server), server)).collect()
     };
-    let mut matched = matching::by_key(by_url(&field.base), by_url(&field.revision));
+    let base = by_url(&field.base, &|url| moved.strip_base(url));
+    let revision = by_url(&field.revision, &|url| moved.strip_revision(url));
+    let mut matched = matching::by_key(base, revision);
     matching::match_single_leftovers(&mut matched);
     comparison.order(&matched.both, |comparison| {
         let message = "the servers are in another order; the first is the default".to_owned();
         comparison.report(context, "servers-reordered", field, message);
     });
     for pair in &matched.both {
+        url(comparison, context, pair, moved);
         comparison.object(context, pair, SERVER);
     }
     for server in matched.removed {
@@ -55,19 +74,21 @@ pub(crate) fn servers<'a>(comparison: &mut Comparison<'a>, context: &Context, fi
     }
 }
 
-fn url<'a>(comparison: &mut Comparison<'a>, context: &Context, server: &Pair<'a>) {
+fn url<'a>(
+    comparison: &mut Comparison<'a>,
+    context: &Context,
+    server: &Pair<'a>,
+    moved: MovedPrefix<'a>,
+) {
     let field = server.get("url");
-    let url = |node: &Node<'a>| node.str("url").map(without_slash);
-    let id = match (url(&server.base), url(&server.revision)) {
-        (Some(from), Some(to)) if from == to => "equivalent-change",
+    let id = match (server.base.str("url"), server.revision.str("url")) {
+        (Some(from), Some(to)) if without_slash(from) == without_slash(to) => "equivalent-change",
+        (Some(from), Some(to)) if moved.strip_base(from) == moved.strip_revision(to) => {
+            "server-url-prefix-moved"
+        }
         _ => "server-url-changed",
     };
     comparison.differs(context, id, &field);
-}
-
-/// Paths start with a slash, whether or not the URL before them ends in one.
-fn without_slash(url: &str) -> &str {
-    url.strip_suffix('/').unwrap_or(url)
 }
 
 fn variables<'a>(comparison: &mut Comparison<'a>, context: &Context, field: &Pair<'a>) {

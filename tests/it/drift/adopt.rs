@@ -211,7 +211,13 @@ fn uncommitted_edits_are_not_overwritten() {
         stderr.contains("git checkout HEAD -- specs/processing.yml"),
         "{stderr}"
     );
-    assert_eq!(fs::read_to_string(spec).expect("a file"), edited);
+    assert_eq!(fs::read_to_string(&spec).expect("a file"), edited);
+
+    let harmless = supplied().replacen("Issue number of this card", "Issue number", 1);
+    let mut asked = workspace.moving(&harmless);
+    let run = asked.arg("--overwrite-edits").output().expect("xtask");
+    assert_eq!(run.status.code(), Some(0), "{}", text(&run.stderr));
+    assert_eq!(fs::read_to_string(spec).expect("a file"), harmless);
 }
 
 /// A run that is killed when it says that a step begins leaves the workspace as it was, and

@@ -234,3 +234,72 @@ fn what_is_split_by_its_kind_is_none_of_the_parts() {
         "{found:?}"
     );
 }
+
+/// An API at these servers with these paths, all of which do the same.
+fn at_servers(servers: &[&str], paths: &[&str]) -> Value {
+    let mut api = api(&json!({}), &json!({}));
+    let servers: Vec<_> = servers.iter().map(|url| json!({"url": url})).collect();
+    api["servers"] = servers.into();
+    let operations = api["paths"]["/a"].take();
+    let paths = paths.iter().map(|path| ((*path).to_owned(), operations.clone()));
+    api["paths"] = Value::Object(paths.collect());
+    api
+}
+
+#[test]
+fn what_moves_between_the_servers_and_all_paths_is_called_as_before() {
+    let in_url = at_servers(
+        &["https://example.com/v1/", "https://test.example.com/v1"],
+        &["/orders", "/orders/{id}", "/gone"],
+    );
+    let mut in_paths = at_servers(
+        &["https://example.com", "https://test.example.com"],
+        &["/v1/orders", "/v1/orders/{order}", "/v2/new"],
+    );
+    for (base, revision, gone) in [(&in_url, &in_paths, "gone"), (&in_paths, &in_url, "v2~1new")] {
+        let findings = between(base, revision);
+        let breaks: Vec<_> = findings.iter().filter(|it| it.level == Err).collect();
+        assert_eq!(breaks.len(), 1, "{breaks:#?}");
+        assert_eq!(breaks[0].id, "api-path-removed-without-deprecation");
+        assert_eq!(breaks[0].path, format!("/paths/~1{gone}/post"));
+        let count = |id: &str| findings.iter().filter(|it| it.id == id).count();
+        assert_eq!(count("server-url-prefix-moved"), 2, "{findings:#?}");
+        assert_eq!(count("path-prefix-moved"), 2, "{findings:#?}");
+        assert_eq!(count("path-parameter-renamed"), 1, "{findings:#?}");
+    }
+    // What changed in a path that moved is found there.
+    in_paths["paths"]["/v1/orders/{order}"]["post"]["deprecated"] = json!(true);
+    let findings = between(&in_url, &in_paths);
+    let deprecated = findings.iter().find(|it| it.id == "endpoint-deprecated");
+    let path = deprecated.map(|it| it.path.as_str());
+    assert_eq!(path, Some("/paths/~1v1~1orders~1{order}/post/deprecated"));
+}
+
+#[test]
+fn what_moves_at_some_servers_or_paths_only_is_called_at_another_url() {
+    let in_url = ["https://example.com/v1"];
+    let removed = "api-path-removed-without-deprecation";
+    let base = at_servers(&in_url, &["/orders", "/pets"]);
+    // Another host takes the same paths: that is one break.
+    let elsewhere = at_servers(&["https://example.org"], &["/v1/orders", "/v1/pets"]);
+    assert_eq!(breaks(&base, &elsewhere), ["server-url-changed"]);
+    // A path that kept its name is called at another URL.
+    let in_part = at_servers(&["https://example.com"], &["/v1/orders", "/pets"]);
+    assert_eq!(breaks(&base, &in_part), ["server-url-changed", removed]);
+    // At the second server it is another path.
+    let second = "https://test.example.com";
+    let two = at_servers(&[in_url[0], second], &["/orders"]);
+    let moved = at_servers(&["https://example.com", second], &["/v1/orders"]);
+    assert_eq!(breaks(&two, &moved), ["server-url-changed", removed]);
+    // So it is where a path has a server of its own.
+    let with_own = |mut api: Value, path: &str| {
+        api["paths"][path]["post"]["servers"] = json!([{"url": "https://files.example.com/v1"}]);
+        api
+    };
+    let own = with_own(base.clone(), "/pets");
+    let moved = with_own(elsewhere, "/v1/pets");
+    assert!(breaks(&own, &moved).contains(&removed.to_owned()));
+    // A part of a name is no part of a path.
+    let longer = at_servers(&["https://example.com/v1-old"], &["/orders"]);
+    assert_eq!(breaks(&base, &longer)[0], "server-url-changed");
+}

@@ -1,6 +1,10 @@
 //! What findings say, and what never gets out with them.
 
-use bigcommerce_drift::{Level::Info, diff};
+use bigcommerce_drift::{
+    Format,
+    Level::{Err, Info},
+    diff,
+};
 use bigcommerce_spec::Document;
 use serde_json::{Value, json};
 
@@ -19,8 +23,8 @@ fn references_to_other_files_are_one_finding_with_their_number() {
         "{}",
         findings[0].message
     );
-    for format in bigcommerce_drift::Format::NAMES {
-        let format: bigcommerce_drift::Format = format.parse().expect("a format");
+    for format in Format::NAMES {
+        let format: Format = format.parse().expect("a format");
         assert!(format.write(&findings, Info).contains("2 references"));
     }
 }
@@ -56,12 +60,48 @@ fn numbers_beyond_64_bits_are_compared_by_their_exact_digits() {
     assert_eq!(findings[0].id, "request-body-min-decreased");
     let exact = findings[0].revision.exact.as_deref();
     assert_eq!(exact, Some("-9223372036854776001"));
-    for format in bigcommerce_drift::Format::NAMES {
-        let format: bigcommerce_drift::Format = format.parse().expect("a format");
+    for format in Format::NAMES {
+        let format: Format = format.parse().expect("a format");
         let text = format.write(&findings, Info);
         assert!(text.contains("-9223372036854776001"), "{text}");
     }
     assert!(base.to_json().contains("\"minimum\": -9223372036854776000"));
+    // The feature of serde_json that keeps digits would change every crate of a build.
+    assert!(serde_json::from_str::<Value>("1e400").is_err());
+}
+
+#[test]
+fn who_feels_a_finding_is_counted_and_listed_where_it_is_long_in_part() {
+    let at = json!({"$ref": "#/components/schemas/X"});
+    let of = |length: u32| {
+        let mut api = api(&at, &json!({"X": {"type": "string", "minLength": length}}));
+        for name in ["b", "c", "d", "e", "f"] {
+            api["paths"][format!("/{name}")] = api["paths"]["/a"].clone();
+        }
+        api["info"]["version"] = json!(length.to_string());
+        api
+    };
+    let findings = between(&of(1), &of(2));
+    for name in ["text", "markdown", "github"] {
+        let format: Format = name.parse().expect("a format");
+        let text = format.write(&findings, Info);
+        let few = "felt by 6 operations: POST /a, POST /b, POST /c, POST /d and 2 more";
+        assert!(text.contains(few), "{text}");
+        assert!(text.contains("1 ERR, 0 WARN, 2 INFO"), "{text}");
+        assert!(text.contains("api-version-changed"), "{text}");
+        // What is hidden is counted.
+        let text = format.write(&findings, Err);
+        assert!(text.contains("1 ERR, 0 WARN, 2 INFO"), "{text}");
+        assert!(!text.contains("api-version-changed"), "{text}");
+    }
+    let json = |from| -> Value {
+        serde_json::from_str(&Format::Json.write(&findings, from)).expect("JSON")
+    };
+    assert_eq!(json(Info).as_array().map(Vec::len), Some(3));
+    let worst = json(Err);
+    assert_eq!(worst.as_array().map(Vec::len), Some(1));
+    let all: Vec<_> = ["a", "b", "c", "d", "e", "f"].map(|it| format!("POST /{it}")).into();
+    assert_eq!(worst[0]["operations"], json!(all));
 }
 
 #[test]
@@ -71,8 +111,8 @@ fn control_characters_reach_no_terminal_and_no_table() {
     let mut revision = api(&json!({"type": "string", "enum": [evil]}), &json!({}));
     revision["paths"][format!("/{evil}")] = json!({"get": {"responses": {}, "deprecated": true}});
     let findings = between(&base, &revision);
-    for name in bigcommerce_drift::Format::NAMES {
-        let format: bigcommerce_drift::Format = name.parse().expect("a format");
+    for name in Format::NAMES {
+        let format: Format = name.parse().expect("a format");
         // The text's own colours are taken out by whoever prints it to no terminal.
         let text = format.write(&findings, Info).replace("\u{1b}[0m", "");
         let foreign = ["\u{1b}[2J", "\u{9b}", "\u{202e}", "\u{7f}", "\r"];
@@ -89,7 +129,7 @@ fn absent_is_told_from_null() {
         &api(&json!({"type": "string"}), &json!({})),
         &api(&json!({"type": "string", "default": null}), &json!({})),
     );
-    let text = bigcommerce_drift::Format::Json.write(&findings, Info);
+    let text = Format::Json.write(&findings, Info);
     let json: Value = serde_json::from_str(&text).expect("JSON");
     assert!(json[0]["base"].get("value").is_none(), "{text}");
     assert_eq!(
