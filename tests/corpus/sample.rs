@@ -1,6 +1,6 @@
 //! A sample of findings to be judged by hand, the same for the same seed.
 
-use std::collections::BTreeMap;
+use std::{cmp::Reverse, collections::BTreeMap};
 
 use bigcommerce_drift::Finding;
 
@@ -12,27 +12,25 @@ const VERDICTS: &str = include_str!("verdicts.tsv");
 /// are taken from each pair of document and rule in turn, so that no frequent rule hides the
 /// others.
 pub(crate) fn print(findings: Vec<(&str, &Finding)>, count: usize, seed: u64) {
-    let mut strata: BTreeMap<(String, &str), Vec<(&str, &Finding)>> = BTreeMap::new();
+    let mut strata: BTreeMap<u64, Vec<(u64, String, &Finding)>> = BTreeMap::new();
     for (name, finding) in findings {
         let document = name.split(' ').next().unwrap_or(name);
-        let key = (document.to_owned(), finding.id.as_str());
-        strata.entry(key).or_default().push((name, finding));
+        let stratum = drawn(seed, &format!("{document}\t{}", finding.id));
+        let line = line(name, finding);
+        let entry = (drawn(seed, &line), line, finding);
+        strata.entry(stratum).or_default().push(entry);
     }
-    let mut random = Random(seed);
-    let mut strata: Vec<_> = strata.into_values().collect();
-    random.shuffle(&mut strata);
-    for stratum in &mut strata {
-        random.shuffle(stratum);
+    for stratum in strata.values_mut() {
+        stratum.sort_by_key(|(number, ..)| Reverse(*number));
     }
     let mut sample = Vec::new();
-    while sample.len() < count && strata.iter().any(|stratum| !stratum.is_empty()) {
-        sample.extend(strata.iter_mut().filter_map(Vec::pop));
+    while sample.len() < count && strata.values().any(|stratum| !stratum.is_empty()) {
+        sample.extend(strata.values_mut().filter_map(Vec::pop));
     }
     sample.truncate(count);
     let (mut right, mut wrong) = (0, 0);
-    for (name, finding) in &sample {
-        let line = line(name, finding);
-        let verdict = VERDICTS.lines().find_map(|row| row.strip_prefix(&line));
+    for (_, line, finding) in &sample {
+        let verdict = VERDICTS.lines().find_map(|row| row.strip_prefix(&**line));
         match verdict {
             Some(verdict) if verdict.starts_with("\tright\t") => right += 1,
             Some(verdict) if verdict.starts_with("\tfalse\t") => wrong += 1,
@@ -54,23 +52,13 @@ fn line(name: &str, finding: &Finding) -> String {
     [name, &finding.id, operation, base, revision].join("\t")
 }
 
-/// A linear congruential generator: the same numbers everywhere, for ever.
-struct Random(u64);
-
-impl Random {
-    fn below(&mut self, bound: usize) -> usize {
-        self.0 = self
-            .0
-            .wrapping_mul(6_364_136_223_846_793_005)
-            .wrapping_add(1_442_695_040_888_963_407);
-        let high = usize::try_from(self.0 >> 33).unwrap_or(0);
-        high % bound.max(1)
-    }
-
-    fn shuffle<T>(&mut self, list: &mut [T]) {
-        for last in (1..list.len()).rev() {
-            let other = self.below(last + 1);
-            list.swap(last, other);
-        }
-    }
+/// The number that a text draws: it decides alone, so that a finding that comes or goes takes
+/// no other one out of the sample. It is the hash FNV-1a, with its bits mixed.
+fn drawn(seed: u64, text: &str) -> u64 {
+    let start = seed ^ 0xcbf2_9ce4_8422_2325;
+    let hash = text.bytes().fold(start, |hash, byte| {
+        (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
+    });
+    let mixed = (hash ^ (hash >> 33)).wrapping_mul(0xff51_afd7_ed55_8ccd);
+    mixed ^ (mixed >> 33)
 }

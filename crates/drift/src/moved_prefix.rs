@@ -158,7 +158,10 @@ mod tests {
         };
         assert_eq!(moved(&["https://a/v1"], &["https://a"]), Some(("/v1", "")));
         assert_eq!(moved(&[""], &["https://b/x/v1"]), Some(("", "/x/v1")));
-        assert_eq!(moved(&["https://a/x"], &["https://a/x/y"]), Some(("", "/y")));
+        assert_eq!(
+            moved(&["https://a/x"], &["https://a/x/y"]),
+            Some(("", "/y"))
+        );
         assert_eq!(moved(&["https://a/v1"], &["https://a/v10"]), None);
         assert_eq!(moved(&["https://a/{v}"], &["https://a"]), None);
         assert_eq!(moved(&["https://a/v1", "https://b"], &["https://a"]), None);

@@ -23,7 +23,11 @@ const VARIABLE: &[Field] = &[
 ];
 
 /// Compares the servers of the document.
-pub(crate) fn of_document<'a>(comparison: &mut Comparison<'a>, context: &Context, field: &Pair<'a>) {
+pub(crate) fn of_document<'a>(
+    comparison: &mut Comparison<'a>,
+    context: &Context,
+    field: &Pair<'a>,
+) {
     let moved = comparison.moved_prefix;
     compare(comparison, context, field, moved);
 }

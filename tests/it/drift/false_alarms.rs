@@ -241,7 +241,9 @@ fn at_servers(servers: &[&str], paths: &[&str]) -> Value {
     let servers: Vec<_> = servers.iter().map(|url| json!({"url": url})).collect();
     api["servers"] = servers.into();
     let operations = api["paths"]["/a"].take();
-    let paths = paths.iter().map(|path| ((*path).to_owned(), operations.clone()));
+    let paths = paths
+        .iter()
+        .map(|path| ((*path).to_owned(), operations.clone()));
     api["paths"] = Value::Object(paths.collect());
     api
 }
@@ -256,7 +258,10 @@ fn what_moves_between_the_servers_and_all_paths_is_called_as_before() {
         &["https://example.com", "https://test.example.com"],
         &["/v1/orders", "/v1/orders/{order}", "/v2/new"],
     );
-    for (base, revision, gone) in [(&in_url, &in_paths, "gone"), (&in_paths, &in_url, "v2~1new")] {
+    for (base, revision, gone) in [
+        (&in_url, &in_paths, "gone"),
+        (&in_paths, &in_url, "v2~1new"),
+    ] {
         let findings = between(base, revision);
         let breaks: Vec<_> = findings.iter().filter(|it| it.level == Err).collect();
         assert_eq!(breaks.len(), 1, "{breaks:#?}");

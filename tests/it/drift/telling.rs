@@ -100,7 +100,9 @@ fn who_feels_a_finding_is_counted_and_listed_where_it_is_long_in_part() {
     assert_eq!(json(Info).as_array().map(Vec::len), Some(3));
     let worst = json(Err);
     assert_eq!(worst.as_array().map(Vec::len), Some(1));
-    let all: Vec<_> = ["a", "b", "c", "d", "e", "f"].map(|it| format!("POST /{it}")).into();
+    let all: Vec<_> = ["a", "b", "c", "d", "e", "f"]
+        .map(|it| format!("POST /{it}"))
+        .into();
     assert_eq!(worst[0]["operations"], json!(all));
 }
 
