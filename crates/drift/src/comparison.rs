@@ -31,7 +31,7 @@ pub(crate) type Visitor = for<'a> fn(&mut Comparison<'a>, &Context, &Pair<'a>);
 type Waiting<'a> = Box<dyn FnOnce(&mut Comparison<'a>) + 'a>;
 
 /// What is compared with what behind references, and how it is used.
-type VisitKey = (Box<[usize]>, Box<[usize]>, Usage, Relevance);
+type VisitKey = (Box<[usize]>, Box<[usize]>, Usage, Relevance, bool);
 
 pub(crate) struct Comparison<'a> {
     pub(crate) base: Resolver<'a>,
@@ -190,7 +190,8 @@ impl<'a> Comparison<'a> {
         revision: Box<[usize]>,
         visitor: impl FnOnce(&mut Self, &Context) + 'a,
     ) {
-        let key = (base, revision, context.usage, context.relevance);
+        let (usage, relevance) = (context.usage, context.relevance);
+        let key = (base, revision, usage, relevance, context.in_form);
         if let Some(visit) = self.met.get(&key) {
             return self.visits.ask(context.visit, *visit);
         }

@@ -63,12 +63,12 @@ pub(crate) fn content<'a>(comparison: &mut Comparison<'a>, context: &Context, fi
     };
     let matched = matching::by_key(named(&field.base), named(&field.revision));
     for pair in &matched.both {
-        comparison.object(context, pair, MEDIA_TYPE);
+        media_types(comparison, context, pair);
     }
     // The only one that went and the only one that came carry the same body.
     if let ([base], [revision]) = (&matched.removed[..], &matched.added[..]) {
         let (base, revision) = (base.clone(), revision.clone());
-        comparison.object(context, &Pair { base, revision }, MEDIA_TYPE);
+        media_types(comparison, context, &Pair { base, revision });
     }
     let (removed, added) = (matched.removed, matched.added);
     for (base, revision) in removed
@@ -80,7 +80,7 @@ pub(crate) fn content<'a>(comparison: &mut Comparison<'a>, context: &Context, fi
             && (covers(base.name(), revision.name()) || covers(revision.name(), base.name()))
         {
             let (base, revision) = (base.clone(), revision.clone());
-            comparison.object(context, &Pair { base, revision }, MEDIA_TYPE);
+            media_types(comparison, context, &Pair { base, revision });
         }
     }
     for node in &removed {
@@ -98,6 +98,11 @@ pub(crate) fn content<'a>(comparison: &mut Comparison<'a>, context: &Context, fi
         let pair = field.only_revision(node.clone());
         media_type(comparison, context, "added", node.name(), &pair);
     }
+}
+
+fn media_types<'a>(comparison: &mut Comparison<'a>, context: &Context, pair: &Pair<'a>) {
+    let context = context.media_type(pair.base.name());
+    comparison.object(&context, pair, MEDIA_TYPE);
 }
 
 /// Whether a range of media types, as `text/*`, has another one in it.

@@ -66,6 +66,8 @@ pub(crate) struct Context {
     pub(crate) relevance: Relevance,
     /// Whether this is in a callback, where the API is the client.
     pub(crate) in_callback: bool,
+    /// Whether this is in a body that is written as a form.
+    pub(crate) in_form: bool,
     /// What asked for this to be compared.
     pub(crate) visit: VisitId,
     /// What is looked at, as `the request body`.
@@ -80,6 +82,7 @@ impl Context {
             usage: Usage::RequestBody,
             relevance: Relevance::Normal,
             in_callback: false,
+            in_form: false,
             visit: Visits::document(),
             subject: "the document".into(),
             path: "".into(),
@@ -109,10 +112,24 @@ impl Context {
         }
     }
 
+    /// The context of a body in a media type.
+    pub(crate) fn media_type(&self, name: &str) -> Self {
+        Self {
+            in_form: name.eq_ignore_ascii_case("application/x-www-form-urlencoded"),
+            ..self.clone()
+        }
+    }
+
+    /// Whether values are written as bare text, where `1` and `"1"` are the same.
+    pub(crate) fn is_text(&self) -> bool {
+        self.in_form || self.usage.is_text()
+    }
+
     /// The context of something that the client sends or receives.
     pub(crate) fn subject(&self, usage: Usage, subject: impl Into<Rc<str>>) -> Self {
         Self {
             usage: self.seen_by_client(usage),
+            in_form: false,
             subject: subject.into(),
             path: "".into(),
             ..self.clone()

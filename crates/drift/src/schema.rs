@@ -20,7 +20,7 @@ use crate::{
     context::{Context, Relevance},
     node::{Node, Pair},
 };
-use effect::is_without_effect;
+use effect::{is_kept_by_all, is_without_effect};
 use parts::{Parts, PartsPair};
 
 /// How the values of a keyword in the parts of a schema are compared.
@@ -312,7 +312,14 @@ fn bound<'a>(
         }
     };
     let field = parts.field(name, strictest(&parts.base), strictest(&parts.revision));
-    comparison.bound(context, &field, event);
+    let is_kept_anyway = match field.values() {
+        (None, Some(bound)) => is_kept_by_all(&parts.base, name, bound),
+        (Some(bound), None) => is_kept_by_all(&parts.revision, name, bound),
+        _ => false,
+    };
+    if !is_kept_anyway {
+        comparison.bound(context, &field, event);
+    }
 }
 
 fn items<'a>(comparison: &mut Comparison<'a>, context: &Context, parts: &PartsPair<'a>) {

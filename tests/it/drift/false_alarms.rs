@@ -138,103 +138,6 @@ fn a_slash_at_the_end_of_a_server_leads_to_the_same_place() {
     );
 }
 
-#[test]
-fn the_only_alternative_that_gets_another_one_beside_it_is_widened() {
-    let object = |alternatives: Value| {
-        json!({"type": "object", "properties": {"a": {"type": "string"}, "b": {"type": "string"}},
-               "anyOf": alternatives})
-    };
-    let one = object(json!([{"required": ["a"]}]));
-    let two = object(json!([{"required": ["a"]}, {"required": ["b"]}]));
-    let found = of_schemas(&one, &two);
-    assert!(has(&found, "request-body-any-of-added", Info), "{found:?}");
-    let found = of_schemas(&two, &one);
-    assert!(has(&found, "request-body-any-of-removed", Err), "{found:?}");
-    // What was required of all is required by one of them.
-    let required = json!({"type": "object", "required": ["a"],
-        "properties": {"a": {"type": "string"}, "b": {"type": "string"}}});
-    let found = of_schemas(&required, &two);
-    assert!(
-        has(
-            &found,
-            "request-body-alternatives-introduced-as-before",
-            Info
-        ),
-        "{found:?}"
-    );
-    assert!(
-        !found
-            .iter()
-            .any(|(id, level)| id.starts_with("request") && *level == Err),
-        "{found:?}"
-    );
-}
-
-#[test]
-fn an_alternative_that_was_allowed_before_can_be_read() {
-    let open =
-        json!({"type": "object", "properties": {"a": {"type": "string"}, "b": {"type": "string"}}});
-    let part = json!({"type": "object", "title": "Part", "required": ["a"], "properties": {"a": {"type": "string"}}});
-    let other =
-        json!({"type": "object", "title": "Other", "properties": {"a": {"type": "integer"}}});
-    let found = of_schemas(&open, &json!({"oneOf": [open, part]}));
-    assert!(
-        has(&found, "response-body-one-of-narrower-added", Info),
-        "{found:?}"
-    );
-    assert!(
-        has(&found, "request-body-one-of-narrower-added", Err),
-        "{found:?}"
-    );
-    let found = of_schemas(&open, &json!({"anyOf": [open, part]}));
-    assert!(
-        has(&found, "response-body-any-of-narrower-added", Info),
-        "{found:?}"
-    );
-    let found = of_schemas(&open, &json!({"anyOf": [open, other]}));
-    assert!(has(&found, "response-body-any-of-added", Err), "{found:?}");
-}
-
-#[test]
-fn a_property_that_each_alternative_has_is_not_gone() {
-    let id = |more: Value| {
-        let mut object =
-            json!({"type": "object", "required": ["id"], "properties": {"id": {"type": "string"}}});
-        object["properties"]["kind"] = more;
-        object
-    };
-    let base = id(json!({"type": "string"}));
-    let alternatives = json!({"anyOf": [
-        id(json!({"type": "string", "enum": ["a"]})), id(json!({"type": "string", "enum": ["b"]}))]});
-    let inside = |member: &Value| json!({"type": "object", "properties": {"one": member}});
-    let revision = json!({"type": "object", "properties": {"one": {"allOf": [alternatives]}}});
-    let found = of_schemas(&inside(&base), &revision);
-    assert!(
-        !found.iter().any(|(id, _)| id.ends_with("property-removed")),
-        "{found:?}"
-    );
-}
-
-#[test]
-fn what_is_split_by_its_kind_is_none_of_the_parts() {
-    let shape = |kinds: &[&str], more: Value| {
-        let kind = json!({"type": "string", "enum": kinds});
-        json!({"type": "object", "required": ["kind"], "properties": {"kind": kind, "size": more}})
-    };
-    let base = shape(&["circle", "square"], json!({"type": "integer"}));
-    let split = json!({"oneOf": [
-        shape(&["circle"], json!({"type": "integer"})), shape(&["square"], json!({"type": "integer"}))]});
-    let found = of_schemas(&base, &split);
-    assert!(
-        !has(&found, "request-property-enum-value-removed", Err),
-        "{found:?}"
-    );
-    assert!(
-        has(&found, "request-body-alternatives-introduced", Err),
-        "{found:?}"
-    );
-}
-
 /// An API at these servers with these paths, all of which do the same.
 fn at_servers(servers: &[&str], paths: &[&str]) -> Value {
     let mut api = api(&json!({}), &json!({}));
@@ -307,4 +210,69 @@ fn what_moves_at_some_servers_or_paths_only_is_called_at_another_url() {
     // A part of a name is no part of a path.
     let longer = at_servers(&["https://example.com/v1-old"], &["/orders"]);
     assert_eq!(breaks(&base, &longer)[0], "server-url-changed");
+}
+
+#[test]
+fn a_number_in_a_form_is_a_text_that_is_sent() {
+    let form = |schema: Value| {
+        let content = json!({"schema": {"type": "object", "properties": {"a": {"properties": {"b": schema}}}}});
+        with(
+            "/paths/~1a/post/requestBody/content",
+            json!({"application/x-www-form-urlencoded": content}),
+        )
+    };
+    let (number, text) = (
+        form(json!({"type": "integer"})),
+        form(json!({"type": "string"})),
+    );
+    assert_eq!(breaks(&number, &text), [""; 0]);
+    assert_eq!(
+        breaks(&text, &number),
+        ["request-property-type-specialized"]
+    );
+    // What may be anything is written as a text, unless it is a list or an object.
+    assert_eq!(breaks(&form(json!({})), &text), [""; 0]);
+    let list = form(json!({"items": {}}));
+    assert_eq!(breaks(&list, &text), ["request-property-type-specialized"]);
+}
+
+#[test]
+fn a_length_that_all_values_keep_limits_nothing() {
+    let bounded = json!({"type": "string", "maxLength": 36});
+    for (values, keep) in [
+        (json!({"type": "string", "enum": ["a", "b", null]}), true),
+        (json!({"type": "string", "enum": ["a".repeat(37)]}), false),
+        (json!({"type": "string", "format": "uuid"}), true),
+        (json!({"type": "string", "format": "uri"}), false),
+    ] {
+        let found = of_schemas(&values, &bounded);
+        let is_break = has(&found, "request-body-max-length-set", Err);
+        assert_eq!(is_break, !keep, "{values}: {found:?}");
+        let found = of_schemas(&bounded, &values);
+        let is_break = has(&found, "response-body-max-length-unset", Err);
+        assert_eq!(is_break, !keep, "{values}: {found:?}");
+    }
+}
+
+#[test]
+fn what_says_nothing_limits_nothing() {
+    let object =
+        |others: Value| json!({"type": "object", "properties": {}, "additionalProperties": others});
+    let described = object(json!({"description": "Fields of your own"}));
+    for open in [
+        json!({"type": "object", "properties": {}}),
+        object(json!(true)),
+    ] {
+        let found = of_schemas(&open, &described);
+        assert!(
+            found.iter().all(|(_, level)| *level == Info),
+            "{open}: {found:?}"
+        );
+    }
+    // Every text is some bytes.
+    let found = of_schemas(
+        &json!({"type": "string"}),
+        &json!({"type": "string", "format": "binary"}),
+    );
+    assert!(found.iter().all(|(_, level)| *level == Info), "{found:?}");
 }

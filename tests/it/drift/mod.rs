@@ -1,6 +1,7 @@
 //! No difference goes unseen: the semantic diff over both specs.
 
 mod adopt;
+mod alternatives;
 mod apis;
 mod chains;
 mod command;

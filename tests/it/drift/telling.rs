@@ -1,9 +1,9 @@
 //! What findings say, and what never gets out with them.
 
 use bigcommerce_drift::{
-    Format,
-    Level::{Err, Info},
-    diff,
+    AcceptedIn, Format,
+    Level::{Err, Info, Warn},
+    Policy, diff,
 };
 use bigcommerce_spec::Document;
 use serde_json::{Value, json};
@@ -18,6 +18,7 @@ fn references_to_other_files_are_one_finding_with_their_number() {
     let findings = between(&api(&at, &schemas), &api(&at, &schemas));
     assert_eq!(findings.len(), 1, "{findings:#?}");
     assert_eq!(findings[0].id, "references-not-followed");
+    assert_eq!(findings[0].level, Warn);
     assert!(
         findings[0].message.starts_with("2 references"),
         "{}",
@@ -139,4 +140,37 @@ fn absent_is_told_from_null() {
         Some(&Value::Null),
         "{text}"
     );
+}
+
+#[test]
+fn an_acceptance_stays_when_something_is_put_before_what_it_accepts() {
+    let parameter =
+        |name: &str, schema: Value| json!({"name": name, "in": "query", "schema": schema});
+    let of = |parameters: &[Value]| {
+        let mut api = api(&json!({}), &json!({}));
+        api["paths"]["/a"]["post"]["parameters"] = parameters.into();
+        api
+    };
+    let policy = r#"
+        [[accept]]
+        comparison = "branch"
+        id = "request-parameter-max-length-set"
+        path = "/paths/~1a/post/parameters/query:q/schema/maxLength"
+        values = [9]
+        reason = "a test"
+        expires = 2999-01-31
+    "#;
+    let policy = Policy::parse("drift.toml", policy).expect("a policy");
+    let bounded = parameter("q", json!({"type": "string", "maxLength": 9}));
+    let base = of(&[parameter("q", json!({"type": "string"}))]);
+    for parameters in [
+        vec![bounded.clone()],
+        vec![parameter("new", json!({})), bounded],
+    ] {
+        let mut findings = between(&base, &of(&parameters));
+        policy.apply(AcceptedIn::Branch, &mut findings);
+        let accepted: Vec<_> = findings.iter().filter(|it| it.accepted.is_some()).collect();
+        assert_eq!(accepted.len(), 1, "{findings:#?}");
+        assert!(findings.iter().all(|it| !it.fails(Err)), "{findings:#?}");
+    }
 }

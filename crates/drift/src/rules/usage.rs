@@ -58,7 +58,7 @@ impl Usage {
         }
     }
 
-    /// Whether values are written as bare text, where `1` and `"1"` are the same.
+    /// Whether values are always written as bare text.
     pub(crate) fn is_text(self) -> bool {
         !matches!(
             self,

@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::{parts::PartsPair, visit};
+use super::{equivalence::only_describes, parts::PartsPair, visit};
 use crate::{comparison::Comparison, context::Context, node::Node};
 
 /// Compares `additionalProperties`.
@@ -54,7 +54,9 @@ impl OtherProperties {
         match node.value {
             None | Some(Value::Bool(true)) => Self::Any,
             Some(Value::Bool(false)) => Self::None,
-            Some(Value::Object(schema)) if schema.is_empty() => Self::Any,
+            Some(Value::Object(schema)) if schema.keys().all(|name| only_describes(name)) => {
+                Self::Any
+            }
             Some(Value::Object(_)) => Self::Limited,
             Some(_) => Self::Unknown,
         }

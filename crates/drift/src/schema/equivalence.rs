@@ -44,6 +44,11 @@ const ANNOTATIONS: &[&str] = &[
     "discriminator",
 ];
 
+/// Whether a keyword says nothing of values.
+pub(super) fn only_describes(keyword: &str) -> bool {
+    ANNOTATIONS.contains(&keyword) || keyword.starts_with("x-")
+}
+
 /// Whether the schemas of the base allow what those of the revision allow.
 pub(super) fn same_meaning<'a>(
     comparison: &Comparison<'a>,
@@ -59,12 +64,12 @@ pub(super) fn same_meaning<'a>(
 
 /// Whether parts say nothing but what describes.
 pub(super) fn says_nothing_else(parts: &Parts<'_>, but: &[&str]) -> bool {
-    let is_silent =
-        |name: &str| ANNOTATIONS.contains(&name) || name.starts_with("x-") || but.contains(&name);
+    let is_silent = |name: &str| only_describes(name) || but.contains(&name);
     let objects = parts.nodes.iter().filter_map(Node::object);
     objects.into_iter().all(|object| {
         object.iter().all(|(name, value)| {
-            is_silent(name) || matches!(name.as_str(), "allOf") || value == &Value::Bool(false)
+            let is_open = name == "additionalProperties" && *value == Value::Bool(true);
+            is_silent(name) || name == "allOf" || is_open || *value == Value::Bool(false)
         })
     })
 }
@@ -212,6 +217,13 @@ impl<'a> Equivalence<'_, 'a> {
                 self.schemas(std::slice::from_ref(base), std::slice::from_ref(revision))
             })
     }
+}
+
+/// Whether an object must have a property that is not among those of another one, and so does
+/// not come where that one is meant.
+pub(super) fn requires_another(parts: &Parts<'_>, than: &Parts<'_>) -> bool {
+    let known = properties(than);
+    !known.is_empty() && required(parts).iter().any(|name| !known.contains_key(name))
 }
 
 /// The names of required properties.

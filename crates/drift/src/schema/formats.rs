@@ -33,6 +33,8 @@ fn change<'a>(
         // Without a format, readers take the widest type they have.
         (Kind::None, Kind::Number(1 | 3)) => "format-hint-added",
         (Kind::Number(1 | 3), Kind::None) => "format-hint-removed",
+        // Every text is some bytes.
+        (Kind::None, _) if to == Some("binary") => "format-hint-added",
         (Kind::None, Kind::Checked | Kind::Number(_)) => "format-added",
         (Kind::Checked | Kind::Number(_), Kind::None) => "format-removed",
         (Kind::None, Kind::Hint) => "format-hint-added",

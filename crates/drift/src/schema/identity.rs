@@ -46,7 +46,7 @@ impl<'a> MemberIdentity<'a> {
         Self {
             reference: parts.reference(),
             title: text("title"),
-            kind: text("type"),
+            kind: text("type").or_else(|| parts.first("items").map(|_| "array")),
             tag,
             properties: properties.into_iter().map(|(name, _)| name).collect(),
         }

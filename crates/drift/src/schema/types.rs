@@ -31,15 +31,11 @@ pub(super) fn type_keyword<'a>(
         revision.and_then(Value::as_str),
     ) {
         (base, revision) if base == revision => {}
-        (Some(from @ ("integer" | "number" | "boolean")), Some("string"))
-            if context.usage.is_text() =>
-        {
+        (Some(from @ ("integer" | "number" | "boolean")), Some("string")) if context.is_text() => {
             let detail = format!(": {from} → string");
             comparison.event(context, "type-generalized", &field, &detail);
         }
-        (Some("string"), Some(to @ ("integer" | "number" | "boolean")))
-            if context.usage.is_text() =>
-        {
+        (Some("string"), Some(to @ ("integer" | "number" | "boolean"))) if context.is_text() => {
             let detail = format!(": string → {to}");
             comparison.event(context, "type-specialized", &field, &detail);
         }
@@ -48,6 +44,13 @@ pub(super) fn type_keyword<'a>(
         }
         (Some("number"), Some("integer")) => {
             comparison.event(context, "type-specialized", &field, ": number → integer");
+        }
+        // Whatever is no list and no object is written as a text.
+        (None, Some("string")) if context.is_text() && is_flat(&parts.base) => {
+            comparison.event(context, "type-spelled-out", &field, ": string");
+        }
+        (Some("string"), None) if context.is_text() && is_flat(&parts.revision) => {
+            comparison.event(context, "type-left-out", &field, ": string");
         }
         (None, Some(to)) if is_implied(to, &parts.base, &comparison.base) => {
             comparison.event(context, "type-spelled-out", &field, &format!(": {to}"));
@@ -76,6 +79,18 @@ pub(super) fn type_keyword<'a>(
             comparison.event(context, "type-changed", &field, &detail);
         }
     }
+}
+
+/// Whether nothing says that this could be a list or an object.
+fn is_flat(parts: &Parts<'_>) -> bool {
+    let nested = [
+        "items",
+        "properties",
+        "additionalProperties",
+        "anyOf",
+        "oneOf",
+    ];
+    nested.iter().all(|keyword| parts.first(keyword).is_none())
 }
 
 /// Whether keywords that only say something of one type leave no doubt about it, or all

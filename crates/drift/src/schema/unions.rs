@@ -2,7 +2,9 @@
 
 use super::{
     compare,
-    equivalence::{allows_all, exclude_each_other, same_meaning, says_nothing_else},
+    equivalence::{
+        allows_all, exclude_each_other, requires_another, same_meaning, says_nothing_else,
+    },
     identity::{MemberIdentity, similarity},
     parts::{self, Parts, PartsPair},
     schema,
@@ -208,7 +210,10 @@ fn around<'a>(
         &comparison.revision
     };
     let chosen = with.with_member(resolver, list, &members[index]);
-    let is_exclusive = |other: &Node<'a>| exclude_each_other(resolver, &members[index], other);
+    let is_exclusive = |other: &Node<'a>| {
+        let own = Parts::of(resolver, std::slice::from_ref(other));
+        requires_another(&own, alone) || exclude_each_other(resolver, &members[index], other)
+    };
     let others = members
         .iter()
         .enumerate()
