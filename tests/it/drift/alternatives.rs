@@ -130,4 +130,8 @@ fn an_alternative_is_known_by_what_it_says_of_values() {
         json!({"type": "object", "required": ["b"], "properties": {"b": {"type": "string"}}});
     let found = of_schemas(&one, &json!({"oneOf": [one, other]}));
     assert!(has(&found, "request-body-one-of-added", Info), "{found:?}");
+    assert!(
+        has(&found, "response-body-one-of-narrower-added", Info),
+        "{found:?}"
+    );
 }

@@ -210,9 +210,11 @@ fn around<'a>(
         &comparison.revision
     };
     let chosen = with.with_member(resolver, list, &members[index]);
+    let is_request = context.usage.direction() == Direction::Request;
     let is_exclusive = |other: &Node<'a>| {
         let own = Parts::of(resolver, std::slice::from_ref(other));
-        requires_another(&own, alone) || exclude_each_other(resolver, &members[index], other)
+        let is_unsent = is_request && requires_another(&own, alone);
+        is_unsent || exclude_each_other(resolver, &members[index], other)
     };
     let others = members
         .iter()
