@@ -64,9 +64,8 @@ fn program() -> io::Result<&'static Path> {
     }
     let cargo = env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
     let built = Command::new(cargo)
-        .args(["build", "--package", "bigcommerce-payments-journal"])
-        .args(["--example", "checkout"])
-        .current_dir(env!("CARGO_MANIFEST_DIR"))
+        .args(["build", "--example", "checkout"])
+        .current_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/.."))
         .stderr(Stdio::inherit())
         .status()?;
     if !built.success() {

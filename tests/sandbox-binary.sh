@@ -10,8 +10,7 @@ work=$(mktemp -d)
 trap 'rm -rf "$work"; [ -z "${pid:-}" ] || kill "$pid" 2>/dev/null || true' EXIT
 sed -n '/^```sh$/,/^```$/{//!p}' crates/sandbox/README.md >"$work/pay.sh"
 [ -s "$work/pay.sh" ] || { echo "crates/sandbox/README.md has no sh block" >&2; exit 1; }
-cargo build --quiet -p bigcommerce-sandbox
-cargo build --quiet -p bigcommerce-payments --example charge
+cargo build --quiet --bin bigcommerce-sandbox --example charge
 target="${CARGO_TARGET_DIR:-target}/debug"
 
 announced() { sed -n "s/.*\"$1\":\"\([^\"]*\)\".*/\1/p" "$work/ready"; }

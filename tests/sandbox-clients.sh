@@ -26,7 +26,7 @@ block js >"$work/pay.mjs"
 for script in pay.sh pay.py pay.mjs; do
   [ -s "$work/$script" ] || { echo "crates/sandbox/README.md has no block for $script" >&2; exit 1; }
 done
-cargo build --quiet -p bigcommerce-sandbox
+cargo build --quiet --bin bigcommerce-sandbox
 program="${CARGO_TARGET_DIR:-target}/debug/bigcommerce-sandbox"
 
 announced() { sed -n "s/.*\"$1\":\"\([^\"]*\)\".*/\1/p" "$work/ready"; }

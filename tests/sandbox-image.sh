@@ -16,7 +16,7 @@ fi
 echo "hadolint finds nothing in the Dockerfile."
 
 sudo=$([ "$(id -u)" = 0 ] || echo sudo)
-cargo build --quiet -p bigcommerce-sandbox
+cargo build --quiet --bin bigcommerce-sandbox
 root=$(mktemp -d)
 trap '[ -z "${pid:-}" ] || $sudo kill "$pid" 2>/dev/null || true; rm -rf "$root"' EXIT
 install -D "$target/debug/bigcommerce-sandbox" "$root/usr/local/bin/bigcommerce-sandbox"

@@ -17,7 +17,7 @@ if [ ! -x "$venv/bin/schemathesis" ]; then
   "$venv/bin/pip" install --quiet --disable-pip-version-check "schemathesis==$version"
 fi
 
-cargo build --quiet -p bigcommerce-sandbox
+cargo build --quiet --bin bigcommerce-sandbox
 work=$(mktemp -d)
 "$target/debug/bigcommerce-sandbox" --quiet --no-rate-limit ${SANDBOX_FLAGS:-} >"$work/ready" &
 pid=$!

@@ -21,19 +21,16 @@ pub(crate) struct BrowserArgs {
 
 /// Runs a command on the specs.
 pub(crate) fn on_specs(command: &str, options: Options) -> io::Result<ExitCode> {
-    run(
-        &["--package", "bigcommerce-spec-tools", "--", command],
-        options,
-    )
+    run(&["--bin", "bigcommerce-spec-tools", "--", command], options)
 }
 
 /// Runs one of the proofs, optimized.
 pub(crate) fn proof(name: &str, options: Options) -> io::Result<ExitCode> {
-    let package = ["--release", "--package", "bigcommerce-proof"];
-    run(&[&package[..], &["--bin", name, "--"]].concat(), options)
+    run(&["--release", "--bin", name, "--"], options)
 }
 
-/// Runs the measurements, optimized.
+/// Runs the measurements, optimized, with the features of their own package only: those that other
+/// members switch on would be measured, too.
 pub(crate) fn bench(options: Options) -> io::Result<ExitCode> {
     run(
         &["--release", "--package", "bigcommerce-bench", "--"],
@@ -46,14 +43,13 @@ pub(crate) fn browser(args: BrowserArgs) -> io::Result<ExitCode> {
     let options = Options {
         options: args.screenshot.map(OsString::from).into_iter().collect(),
     };
-    let package = ["--package", "bigcommerce-tests"];
-    run(
-        &[&package[..], &["--example", "browser", "--"]].concat(),
-        options,
-    )
+    run(&["--example", "browser", "--"], options)
 }
 
 /// Runs a program of the workspace, and hands on the code that it exits with.
+///
+/// Without `--package`, its dependencies have the features of the whole workspace, as in the tests,
+/// and are not compiled again.
 fn run(program: &[&str], options: Options) -> io::Result<ExitCode> {
     let manifest = workspace().join("Cargo.toml").into_os_string();
     let arguments = ["run".into(), "--manifest-path".into(), manifest].into_iter();

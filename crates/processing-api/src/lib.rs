@@ -51,16 +51,3 @@ impl ClientHooks<Inner> for Client {
         self.inner().execute(self.client(), request).await
     }
 }
-
-#[cfg(all(test, feature = "codegen"))]
-mod tests {
-    #[test]
-    fn the_committed_source_is_what_was_generated() {
-        let generated = include_str!(concat!(env!("OUT_DIR"), "/generated.rs"));
-
-        assert!(
-            generated == include_str!("generated.rs"),
-            "run `cargo xtask regen`"
-        );
-    }
-}

@@ -149,10 +149,10 @@ pub(crate) fn xtask() -> &'static Path {
     BINARY.get_or_init(|| build("xtask"))
 }
 
-fn build(package: &str) -> PathBuf {
+fn build(name: &str) -> PathBuf {
     let cargo = env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
     let built = Command::new(cargo)
-        .args(["build", "--package", package, "--message-format=json"])
+        .args(["build", "--bin", name, "--message-format=json"])
         .current_dir(workspace())
         .output()
         .unwrap();

@@ -1,4 +1,5 @@
 //! `cargo xtask` at the terminal.
 
 mod ci;
+mod compiled;
 mod folders;

@@ -17,7 +17,7 @@ pub(super) fn measure(table: &mut Table) -> Result<(), Error> {
     output(&cargo([
         "build",
         "--quiet",
-        "--package",
+        "--bin",
         "bigcommerce-spec-tools",
     ]))?;
     let tools = target_folder().join("debug/bigcommerce-spec-tools");
