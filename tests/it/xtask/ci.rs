@@ -17,12 +17,18 @@ struct FakeCargo {
 
 impl FakeCargo {
     fn failing_at(words: &str) -> Self {
+        Self::that(&format!(
+            "for word in {words}; do\n  case \"$*\" in *$word*) exit 3 ;; esac\ndone"
+        ))
+    }
+
+    /// Does this, in a folder of its own.
+    fn that(does: &str) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let program = folder.path().join("cargo");
         let script = format!(
-            "#!/bin/sh\necho \"$@\" >>'{}'\nfor word in {words}; do\n  \
-             case \"$*\" in *$word*) exit 3 ;; esac\ndone\n",
-            folder.path().join("asked").display()
+            "#!/bin/sh\ncd '{}'\necho \"$@\" >>asked\n{does}\n",
+            folder.path().display()
         );
         fs::write(&program, script).unwrap();
         fs::set_permissions(&program, fs::Permissions::from_mode(0o755)).unwrap();
@@ -171,6 +177,25 @@ fn all_steps_pass_only_where_each_does() {
     assert!(stdout.contains("ci passed: all "), "{stdout}");
 }
 
+/// Each waits here until another one runs, too; what one prints stays together.
+#[test]
+fn steps_that_wait_run_side_by_side() {
+    let cargo = FakeCargo::that(
+        "mkdir -p running; touch running/$$; echo \"$* begins\"\n\
+         for _ in $(seq 1200); do\n\
+         [ $(ls running | wc -l) -ge 2 ] && { echo \"$* ends\"; exit 0; }; sleep 0.05\ndone\nexit 3",
+    );
+    let output = cargo.ci(&["--only", "chaos", "--only", "chaos-unprotected"]);
+
+    let stdout = text(output.stdout);
+    assert_eq!(output.status.code(), Some(0), "{stdout}");
+    for arguments in ["--seed 1", "--seed 2 --unprotected"] {
+        let command = format!("xtask chaos --payments 2000 {arguments}");
+        let printed = format!(": cargo {command}\n{command} begins\n{command} ends\n");
+        assert!(stdout.contains(&printed), "{stdout}");
+    }
+}
+
 /// The last lines say it, and where it is asked for it is a failure.
 #[test]
 fn what_is_not_installed_is_said_last() {
@@ -186,6 +211,8 @@ fn what_is_not_installed_is_said_last() {
     assert_eq!(output.status.code(), Some(0), "{stderr}");
     assert_eq!(count(&results(&stdout), "not possible"), 2, "{stdout}");
     assert!(!stdout.contains("ci passed: all"), "{stdout}");
+    let last = "; 2 were not run: they are not possible here\n";
+    assert!(stdout.ends_with(last), "{stdout}");
     assert_eq!(
         stderr,
         "PostgreSQL is not installed: nothing was tested with it\n\

@@ -5,6 +5,7 @@
 
 use std::fmt;
 
+use anstyle::Style;
 use duct::Expression;
 
 use crate::cargo::{cargo, workspace};
@@ -15,9 +16,15 @@ pub(super) struct Step {
     variables: &'static [(&'static str, &'static str)],
     /// The arguments of cargo, separated by spaces.
     arguments: &'static str,
-    /// The programs, by their names, without which it cannot be run.
+    /// The programs, by their names, without which it cannot be run, and [`LINUX`].
     pub(super) needs: &'static [&'static str],
+    /// Whether it waits for most of its time, and runs beside the steps before and after it that
+    /// do so, too.
+    pub(super) waits: bool,
 }
+
+/// The system whose `/proc` shows the memory of a process.
+pub(super) const LINUX: &str = "Linux";
 
 /// What must hold before a change is merged.
 pub(super) const STEPS: &[Step] = &[
@@ -46,74 +53,74 @@ pub(super) const STEPS: &[Step] = &[
         "proofs",
         "build --release --bin chaos --bin fleet --bin leaks --bin bigcommerce-bench",
     ),
-    step("chaos", "xtask chaos --payments 2000 --seed 1"),
+    proof("chaos", "xtask chaos --payments 2000 --seed 1"),
     // At a service that charges again what is paid.
-    step(
+    proof(
         "chaos-unprotected",
         "xtask chaos --payments 2000 --seed 2 --unprotected",
     ),
     // What lands too late for the promise is counted apart, and nothing else is wrong.
-    step(
+    proof(
         "chaos-beyond-bound",
         "xtask chaos --payments 2000 --seed 3 --unprotected --beyond-bound --expect beyond-bound",
     ),
     // Whatever callers or their client do wrong is reported.
-    step(
+    proof(
         "chaos-repeat-unknown",
         "xtask chaos --payments 2000 --seed 4 --unprotected --conduct repeat-unknown \
          --expect overcharges",
     ),
-    step(
+    proof(
         "chaos-send-again",
         "xtask chaos --payments 1000 --seed 10 --conduct send-again --expect sent-again",
     ),
-    step(
+    proof(
         "chaos-look-up-too-early",
         "xtask chaos --payments 2000 --seed 5 --unprotected --conduct look-up-too-early \
          --expect overcharges",
     ),
-    step(
+    proof(
         "chaos-take-pending-for-paid",
         "xtask chaos --payments 2000 --seed 6 --conduct take-pending-for-paid \
          --expect wrong-answers",
     ),
-    step(
+    proof(
         "chaos-ignore-reversals",
         "xtask chaos --payments 2000 --seed 7 --conduct ignore-reversals --expect wrong-answers",
     ),
-    step(
+    proof(
         "chaos-take-doubt-for-nothing",
         "xtask chaos --payments 2000 --seed 8 --conduct take-doubt-for-nothing \
          --expect wrong-answers",
     ),
-    step(
+    proof(
         "chaos-unlimited",
         "xtask chaos --payments 4000 --concurrency 2048 --seed 9 --conduct unlimited \
          --expect crowded-windows",
     ),
     // A fleet of processes that die and sleep, on each engine.
-    step("fleet", "xtask fleet --instances 3 --payments 90 --seed 1"),
+    proof("fleet", "xtask fleet --instances 3 --payments 90 --seed 1"),
     Step {
         needs: &["PostgreSQL"],
-        ..step(
+        ..proof(
             "fleet-postgres",
             "xtask fleet --instances 3 --payments 90 --seed 2 --database postgres",
         )
     },
     Step {
         needs: &["PostgreSQL", "pgbouncer"],
-        ..step(
+        ..proof(
             "fleet-pooler",
             "xtask fleet --instances 3 --payments 60 --seed 3 --database postgres --pooler",
         )
     },
     // Whatever a fleet does wrong is reported.
-    step(
+    proof(
         "fleet-no-unique-constraint",
         "xtask fleet --instances 3 --payments 90 --seed 4 --wrong no-unique-constraint \
          --expect overcharges",
     ),
-    step(
+    proof(
         "fleet-repeating-recovery",
         "xtask fleet --instances 3 --payments 90 --seed 5 --wrong repeating-recovery \
          --expect overcharges",
@@ -123,20 +130,20 @@ pub(super) const STEPS: &[Step] = &[
         "xtask fleet --instances 3 --payments 45 --seed 6 --wrong unfenced-send \
          --expect overcharges",
     ),
-    step(
+    proof(
         "fleet-unchecked-tender",
         "xtask fleet --instances 3 --payments 45 --seed 7 --wrong unchecked-tender \
          --expect overcharges",
     ),
-    step(
+    proof(
         "fleet-outside-limit",
         "xtask fleet --instances 2 --payments 150 --seed 8 --wrong outside-limit \
          --expect crowded-windows",
     ),
-    step("leaks", "xtask leaks"),
+    search("leaks", "xtask leaks"),
     // Leaks are reported, also a copy of ours among the HTTP library's buffers.
-    step("leaks-planted", "xtask leaks --plant"),
-    step("leaks-copied", "xtask leaks --plant-copy"),
+    search("leaks-planted", "xtask leaks --plant"),
+    search("leaks-copied", "xtask leaks --plant-copy"),
     // Every benchmarked client pays. `cargo xtask bench` would compile anew: what it measures has
     // no features but those it asks for.
     step("bench", "run --release --bin bigcommerce-bench -- --smoke"),
@@ -148,7 +155,34 @@ const fn step(name: &'static str, arguments: &'static str) -> Step {
         variables: &[],
         arguments,
         needs: &[],
+        waits: false,
     }
+}
+
+const fn proof(name: &'static str, arguments: &'static str) -> Step {
+    Step {
+        waits: true,
+        ..step(name, arguments)
+    }
+}
+
+/// A search of a process's memory.
+const fn search(name: &'static str, arguments: &'static str) -> Step {
+    Step {
+        needs: &[LINUX],
+        ..proof(name, arguments)
+    }
+}
+
+/// Prints the step at this place.
+pub(super) fn announce(index: usize) {
+    const BOLD: Style = Style::new().bold();
+    let (step, count) = (&STEPS[index], STEPS.len());
+    anstream::println!(
+        "{BOLD}[{}/{count}] {}{BOLD:#}: {step}",
+        index + 1,
+        step.name
+    );
 }
 
 impl Step {
