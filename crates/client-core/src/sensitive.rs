@@ -16,14 +16,14 @@
 use std::fmt;
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
-use zeroize::{Zeroize, ZeroizeOnDrop};
+use zeroize::Zeroizing;
 
 /// A secret string: redacted in `Debug`, zeroed on drop, serialized as it is.
 ///
 /// Serializing writes the secret, because that is how it reaches the wire; do not
 /// serialize it anywhere else.
-#[derive(Clone, PartialEq, Eq, Zeroize, ZeroizeOnDrop)]
-pub struct Sensitive(String);
+#[derive(Clone, PartialEq, Eq)]
+pub struct Sensitive(Zeroizing<String>);
 
 impl Sensitive {
     /// Reads the secret.
@@ -41,13 +41,13 @@ impl fmt::Debug for Sensitive {
 impl From<String> for Sensitive {
     /// Takes the string over without copying it, so that no second copy stays behind.
     fn from(secret: String) -> Self {
-        Self(secret)
+        Self(secret.into())
     }
 }
 
 impl From<&str> for Sensitive {
     fn from(secret: &str) -> Self {
-        Self(secret.to_owned())
+        secret.to_owned().into()
     }
 }
 
