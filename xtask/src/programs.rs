@@ -24,13 +24,13 @@ pub(crate) fn on_specs(command: &str, options: Options) -> io::Result<ExitCode> 
     run(&["--bin", "bigcommerce-spec-tools", "--", command], options)
 }
 
-/// Runs one of the proofs, optimized.
+/// Runs one of the proofs, optimized, with the features of its own package only.
 pub(crate) fn proof(name: &str, options: Options) -> io::Result<ExitCode> {
-    run(&["--release", "--bin", name, "--"], options)
+    let package = ["--release", "--package", "bigcommerce-proof"];
+    run(&[&package[..], &["--bin", name, "--"]].concat(), options)
 }
 
-/// Runs the measurements, optimized, with the features of their own package only: those that other
-/// members switch on would be measured, too.
+/// Runs the measurements, optimized, with the features of their own package only.
 pub(crate) fn bench(options: Options) -> io::Result<ExitCode> {
     run(
         &["--release", "--package", "bigcommerce-bench", "--"],
@@ -48,8 +48,8 @@ pub(crate) fn browser(args: BrowserArgs) -> io::Result<ExitCode> {
 
 /// Runs a program of the workspace, and hands on the code that it exits with.
 ///
-/// Without `--package`, its dependencies have the features of the whole workspace, as in the tests,
-/// and are not compiled again.
+/// Where it is named without its package, its dependencies have the features of the whole workspace,
+/// as in the tests, and are not compiled again.
 fn run(program: &[&str], options: Options) -> io::Result<ExitCode> {
     let manifest = workspace().join("Cargo.toml").into_os_string();
     let arguments = ["run".into(), "--manifest-path".into(), manifest].into_iter();

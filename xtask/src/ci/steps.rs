@@ -1,7 +1,8 @@
 //! The steps, cheapest first.
 //!
 //! Where cargo is given no `--package`, whatever it builds has the same features: a dependency is
-//! compiled once for each of the lints, the tests and the optimized programs.
+//! compiled once for the lints, and once for the tests and all tools. The optimized programs have
+//! the features of their own packages only: what is measured and searched is what those ask for.
 
 use std::fmt;
 
@@ -48,10 +49,10 @@ pub(super) const STEPS: &[Step] = &[
          --features bigcommerce-tokens-api/codegen,bigcommerce-processing-api/codegen",
     ),
     step("tests", "test --workspace"),
-    // All programs of the steps below, at once.
+    // The programs of the steps below, before these run side by side.
     step(
         "proofs",
-        "build --release --bin chaos --bin fleet --bin leaks --bin bigcommerce-bench",
+        "build --release --package bigcommerce-proof --bins",
     ),
     proof("chaos", "xtask chaos --payments 2000 --seed 1"),
     // At a service that charges again what is paid.
@@ -144,9 +145,8 @@ pub(super) const STEPS: &[Step] = &[
     // Leaks are reported, also a copy of ours among the HTTP library's buffers.
     search("leaks-planted", "xtask leaks --plant"),
     search("leaks-copied", "xtask leaks --plant-copy"),
-    // Every benchmarked client pays. `cargo xtask bench` would compile anew: what it measures has
-    // no features but those it asks for.
-    step("bench", "run --release --bin bigcommerce-bench -- --smoke"),
+    // Every benchmarked client pays.
+    step("bench", "xtask bench --smoke"),
 ];
 
 const fn step(name: &'static str, arguments: &'static str) -> Step {
