@@ -41,9 +41,8 @@ pub(crate) struct Args {
     /// Only check that every client pays, and count the facade's crates.
     #[arg(long, conflicts_with_all = ["write", "skip_build", "only"])]
     smoke: bool,
-    /// Finished attempts of a journal that is held against one with ten thousand.
-    #[arg(long, default_value_t = 1_000_000)]
-    finished: u32,
+    #[command(flatten)]
+    journal: journal::Sizes,
 }
 
 /// What can be measured by itself.
@@ -69,7 +68,7 @@ pub(crate) fn run(args: &Args) -> Result<(), Error> {
         pages.push((CHARGE, charge(args.skip_build)?));
     }
     if args.only != Some(Part::Charge) {
-        pages.push((JOURNAL, journal::measure(&Clients::new()?, args.finished)?));
+        pages.push((JOURNAL, journal::measure(&Clients::new()?, args.journal)?));
     }
     for (page, table) in pages {
         let measured = page.measured(&table)?;

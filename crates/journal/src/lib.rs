@@ -43,6 +43,8 @@
 //! session, say [`transaction_pooler`](JournalBuilder::transaction_pooler); pgbouncer needs
 //! `ignore_startup_parameters = extra_float_digits`.
 //!
+//! What one database takes, and how to go on beyond it, is in `docs/growth.md` of this package.
+//!
 //! # What is promised
 //!
 //! **Intent before money.** An attempt is a claim, then a payment access token, then *sending*,

@@ -209,6 +209,15 @@ pub(super) async fn until_waiting(mut process: Child) -> Child {
     tokio::task::spawn_blocking(waiting).await.unwrap()
 }
 
+/// Puts the process to sleep at its step. It goes on at once when it wakes up.
+pub(super) async fn asleep_at_step(process: Child) -> Child {
+    let mut process = until_waiting(process).await;
+    signal(process.id(), "STOP");
+    until_stopped(&process).await;
+    drop(process.stdin.take());
+    process
+}
+
 /// Waits until the process has ended, and gives what it printed.
 pub(super) async fn until_ended(process: Child) -> String {
     let ended = move || process.wait_with_output().unwrap().stdout;

@@ -15,7 +15,10 @@ use tracing_subscriber::{Layer, layer::Context, prelude::*, registry, registry::
 
 use super::{
     Bench, PATIENCE, key, payment,
-    process::{key_of, signal, step_of, until_ended, until_settled, until_stopped, until_waiting},
+    process::{
+        asleep_at_step, key_of, signal, step_of, until_ended, until_settled, until_stopped,
+        until_waiting,
+    },
 };
 
 /// Where an attempt may be when its process ends, in their order.
@@ -170,11 +173,7 @@ async fn a_process_that_sleeps_at_any_step_neither_sends_nor_overwrites() {
         for step in STEPS {
             eprintln!("bench {number}, stopped at {step:?}");
             let (order, one) = (bench.order(), key_of(step));
-            let mut process = until_waiting(bench.process(order, step)).await;
-            signal(process.id(), "STOP");
-            until_stopped(&process).await;
-            // It goes on at once when it wakes up.
-            drop(process.stdin.take());
+            let process = asleep_at_step(bench.process(order, step)).await;
             let journal = bench.recovering().open().await.unwrap();
             let store = bench.store_of(&journal);
             let _worker = journal.recover(bench.accounts());
@@ -210,10 +209,7 @@ async fn a_process_that_sleeps_at_any_step_neither_sends_nor_overwrites() {
 async fn a_process_that_slept_leaves_open_what_its_key_charged() {
     for bench in Bench::with_short_tokens().await {
         let (order, one) = (bench.order(), key_of("token made"));
-        let mut process = until_waiting(bench.process(order, "token made")).await;
-        signal(process.id(), "STOP");
-        until_stopped(&process).await;
-        drop(process.stdin.take());
+        let process = asleep_at_step(bench.process(order, "token made")).await;
         let journal = bench.recovering().open().await.unwrap();
         let store = bench.store_of(&journal);
         let _worker = journal.recover(bench.accounts());
@@ -240,10 +236,7 @@ async fn a_receipt_that_comes_after_the_release_is_written_and_told() {
         let nothing = vec![r#"{"data":[]}"#.to_owned()];
         let number = u64::from(order.get());
         shown.serve_transactions(number, nothing).unwrap();
-        let mut process = until_waiting(bench.process(order, "answered")).await;
-        signal(process.id(), "STOP");
-        until_stopped(&process).await;
-        drop(process.stdin.take());
+        let process = asleep_at_step(bench.process(order, "answered")).await;
         let journal = bench.recovering().open().await.unwrap();
         let store = bench.store_of(&journal);
         let worker = journal.recover(bench.accounts());

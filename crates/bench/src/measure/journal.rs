@@ -42,22 +42,36 @@ const FULL_LIMIT: f64 = 12.5;
 /// The finished attempts of the journal that a fuller one is held against.
 const FEW: u32 = 10_000;
 
+/// How much is measured.
+#[derive(Clone, Copy, clap::Args)]
+pub(super) struct Sizes {
+    /// Rounds of the journal's figures: an odd number.
+    #[arg(long, default_value_t = 9)]
+    rounds: usize,
+    /// Charges of each turn of the journal.
+    #[arg(long, default_value_t = 800)]
+    charges: u32,
+    /// Finished attempts of a journal that is held against one with ten thousand.
+    #[arg(long, default_value_t = 1_000_000)]
+    finished: u32,
+}
+
 /// Both engines; where PostgreSQL is not installed, its rows are missing, and it says so.
-pub(super) fn measure(clients: &Clients, finished: u32) -> Result<Table, Error> {
+pub(super) fn measure(clients: &Clients, sizes: Sizes) -> Result<Table, Error> {
     let mut table = Table::default();
     for engine in ENGINES {
         let Some(place) = Place::new(engine)? else {
             anstream::eprintln!("{engine} is not installed, and is not measured");
             continue;
         };
-        one_at_a_time(clients, &place, &mut table)?;
-        by_instances(clients, &place, &mut table)?;
+        one_at_a_time(clients, &place, sizes, &mut table)?;
+        by_instances(clients, &place, sizes, &mut table)?;
         if place.server.is_some() {
             on_the_wire(clients, &place, &mut table)?;
-            against_pgbench(clients, &place, &mut table)?;
+            against_pgbench(clients, &place, sizes, &mut table)?;
         }
         drop(place);
-        with_finished(clients, engine, finished, &mut table)?;
+        with_finished(clients, engine, sizes, &mut table)?;
     }
     Ok(table)
 }
@@ -76,13 +90,17 @@ pub(super) fn by(instances: u32, engine: &str) -> String {
     format!("charges per second, {instances} of 8 at a time, {engine}")
 }
 
-fn one_at_a_time(clients: &Clients, place: &Place, table: &mut Table) -> Result<(), Error> {
-    const ROUNDS: usize = 9;
-    const CHARGES: u32 = 300;
+fn one_at_a_time(
+    clients: &Clients,
+    place: &Place,
+    sizes: Sizes,
+    table: &mut Table,
+) -> Result<(), Error> {
+    let charges = sizes.charges;
     let (mut times, mut processors) = (Vec::new(), Vec::new());
-    for _ in 0..ROUNDS {
-        let facade = clients.instances(1, CHARGES, 1, None)?;
-        let journal = clients.instances(1, CHARGES, 1, Some(&place.url))?;
+    for _ in 0..sizes.rounds {
+        let facade = clients.instances(1, charges, 1, None)?;
+        let journal = clients.instances(1, charges, 1, Some(&place.url))?;
         times.push(journal.nanoseconds / facade.nanoseconds);
         processors.push(journal.processor / facade.processor);
     }
@@ -94,22 +112,26 @@ fn one_at_a_time(clients: &Clients, place: &Place, table: &mut Table) -> Result<
     Ok(())
 }
 
-fn by_instances(clients: &Clients, place: &Place, table: &mut Table) -> Result<(), Error> {
-    const ROUNDS: usize = 5;
-    const CHARGES: u32 = 800;
+fn by_instances(
+    clients: &Clients,
+    place: &Place,
+    sizes: Sizes,
+    table: &mut Table,
+) -> Result<(), Error> {
+    let charges = sizes.charges;
     let mut ratios = INSTANCES.map(|_| Vec::new());
     let mut stores = Vec::new();
-    for _ in 0..ROUNDS {
-        let facade = clients.instances(1, CHARGES, CONCURRENCY, None)?;
+    for _ in 0..sizes.rounds {
+        let facade = clients.instances(1, charges, CONCURRENCY, None)?;
         let mut fastest = f64::INFINITY;
         for (ratios, instances) in ratios.iter_mut().zip(INSTANCES) {
-            let each = CHARGES / instances;
+            let each = charges / instances;
             let journal = clients.instances(instances, each, CONCURRENCY, Some(&place.url))?;
             // Of rates, the inverse of times.
             ratios.push(facade.nanoseconds / journal.nanoseconds);
             fastest = fastest.min(journal.nanoseconds);
         }
-        stores.push(f64::from(CHARGES) / fastest * 1e9 / FULL_LIMIT);
+        stores.push(f64::from(charges) / fastest * 1e9 / FULL_LIMIT);
     }
     for (ratios, instances) in ratios.into_iter().zip(INSTANCES) {
         let what = by(instances, place.engine);
@@ -125,12 +147,12 @@ fn by_instances(clients: &Clients, place: &Place, table: &mut Table) -> Result<(
 fn on_the_wire(clients: &Clients, place: &Place, table: &mut Table) -> Result<(), Error> {
     const CHARGES: u32 = 200;
     let counter = Counter::before(place)?;
-    let counted = |charges| -> Result<Counted, Error> {
+    let asked_by = |charges| -> Result<Counted, Error> {
         let before = counter.counted(place)?;
         clients.instances(1, charges, 1, Some(&counter.url))?;
         Ok(counter.counted(place)?.since(before))
     };
-    let (few, many) = (counted(1)?, counted(1 + CHARGES)?);
+    let (few, many) = (asked_by(1)?, asked_by(1 + CHARGES)?);
     let each = many.since(few).each(CHARGES);
     table.one(
         "commits of a charge, PostgreSQL",
@@ -143,13 +165,16 @@ fn on_the_wire(clients: &Clients, place: &Place, table: &mut Table) -> Result<()
 }
 
 /// The time that the journal adds to a charge is that of its commits.
-fn against_pgbench(clients: &Clients, place: &Place, table: &mut Table) -> Result<(), Error> {
-    const ROUNDS: usize = 5;
-    const CHARGES: u32 = 800;
+fn against_pgbench(
+    clients: &Clients,
+    place: &Place,
+    sizes: Sizes,
+    table: &mut Table,
+) -> Result<(), Error> {
     for processes in PROCESSES {
-        let each = CHARGES / processes;
+        let each = (sizes.charges / processes).max(1);
         let mut ratios = Vec::new();
-        for _ in 0..ROUNDS {
+        for _ in 0..sizes.rounds {
             let Some(updates) = simple_updates_per_second(place, processes)? else {
                 anstream::eprintln!("pgbench is not installed: no commits were held against its");
                 return Ok(());
@@ -170,11 +195,10 @@ fn against_pgbench(clients: &Clients, place: &Place, table: &mut Table) -> Resul
 fn with_finished(
     clients: &Clients,
     engine: &'static str,
-    finished: u32,
+    sizes: Sizes,
     table: &mut Table,
 ) -> Result<(), Error> {
-    const ROUNDS: usize = 9;
-    const CHARGES: u32 = 300;
+    let finished = sizes.finished;
     let (Some(few), Some(many)) = (Place::new(engine)?, Place::new(engine)?) else {
         return Ok(());
     };
@@ -183,9 +207,9 @@ fn with_finished(
         place.fill(finished)?;
     }
     let mut ratios = Vec::new();
-    for _ in 0..ROUNDS {
+    for _ in 0..sizes.rounds {
         let [few, many] =
-            [&few, &many].map(|place| clients.instances(1, CHARGES, 1, Some(&place.url)));
+            [&few, &many].map(|place| clients.instances(1, sizes.charges, 1, Some(&place.url)));
         ratios.push(many?.nanoseconds / few?.nanoseconds);
     }
     let what = format!("time of a charge, {finished} finished attempts, {engine}");

@@ -61,7 +61,7 @@ async fn open(folder: &TempDir) -> Database {
         url: format!("sqlite://{}/journal.db", folder.path().display()),
         name: "plans".to_owned(),
         connections: 1,
-        bound: Duration::from_secs(60),
+        bound: Duration::from_mins(1),
         pooler: false,
         migrate: true,
     };

@@ -11,6 +11,8 @@ use std::{
     time::Duration,
 };
 
+use bigcommerce_test_postgres::PostgresServer;
+
 use super::place::Place;
 use crate::error::Error;
 
@@ -30,7 +32,7 @@ pub(super) struct Counted {
 impl Counter {
     pub(super) fn before(place: &Place) -> Result<Self, Error> {
         let listener = TcpListener::bind("127.0.0.1:0")?;
-        let server = place.server.as_ref().map_or(0, |server| server.port());
+        let server = place.server.as_ref().map_or(0, PostgresServer::port);
         let own = listener.local_addr()?.port();
         let round_trips = Arc::new(AtomicU32::new(0));
         let counted = Arc::clone(&round_trips);
