@@ -144,14 +144,14 @@ impl Journal {
                 "attempts are kept for {least:?} at least: released ones are looked up again"
             )));
         }
-        let (mut all, mut last) = (0, String::new());
+        let (mut removed, mut after) = (0, String::new());
         loop {
-            let step = self.database().prune(&last, milliseconds(older_than));
+            let step = self.database().prune(&after, milliseconds(older_than));
             let step = step.await?;
-            all += step.removed;
+            removed += step.removed;
             match step.last {
-                Some(next) => last = next,
-                None => return Ok(all),
+                Some(next) => after = next,
+                None => return Ok(removed),
             }
         }
     }

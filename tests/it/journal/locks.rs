@@ -125,6 +125,6 @@ async fn nothing_is_locked_where_nothing_is_pruned() {
     let mut held = SqliteConnection::connect(&bench.url).await.unwrap();
     held.execute("BEGIN IMMEDIATE").await.unwrap();
 
-    let a_month = Duration::from_hours(24 * 30);
+    let a_month = Duration::from_secs(30 * 24 * 3600);
     assert_eq!(journal.prune(a_month).await.unwrap(), 0);
 }

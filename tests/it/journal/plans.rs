@@ -77,7 +77,7 @@ async fn use_it(bench: &Bench, server: &PostgresServer, round: u32) -> u64 {
     let found = store.wait(&key("three"), Duration::from_secs(60)).await;
     found.unwrap().unwrap();
     drop(worker);
-    let a_month = Duration::from_hours(24 * 30);
+    let a_month = Duration::from_secs(30 * 24 * 3600);
     assert_eq!(journal.prune(a_month).await.unwrap(), 0);
     // What the server counts is told when the connections end, one after the other.
     journal.shut_down(Duration::from_secs(60)).await;

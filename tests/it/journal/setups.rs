@@ -48,7 +48,7 @@ async fn a_transaction_pooler_may_lie_between() {
     for order in orders {
         assert_eq!(bench.captures(order), 1);
     }
-    let a_month = Duration::from_hours(24 * 30);
+    let a_month = Duration::from_secs(30 * 24 * 3600);
     assert_eq!(one.prune(a_month).await.unwrap(), 0);
 }
 

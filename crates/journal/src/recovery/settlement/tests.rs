@@ -188,7 +188,7 @@ fn an_order_is_set_free_only_by_what_decides() {
             false,
         ),
         // A charge that nobody has made may be this one's after all.
-        (unknown(), saw_nothing(&[foreign.clone()]), Unknown, true),
+        (unknown(), saw_nothing(&[foreign]), Unknown, true),
         (unknown(), saw_nothing(&[deciding]), Unknown, true),
         (unknown(), saw_nothing(&[certificate]), Released, false),
         // What fails for good, or lasts for long, is for a person.
@@ -206,7 +206,16 @@ fn an_order_is_set_free_only_by_what_decides() {
             Pending,
             true,
         ),
-        // After its release.
+    ];
+    for (case, (row, looked, state, person)) in table.iter().enumerate() {
+        assert_eq!(judged(row, looked), (*state, *person), "case {case}");
+    }
+}
+
+#[test]
+fn after_its_release_a_person_sees_what_nobody_has_made_and_what_fails_for_long() {
+    let foreign = tender("captured", "foreign", "credit_card");
+    let table = [
         (
             row(Released, None, OVER + HOUR),
             saw_nothing(&[foreign]),
