@@ -17,7 +17,7 @@ use super::{
 
 /// How many steps run at the same time. They wait for most of their time; what little they compute
 /// must not delay the others, which hold a limit of payments within a window.
-const AT_ONCE: usize = 3;
+const AT_ONCE: usize = 2;
 
 /// Steps that may run at the same time.
 pub(super) struct Round<'a> {
