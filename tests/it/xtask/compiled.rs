@@ -38,6 +38,8 @@ fn features_of(edges: &str) -> BTreeMap<String, Vec<String>> {
             }
         }
     }
-    packages.values_mut().for_each(|features| features.sort());
+    for features in packages.values_mut() {
+        features.sort();
+    }
     packages
 }
