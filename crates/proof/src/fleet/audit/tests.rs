@@ -47,19 +47,11 @@ fn what_is_as_promised_breaks_nothing() {
 }
 
 #[test]
-fn each_rule_can_be_broken() {
+fn each_rule_of_journal_and_ledger_can_be_broken() {
     let released = || attempt("one", "released");
     let whole = |id| of_amount(charge(id), TOTAL);
     let charged = |id| attempt(id, "charged");
-    let mut unanswered = Case::charged();
-    unanswered.unanswered = 2;
-    let mut misused = Case::charged();
-    misused.answers[0].is_misuse = true;
-    let other_key = JournalAttempt {
-        key: "other".to_owned(),
-        ..charged("one")
-    };
-    let table = [
+    assert_broken([
         // Overcharged, for a moment only.
         (
             Case::silent(
@@ -128,6 +120,14 @@ fn each_rule_can_be_broken() {
             ),
             vec![Rule::NeedsPerson],
         ),
+    ]);
+}
+
+#[test]
+fn each_rule_of_what_became_of_a_charge_can_be_broken() {
+    let released = || attempt("one", "released");
+    let charged = |id| attempt(id, "charged");
+    assert_broken([
         (
             Case::silent([attempt("one", "declined")], &[])
                 .told("key", ChargeAnswer::Charged(found("one"))),
@@ -186,6 +186,21 @@ fn each_rule_can_be_broken() {
             .told("other", ChargeAnswer::Reversed),
             vec![Rule::ToldReversedAndWasNot],
         ),
+    ]);
+}
+
+#[test]
+fn each_rule_of_keys_can_be_broken() {
+    let charged = |id| attempt(id, "charged");
+    let mut unanswered = Case::charged();
+    unanswered.unanswered = 2;
+    let mut misused = Case::charged();
+    misused.answers[0].is_misuse = true;
+    let other_key = JournalAttempt {
+        key: "other".to_owned(),
+        ..charged("one")
+    };
+    assert_broken([
         // Two attempts under one key.
         (
             Case::silent(
@@ -221,11 +236,7 @@ fn each_rule_can_be_broken() {
         ),
         (misused, vec![Rule::KeyMistaken]),
         (unanswered, vec![Rule::NoAnswer, Rule::NoAnswer]),
-    ];
-    for (case, expected) in table {
-        let text = format!("{:?} {:?}", case.attempts, case.answers);
-        assert_eq!(case.broken(), expected, "{text}");
-    }
+    ]);
 }
 
 #[test]
@@ -255,4 +266,11 @@ fn charges_that_have_not_landed_are_reported() {
     let audit = Audit::new(&[], &[], &outstanding, TOTAL);
     assert!(!audit.is_right());
     assert!(audit.to_string().contains("violations: 2"));
+}
+
+fn assert_broken(table: impl IntoIterator<Item = (Case, Vec<Rule>)>) {
+    for (case, expected) in table {
+        let text = format!("{:?} {:?}", case.attempts, case.answers);
+        assert_eq!(case.broken(), expected, "{text}");
+    }
 }

@@ -40,15 +40,15 @@ impl Case {
     }
 
     /// An order with these attempts, of which nobody was told anything.
-    pub(super) fn silent<const N: usize>(
-        attempts: [JournalAttempt; N],
+    pub(super) fn silent(
+        attempts: impl IntoIterator<Item = JournalAttempt>,
         movements: &[Movement],
     ) -> Self {
         Self {
             answers: Vec::new(),
             not_charged: Vec::new(),
             unanswered: 0,
-            attempts: attempts.to_vec(),
+            attempts: attempts.into_iter().collect(),
             movements: movements.to_vec(),
         }
     }
@@ -67,7 +67,7 @@ impl Case {
     pub(super) fn broken(self) -> Vec<Rule> {
         let history = OrderHistory {
             answers: self.answers,
-            not_charged: self.not_charged.iter().map(|it| it.to_string()).collect(),
+            not_charged: self.not_charged.iter().map(ToString::to_string).collect(),
             unanswered: self.unanswered,
             ..history()
         };
