@@ -46,12 +46,12 @@ impl Stores {
     /// among the others.
     pub(super) fn of_order(self, index: u32, orders: u32) -> u32 {
         let [index, orders, saturated] = [index, orders, self.saturated_orders].map(u64::from);
-        let is_saturated = (index + 1) * saturated / orders > index * saturated / orders;
-        if is_saturated {
-            SATURATED
-        } else {
-            1 + u32::try_from(index).unwrap_or_default() % self.others
+        let saturated_before = index * saturated / orders;
+        if (index + 1) * saturated / orders > saturated_before {
+            return SATURATED;
         }
+        let others_before = index - saturated_before;
+        1 + u32::try_from(others_before).unwrap_or_default() % self.others
     }
 
     /// The stores as the test store plays them, with what the orders of these plans need.
