@@ -48,7 +48,11 @@ pub(super) const STEPS: &[Step] = &[
         "test --test build_time \
          --features bigcommerce-tokens-api/codegen,bigcommerce-processing-api/codegen",
     ),
-    step("tests", "test --workspace"),
+    // Most of them wait for most of their time.
+    Step {
+        variables: &[("RUST_TEST_THREADS", "4")],
+        ..step("tests", "test --workspace")
+    },
     // The programs of the steps below, before these run side by side.
     step(
         "proofs",

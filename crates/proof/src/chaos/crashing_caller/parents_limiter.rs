@@ -56,7 +56,8 @@ impl RateLimiter for ParentsLimiter {
             let answer = || std::io::stdin().read_line(&mut String::new());
             match tokio::task::spawn_blocking(answer).await {
                 Ok(Ok(read)) if read > 0 => {
-                    let permit: Box<dyn RateLimitPermit> = Box::new(ParentsPermit::Held);
+                    let permit: Box<dyn RateLimitPermit> =
+                        Box::new(ParentsPermit { is_used: false });
                     Ok(permit)
                 }
                 _ => Err(RateLimiterError::Unavailable("nobody answers".into())),
@@ -70,21 +71,20 @@ impl RateLimiter for ParentsLimiter {
     }
 }
 
-enum ParentsPermit {
-    Held,
-    Used,
+struct ParentsPermit {
+    is_used: bool,
 }
 
 impl RateLimitPermit for ParentsPermit {
     fn departed(mut self: Box<Self>) {
-        *self = Self::Used;
+        self.is_used = true;
         Message::Departs.say();
     }
 }
 
 impl Drop for ParentsPermit {
     fn drop(&mut self) {
-        if let Self::Held = self {
+        if !self.is_used {
             Message::Frees.say();
         }
     }
