@@ -12,7 +12,7 @@ use bigcommerce_sandbox::{Endpoint, Fault, When};
 use bigcommerce_test_postgres::PostgresServer;
 use sqlx::{Connection, Executor, SqliteConnection};
 
-use super::{Bench, PATIENCE, key, payment};
+use super::{Bench, PATIENCE, begin_charge, key, payment};
 
 /// A database that a test can take away and give back.
 enum Outage {
@@ -100,7 +100,7 @@ async fn without_a_database_a_claimed_charge_is_not_sent() {
                 Fault::delay(5000, When::Before),
             )
             .await;
-        let running = charge(&store, order);
+        let running = begin_charge(&store, "one", order, &payment());
         until(&store, AttemptState::Claimed).await;
         outage.begin().await;
 
@@ -124,7 +124,7 @@ async fn without_a_database_beyond_its_lease_a_charge_leaves_its_key_open() {
         let order = bench.order();
         let slow = Fault::delay(5000, When::Before);
         bench.inject(Endpoint::CreateAccessToken, slow).await;
-        let running = charge(&store, order);
+        let running = begin_charge(&store, "one", order, &payment());
         until(&store, AttemptState::Claimed).await;
         outage.begin().await;
 
@@ -150,7 +150,7 @@ async fn a_receipt_outlives_the_database() {
         bench
             .inject(Endpoint::ProcessPayment, Fault::delay(5000, When::Before))
             .await;
-        let running = charge(&store, order);
+        let running = begin_charge(&store, "one", order, &payment());
         until(&store, AttemptState::Sending).await;
         outage.begin().await;
 
@@ -254,14 +254,6 @@ async fn a_server_that_comes_back_and_may_lose_commits_gets_none() {
         "{answer:?}"
     );
     assert!(bench.sandbox.requests().is_empty());
-}
-
-fn charge(
-    store: &JournaledStore,
-    order: bigcommerce_payments::OrderId,
-) -> tokio::task::JoinHandle<Result<bigcommerce_payments_journal::JournaledCharge, ChargeError>> {
-    let store = store.clone();
-    tokio::spawn(async move { store.charge(&key("one"), order, &payment()).await })
 }
 
 /// Waits until the attempt of the key `one` is there, while the database may still be away.

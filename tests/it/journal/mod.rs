@@ -31,7 +31,7 @@ use std::{
 use bigcommerce_payments::{Card, OrderId, Payment, Payments, PaymentsBuilder, Timeouts};
 use bigcommerce_payments_journal::{
     Accounts, Attempt, AttemptState, ChargeError, Engine, IdempotencyKey, Journal, JournalBuilder,
-    JournaledStore, MigrationScript, migration_scripts,
+    JournaledCharge, JournaledStore, MigrationScript, migration_scripts,
 };
 use bigcommerce_sandbox::{Endpoint, Fault, FaultRule, RecordedRequest, Sandbox};
 use bigcommerce_test_postgres::PostgresServer;
@@ -231,6 +231,17 @@ fn timeouts() -> Timeouts {
     timeouts.token = Duration::from_secs(60);
     timeouts.read = Duration::from_secs(60);
     timeouts
+}
+
+/// Begins a charge, which goes on meanwhile.
+fn begin_charge(
+    store: &JournaledStore,
+    name: &str,
+    order: OrderId,
+    payment: &Payment,
+) -> tokio::task::JoinHandle<Result<JournaledCharge, ChargeError>> {
+    let (store, key, payment) = (store.clone(), key(name), payment.clone());
+    tokio::spawn(async move { store.charge(&key, order, &payment).await })
 }
 
 /// A charge whose answer is lost, by a process that waits a moment for it.

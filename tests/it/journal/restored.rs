@@ -1,13 +1,10 @@
 //! A database that was restored from a backup: it does not hold the last attempts.
 
-use bigcommerce_payments::{OrderId, Payment};
-use bigcommerce_payments_journal::{
-    Attempt, AttemptState, ChargeError, Evidence, JournaledCharge, JournaledStore,
-};
+use bigcommerce_payments::Payment;
+use bigcommerce_payments_journal::{Attempt, AttemptState, ChargeError, Evidence, JournaledStore};
 use bigcommerce_sandbox::{Endpoint, Fault, When};
-use tokio::task::JoinHandle;
 
-use super::{Bench, declined, key, payment, until, until_of, until_sending};
+use super::{Bench, begin_charge, declined, key, payment, until, until_of, until_sending};
 
 impl Bench {
     /// As if the backup had been made before the first attempt.
@@ -29,16 +26,6 @@ impl Bench {
     }
 }
 
-fn charge(
-    store: &JournaledStore,
-    name: &str,
-    order: OrderId,
-    payment: &Payment,
-) -> JoinHandle<Result<JournaledCharge, ChargeError>> {
-    let (store, key, payment) = (store.clone(), key(name), payment.clone());
-    tokio::spawn(async move { store.charge(&key, order, &payment).await })
-}
-
 #[tokio::test]
 async fn an_outcome_that_finds_no_row_writes_it() {
     for bench in Bench::on_each_engine().await {
@@ -47,7 +34,7 @@ async fn an_outcome_that_finds_no_row_writes_it() {
         bench
             .inject(Endpoint::ProcessPayment, Fault::delay(5000, When::Before))
             .await;
-        let running = charge(&store, "one", order, &payment());
+        let running = begin_charge(&store, "one", order, &payment());
         until_sending(&store).await;
         bench.restore().await;
 
@@ -105,7 +92,7 @@ async fn an_unknown_outcome_that_finds_no_row_is_looked_up() {
         bench
             .inject(Endpoint::ProcessPayment, Fault::Hang { when: When::After })
             .await;
-        let running = charge(&store, "one", order, &payment());
+        let running = begin_charge(&store, "one", order, &payment());
         until_sending(&store).await;
         bench.restore().await;
         let answer = running.await.unwrap();
@@ -130,12 +117,12 @@ async fn an_unknown_outcome_whose_order_is_anothers_by_now_goes_to_a_person() {
         bench
             .inject(Endpoint::ProcessPayment, Fault::Hang { when: When::Before })
             .await;
-        let running = charge(&store, "one", order, &payment());
+        let running = begin_charge(&store, "one", order, &payment());
         until_sending(&store).await;
         bench.restore().await;
         let delay = Fault::delay(30_000, When::Before);
         bench.inject(Endpoint::CreateAccessToken, delay).await;
-        let other = charge(&restored, "two", order, &payment());
+        let other = begin_charge(&restored, "two", order, &payment());
         let claimed = |it: &Attempt| it.state == AttemptState::Claimed;
         until_of(&restored, &key("two"), claimed).await;
 
@@ -195,7 +182,7 @@ async fn a_restored_journal_charges_nothing_that_it_cannot_tell() {
         two.unwrap();
         let number = u64::from(returned.get());
         bench.sandbox.store().refund(number, None, None).unwrap();
-        let three = charge(&before, "three", refused, &declined());
+        let three = begin_charge(&before, "three", refused, &declined());
         assert!(three.await.unwrap().is_err());
         bench.restore().await;
         let store = bench.restored_store().await;

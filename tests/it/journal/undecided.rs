@@ -6,7 +6,7 @@ use bigcommerce_payments::{Card, OrderId, Payment};
 use bigcommerce_payments_journal::{AttemptState, ChargeError, Evidence, JournaledStore};
 use bigcommerce_sandbox::{Endpoint, Fault, LateAnswer, When};
 
-use super::{Bench, declined, key, lose_the_answer, order_of, payment, until};
+use super::{Bench, begin_charge, declined, key, lose_the_answer, order_of, payment, until};
 
 const NOTHING: &str = r#"{"data":[]}"#;
 
@@ -87,16 +87,18 @@ async fn a_pending_payment_that_was_seen_and_failed_is_declined() {
 #[tokio::test]
 async fn a_pending_receipt_that_comes_after_a_take_over_is_written() {
     for bench in Bench::on_each_engine().await {
-        let lease = Duration::from_secs(2);
-        let journal = bench.quick().leases(lease, lease).open().await.unwrap();
+        let journal = bench.quick().open().await.unwrap();
         let store = bench.store_of(&journal);
         let order = bench.order();
         bench.show(order, Some(NOTHING));
-        let late = Fault::delay(4000, When::After);
+        let late = Fault::delay(18_000, When::After);
         bench.inject(Endpoint::ProcessPayment, late).await;
         let _worker = journal.recover(bench.accounts());
+        let running = begin_charge(&store, "one", order, &pending());
+        until(&store, |it| it.state == AttemptState::Unknown).await;
+        assert!(!running.is_finished(), "a worker was to take it over");
 
-        let charge = store.charge(&key("one"), order, &pending()).await.unwrap();
+        let charge = running.await.unwrap().unwrap();
 
         let kept = store.attempt(&key("one")).await.unwrap().unwrap();
         assert_eq!(kept.state, AttemptState::Pending, "{kept:?}");
@@ -109,16 +111,18 @@ async fn a_pending_receipt_that_comes_after_a_take_over_is_written() {
 #[tokio::test]
 async fn a_pending_receipt_that_comes_after_the_release_goes_to_a_person() {
     for bench in Bench::with_short_tokens().await {
-        let lease = Duration::from_secs(2);
-        let journal = bench.quick().leases(lease, lease).open().await.unwrap();
+        let journal = bench.quick().open().await.unwrap();
         let store = bench.store_of(&journal);
         let order = bench.order();
         bench.show(order, Some(NOTHING));
-        let late = Fault::delay(12_000, When::After);
+        let late = Fault::delay(25_000, When::After);
         bench.inject(Endpoint::ProcessPayment, late).await;
         let _worker = journal.recover(bench.accounts());
+        let running = begin_charge(&store, "one", order, &pending());
+        until(&store, |it| it.state == AttemptState::Released).await;
+        assert!(!running.is_finished(), "a worker was to release it");
 
-        store.charge(&key("one"), order, &pending()).await.unwrap();
+        running.await.unwrap().unwrap();
 
         let kept = store.attempt(&key("one")).await.unwrap().unwrap();
         assert_eq!(kept.state, AttemptState::Released, "{kept:?}");
