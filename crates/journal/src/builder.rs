@@ -43,7 +43,6 @@ impl Journal {
 
 impl JournalBuilder {
     fn new(url: &str) -> Self {
-        let send_within = Duration::from_secs(1);
         Self {
             url: url.to_owned(),
             name: "payments_journal".to_owned(),
@@ -52,21 +51,7 @@ impl JournalBuilder {
             bound: Duration::from_secs(5),
             pooler: false,
             migrate: true,
-            rules: Rules {
-                claim_lease: Duration::from_secs(150),
-                answer_lease: Duration::from_secs(90),
-                send_within,
-                settle: Duration::from_mins(1),
-                token_lifetime: Duration::from_hours(1),
-                look_pauses: (Duration::from_secs(1), Duration::from_mins(5)),
-                look_again_after_release: [Duration::from_hours(1), Duration::from_hours(24)],
-                recovery_interval: Duration::from_secs(1),
-                limit: None,
-                limit_margin: Duration::from_millis(500),
-                longest_wait: Duration::from_mins(1),
-                restored: false,
-            }
-            .limited(50, Duration::from_secs(4)),
+            rules: Rules::default().limited(50, Duration::from_secs(4)),
         }
     }
 

@@ -19,6 +19,25 @@ pub(crate) struct Rules {
     pub(crate) restored: bool,
 }
 
+impl Default for Rules {
+    fn default() -> Self {
+        Self {
+            claim_lease: Duration::from_secs(150),
+            answer_lease: Duration::from_secs(90),
+            send_within: Duration::from_secs(1),
+            settle: Duration::from_mins(1),
+            token_lifetime: Duration::from_hours(1),
+            look_pauses: (Duration::from_secs(1), Duration::from_mins(5)),
+            look_again_after_release: [Duration::from_hours(1), Duration::from_hours(24)],
+            recovery_interval: Duration::from_secs(1),
+            limit: None,
+            limit_margin: Duration::from_millis(500),
+            longest_wait: Duration::from_mins(1),
+            restored: false,
+        }
+    }
+}
+
 /// How many requests a store takes in how long.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct WindowLimit {

@@ -1,7 +1,5 @@
 //! What becomes of an attempt, case by case: what is stored, what is seen, and when.
 
-use std::time::Duration;
-
 use serde_json::{Value, json};
 
 use super::{Looked, Seen, Settlement, settle};
@@ -23,18 +21,8 @@ const OVER: i64 = HOUR + MINUTE;
 
 fn rules(restored: bool) -> Rules {
     Rules {
-        claim_lease: Duration::from_secs(150),
-        answer_lease: Duration::from_secs(90),
-        send_within: Duration::from_secs(1),
-        settle: Duration::from_mins(1),
-        token_lifetime: Duration::from_hours(1),
-        look_pauses: (Duration::from_secs(1), Duration::from_mins(5)),
-        look_again_after_release: [Duration::from_hours(1), Duration::from_hours(24)],
-        recovery_interval: Duration::from_secs(1),
-        limit: None,
-        limit_margin: Duration::from_millis(500),
-        longest_wait: Duration::from_mins(1),
         restored,
+        ..Rules::default()
     }
 }
 
