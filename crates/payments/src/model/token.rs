@@ -58,8 +58,7 @@ impl PaymentAccessToken {
     pub fn new(token: impl Into<Sensitive>) -> Result<Self, InvalidInput> {
         let token = token.into();
         let bare = strip_prefix(token.expose().trim_start()).trim();
-        // An empty one has no least character.
-        if bare.bytes().min() < Some(b' ') || bare.bytes().max() > Some(b'~') {
+        if bare.is_empty() || !bare.bytes().all(|byte| matches!(byte, b' '..=b'~')) {
             return Err(InvalidInput::new(
                 "payment_access_token",
                 "must be a token of visible ASCII characters",
