@@ -1,17 +1,20 @@
 #!/usr/bin/env bash
 # Measures the test store, and prints crates/sandbox/docs/figures.md; with --write, writes it.
 #   Payments per second at 1, 8 and 64 connections, beside Prism, a public mock server that answers
-#   from the same OpenAPI document and remembers nothing; in pairs of runs.
+#   from the same OpenAPI document and remembers nothing; in pairs of runs, in rounds for which both
+#   are started anew, as for a run of somebody's tests.
 #   The memory of a million payments, each of which is asked for again.
-#   Payments per second with the page open in a browser, with that million kept; in pairs of runs.
+#   Payments per second with the page open in a browser, with that million kept; in pairs of runs,
+#   of which there are more, since what is looked for is less than what single runs differ by.
 # Needs wrk, curl, jq, ss, npm with Node, and Chromium, and nothing else to do for the machine.
-# SECONDS_LONG is the length of a run, ROUNDS how many pairs there are, PAYMENTS how many are kept.
+# SECONDS_LONG is the length of a run, ROUNDS how many rounds there are beside Prism, PAGE_ROUNDS how
+# many pairs with the page, and PAYMENTS how many are kept.
 set -euo pipefail
 cd "$(dirname "$0")/../../.."
 for tool in wrk curl jq ss npm chromium; do
   command -v "$tool" >/dev/null || { echo "$tool is missing: install it with your package manager" >&2; exit 1; }
 done
-seconds=${SECONDS_LONG:-4} rounds=${ROUNDS:-7} payments=${PAYMENTS:-1000000}
+seconds=${SECONDS_LONG:-4} rounds=${ROUNDS:-7} page_rounds=${PAGE_ROUNDS:-15} payments=${PAYMENTS:-1000000}
 version=5.16.0
 target=$PWD/${CARGO_TARGET_DIR:-target}
 scripts=crates/bench/sandbox
@@ -39,6 +42,22 @@ start_sandbox() {
   url=$(announced payments_url)/stores/$store/payments
 }
 
+start_prism() {
+  port=$(node -e 'const it = require("net").createServer().listen(0, "127.0.0.1", () => { console.log(it.address().port); it.close(); })')
+  "$prism/node_modules/.bin/prism" mock --host 127.0.0.1 --port "$port" --verboseLevel silent \
+    crates/sandbox/openapi/processing.json >"$work/prism" 2>&1 &
+  prism_pid=$!
+  until curl -sS -o /dev/null "http://127.0.0.1:$port/" 2>/dev/null; do
+    kill -0 "$prism_pid" || fail "Prism did not start: $(cat "$work/prism")"
+    sleep 0.2
+  done
+}
+
+stop() {
+  kill "$1"
+  wait "$1" 2>/dev/null || true
+}
+
 # Makes orders with a token each, for the runs after it.
 make_orders() {
   : >"$work/tokens"
@@ -57,7 +76,7 @@ run() {
 
 # The same, where each is a payment in the ledger.
 run_sandbox() {
-  make_orders $((seconds * 30000))
+  make_orders $((seconds * 45000))
   local before
   before=$(ledger_count)
   run "$url" "$1"
@@ -97,31 +116,17 @@ measure_v2_orders() {
   echo "$made V2 orders: $order_bytes bytes each" >&2
 }
 
-close_page() {
-  kill "$browser"
-  wait "$browser" 2>/dev/null || true
-}
-
 cargo build --quiet --release -p bigcommerce-sandbox
 prism=$target/prism-$version
 [ -x "$prism/node_modules/.bin/prism" ] ||
   npm install --silent --no-fund --no-audit --prefix "$prism" "@stoplight/prism-cli@$version"
 started_at_load=$(load)
 
-start_sandbox
-# Prism takes any token.
-make_orders 20000
-port=$(node -e 'const it = require("net").createServer().listen(0, "127.0.0.1", () => { console.log(it.address().port); it.close(); })')
-"$prism/node_modules/.bin/prism" mock --host 127.0.0.1 --port "$port" --verboseLevel silent \
-  crates/sandbox/openapi/processing.json >"$work/prism" 2>&1 &
-prism_pid=$!
-until curl -sS -o /dev/null "http://127.0.0.1:$port/" 2>/dev/null; do
-  kill -0 "$prism_pid" || fail "Prism did not start: $(cat "$work/prism")"
-  sleep 0.2
-done
-# Node makes its code fast while it runs.
-run "http://127.0.0.1:$port/payments" 8
 for ((round = 1; round <= rounds; round++)); do
+  start_sandbox
+  # Prism takes any token.
+  make_orders 20000
+  start_prism
   for connections in 1 8 64; do
     # What one run leaves behind does not always meet the same one.
     for which in $( ((round % 2)) && echo prism sandbox || echo sandbox prism); do
@@ -129,14 +134,13 @@ for ((round = 1; round <= rounds; round++)); do
       note "$which" "$connections" "$round"
     done
   done
+  stop "$prism_pid"
+  stop "$sandbox"
 done
-kill "$prism_pid" "$sandbox"
-wait "$prism_pid" "$sandbox" 2>/dev/null || true
 
 start_sandbox
 measure_v2_orders
-kill "$sandbox"
-wait "$sandbox" 2>/dev/null || true
+stop "$sandbox"
 
 start_sandbox
 empty=$(resident_mb)
@@ -154,11 +158,11 @@ found=$(ORDERS=$work/orders COUNT=$paid STORE=/stores/$store/v3/orders TOKEN=$(a
 ((found == paid)) || fail "of $paid payments, $found are found again"
 echo "$paid payments: $empty MB before, $full MB after, $found found again" >&2
 
-for ((round = 1; round <= rounds; round++)); do
+for ((round = 1; round <= page_rounds; round++)); do
   for which in $( ((round % 2)) && echo without with || echo with without); do
     if [ "$which" = with ]; then open_page; fi
     run_sandbox 32
-    if [ "$which" = with ]; then close_page; fi
+    if [ "$which" = with ]; then stop "$browser"; fi
     note "$which" 32 "$round"
   done
 done
@@ -166,7 +170,8 @@ done
 model=$(sed -n 's/^model name[^:]*: //p' /proc/cpuinfo | head -1)
 machine="$(nproc) cores (${model:-unknown}), $(uname -sr), load $started_at_load before and $(load) after"
 jq -rs --arg machine "$machine" --arg prism "$version" --argjson paid "$paid" --argjson found "$found" \
-  --argjson order_bytes "$order_bytes" --argjson empty "$empty" --argjson full "$full" --argjson seconds "$seconds" --argjson rounds "$rounds" '
+  --argjson order_bytes "$order_bytes" --argjson empty "$empty" --argjson full "$full" --argjson seconds "$seconds" \
+  --argjson rounds "$rounds" --argjson page_rounds "$page_rounds" '
   def median: sort | (.[(length - 1) / 2 | floor] + .[length / 2 | floor]) / 2;
   def rates($what; $at): [.[] | select(.what == $what and .at == $at)] | sort_by(.round) | map(.rate);
   def ratios($a; $b; $at): [rates($a; $at), rates($b; $at)] | transpose | map(.[0] / .[1]);
@@ -177,11 +182,13 @@ jq -rs --arg machine "$machine" --arg prism "$version" --argjson paid "$paid" --
 
 `crates/bench/sandbox/figures.sh --write` measures this again, in one run. wrk, in one thread, makes
 the payments, with a token and an order each, on the machine that it measures. Rates are medians of
-\($rounds) runs of \($seconds) s, and ratios are medians of the ratios of \($rounds) pairs.
+runs of \($seconds) s, and ratios are medians of the ratios of pairs.
 
 ## Payments per second
 
-Prism \($prism) answers from the OpenAPI document of the payments host, and remembers nothing.
+Prism \($prism) answers from the OpenAPI document of the payments host, and remembers nothing. In each
+of \($rounds) rounds both are started anew, as for a run of somebody'"'"'s tests, and take the three rows
+in turn.
 
 | connections | test store | Prism | ratio | lowest ratio |
 |---|---|---|---|---|",
@@ -200,7 +207,8 @@ lines takes \($order_bytes) bytes with them, before it is paid.
 
 ## With the page open
 
-The page is open in headless Chromium on the same machine, and \($paid) payments and more are kept.
+The page is open in headless Chromium on the same machine, and \($paid) payments and more are kept;
+\($page_rounds) pairs.
 
 | | payments per second | p99 |
 |---|---|---|

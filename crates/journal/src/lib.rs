@@ -43,7 +43,8 @@
 //! session, say [`transaction_pooler`](JournalBuilder::transaction_pooler); pgbouncer needs
 //! `ignore_startup_parameters = extra_float_digits`.
 //!
-//! What one database takes, and how to go on beyond it, is in `docs/growth.md` of this package.
+//! What a charge through it costs is in `docs/cost.md` of this package; what one database takes, and
+//! how to go on beyond it, in `docs/growth.md`.
 //!
 //! # What is promised
 //!
