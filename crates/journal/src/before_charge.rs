@@ -5,9 +5,9 @@ use bigcommerce_payments::{
 };
 
 use crate::{
-    answer::StoredOutcome,
+    answer::{StoredOutcome, made_transaction},
     attempt_state::AttemptState,
-    attribution::{Attribution, can_be_of},
+    attribution::{Attribution, can_be_of, has_made},
     database::{AttemptRow, DatabaseError},
     recovery::charge,
 };
@@ -48,9 +48,10 @@ impl Question<'_> {
             return BeforeCharge::CannotTell(doubt.to_owned());
         }
         let charges = Attribution::of(self.known, order);
-        if let Some(missing) = charges.missing.first() {
+        let unshown = self.known.iter().find(|row| is_unshown(row, order));
+        if let Some(missing) = charges.missing.first().copied().or(unshown) {
             let id = &missing.attempt_id;
-            let why = format!("the order's transactions do not show the charge of attempt {id}");
+            let why = format!("the order's transactions do not show the payment of attempt {id}");
             return BeforeCharge::CannotTell(why);
         }
         let mut unknown = charges.unknown;
@@ -102,6 +103,15 @@ const UNKNOWN_CHARGE: &str =
 
 fn not_in_total(total: &Money) -> String {
     format!("what of the order's total of {total} is still owed is not known from its transactions")
+}
+
+/// Whether an attempt is known to have made a payment that is not shown. Those of attempts that
+/// have moved money need no id to be told.
+fn is_unshown(row: &AttemptRow, order: &OrderPayments) -> bool {
+    let mut tenders = order.tenders.iter();
+    !row.state.moved_money()
+        && made_transaction(row).is_some()
+        && !tenders.any(|tender| has_made(row, tender))
 }
 
 /// Why nothing can be told of an order.

@@ -108,7 +108,9 @@
 //! [`shut_down`](Journal::shut_down) refuses new charges and waits for those that run. A receipt
 //! that comes after recovery has taken the attempt over, of a charge or of one that is pending, is
 //! written all the same: nothing is better known; where the order was free again by then, a person
-//! has to see it.
+//! has to see it. A payment that is pending takes its order again; where another attempt has it, the
+//! order is not charged any more until its transactions show what became of the payment, or a
+//! person settles it.
 //!
 //! **Database trouble.** Gone before: nothing is sent. Gone after: the caller still gets the
 //! receipt. Every transaction is [bounded](JournalBuilder::database_timeout). What is wrong is a

@@ -4,6 +4,7 @@ mod answers;
 mod checkout;
 mod database;
 mod disk;
+mod late_receipts;
 mod locks;
 mod operators;
 mod orders;
@@ -293,6 +294,9 @@ fn key(key: &str) -> IdempotencyKey {
 
 const NUMBER_OF_CARD: &str = "4242424242424242";
 
+/// A card whose payment the test store's gateway still decides.
+const PENDING_CARD: &str = "4000000000003220";
+
 fn card() -> Card {
     Card::new("Jane Doe", NUMBER_OF_CARD, 12, 2039).verification_value("422")
 }
@@ -303,6 +307,14 @@ fn payment() -> Payment {
 
 /// A card that the test store's gateway declines.
 fn declined() -> Payment {
-    let card = Card::new("Jane Doe", "4000000000000002", 12, 2039);
+    payment_with("4000000000000002")
+}
+
+fn pending() -> Payment {
+    payment_with(PENDING_CARD)
+}
+
+fn payment_with(number: &str) -> Payment {
+    let card = Card::new("Jane Doe", number, 12, 2039);
     Payment::new(card, "stripe.card").unwrap()
 }

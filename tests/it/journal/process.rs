@@ -21,7 +21,7 @@ use serde_json::{Value, json};
 use tracing::{Event, Subscriber, field::Field};
 use tracing_subscriber::{Layer, layer::Context, prelude::*};
 
-use super::{Bench, PATIENCE, key, payment, until_of};
+use super::{Bench, PATIENCE, key, payment, payment_with, until_of};
 
 /// The environment variable that makes a process of this binary, and says what it does.
 const SETTINGS: &str = "JOURNAL_PROCESS";
@@ -101,6 +101,8 @@ async fn the_process_of_the_other_tests() {
         let total: Decimal = total.parse().unwrap();
         Money::new(total, "USD")
     });
+    let card = settings["card"].as_str();
+    let payment = card.map_or_else(payment, payment_with);
     let mut charges = tokio::task::JoinSet::new();
     for order in settings["orders"].as_array().unwrap() {
         let order = OrderId::try_from(order.as_u64().unwrap()).unwrap();
@@ -108,13 +110,13 @@ async fn the_process_of_the_other_tests() {
             Some(text) => key(text),
             None => key(&order.to_string()),
         };
-        let (store, total) = (store.clone(), total.clone());
+        let (store, total, payment) = (store.clone(), total.clone(), payment.clone());
         charges.spawn(async move {
             match total {
-                None => store.charge(&key, order, &payment()).await,
+                None => store.charge(&key, order, &payment).await,
                 Some(total) => {
                     store
-                        .charge_further_tender(&key, order, &payment(), &total)
+                        .charge_further_tender(&key, order, &payment, &total)
                         .await
                 }
             }

@@ -226,36 +226,6 @@ async fn a_process_that_slept_leaves_open_what_its_key_charged() {
     }
 }
 
-/// The process slept with its receipt, the service did not show the charge, and the attempt was
-/// released: the receipt counts, and a person is told.
-#[tokio::test]
-async fn a_receipt_that_comes_after_the_release_is_written_and_told() {
-    for bench in Bench::with_short_tokens().await {
-        let (order, one) = (bench.order(), key_of("answered"));
-        let shown = bench.sandbox.store();
-        let nothing = vec![r#"{"data":[]}"#.to_owned()];
-        let number = u64::from(order.get());
-        shown.serve_transactions(number, nothing).unwrap();
-        let process = asleep_at_step(bench.process(order, "answered")).await;
-        let journal = bench.recovering().open().await.unwrap();
-        let store = bench.store_of(&journal);
-        let worker = journal.recover(bench.accounts());
-        assert_eq!(until_settled(&store, &one).await, AttemptState::Released);
-        drop(worker);
-
-        signal(process.id(), "CONT");
-        let told = until_ended(process).await;
-
-        assert!(told.contains("the answer is Ok"), "{told}");
-        let attempt = store.attempt(&one).await.unwrap().unwrap();
-        assert_eq!(attempt.state, AttemptState::Charged);
-        assert!(attempt.attention.unwrap().contains("released"));
-        let charge = store.charge(&one, order, &payment()).await.unwrap();
-        assert_eq!(charge.evidence, Evidence::Receipt);
-        assert_eq!(bench.captures(order), 1);
-    }
-}
-
 #[tokio::test]
 async fn a_further_tender_whose_process_ends_or_sleeps_after_its_look_up_is_not_sent() {
     for bench in Bench::with_short_tokens().await {

@@ -2,11 +2,11 @@
 
 use std::time::{Duration, Instant, SystemTime};
 
-use bigcommerce_payments::{AccountClient, Card, Payment};
+use bigcommerce_payments::AccountClient;
 use bigcommerce_payments_journal::{AttemptState, ChargeError, Evidence};
 use bigcommerce_sandbox::{Endpoint, Fault, LateAnswer, When};
 
-use super::{Bench, PATIENCE, declined, key, lose_the_answer, order_of, payment, until};
+use super::{Bench, PATIENCE, declined, key, lose_the_answer, order_of, payment, pending, until};
 
 impl Bench {
     /// Waits until an order's transactions were asked for so often.
@@ -95,14 +95,12 @@ async fn a_charge_that_was_given_back_is_neither_paid_nor_unpaid() {
 
 #[tokio::test]
 async fn a_pending_payment_stays_open_until_it_is_decided() {
-    let card = Card::new("Jane Doe", "4000000000003220", 12, 2039);
-    let pending = Payment::new(card, "stripe.card").unwrap();
     for bench in Bench::on_each_engine().await {
         let journal = bench.quick().open().await.unwrap();
         let store = bench.store_of(&journal);
         let _worker = journal.recover(bench.accounts());
         let order = bench.order();
-        let charge = store.charge(&key("one"), order, &pending).await.unwrap();
+        let charge = store.charge(&key("one"), order, &pending()).await.unwrap();
         assert_eq!(charge.status.as_str(), "pending");
         let other = store.charge(&key("two"), order, &payment()).await;
         assert!(
@@ -113,7 +111,7 @@ async fn a_pending_payment_stays_open_until_it_is_decided() {
         let number = order.get().into();
         bench.sandbox.store().settle_pending(number, true).unwrap();
         until(&store, |it| it.state == AttemptState::Charged).await;
-        let charge = store.charge(&key("one"), order, &pending).await.unwrap();
+        let charge = store.charge(&key("one"), order, &pending()).await.unwrap();
         assert_eq!(charge.status.as_str(), "success");
         assert_eq!(bench.captures(order), 1);
     }

@@ -1,14 +1,13 @@
 //! A database that was restored from a backup: it does not hold the last attempts.
 
-use bigcommerce_payments::Payment;
 use bigcommerce_payments_journal::{Attempt, AttemptState, ChargeError, Evidence, JournaledStore};
 use bigcommerce_sandbox::{Endpoint, Fault, When};
 
-use super::{Bench, begin_charge, declined, key, payment, until, until_of, until_sending};
+use super::{Bench, begin_charge, declined, key, payment, pending, until, until_of, until_sending};
 
 impl Bench {
     /// As if the backup had been made before the first attempt.
-    async fn restore(&self) {
+    pub(super) async fn restore(&self) {
         self.run_sql("DELETE FROM {journal}_attempts").await;
         self.run_sql("DELETE FROM {journal}_keys").await;
     }
@@ -172,12 +171,13 @@ async fn a_restored_journal_looks_every_order_up_before_it_is_charged() {
 
 #[tokio::test]
 async fn a_restored_journal_charges_nothing_that_it_cannot_tell() {
-    let pending = bigcommerce_payments::Card::new("Jane Doe", "4000000000003220", 12, 2039);
-    let pending = Payment::new(pending, "stripe.card").unwrap();
     for bench in Bench::on_each_engine().await {
         let before = bench.store().await;
         let (waiting, returned, refused) = (bench.order(), bench.order(), bench.order());
-        before.charge(&key("one"), waiting, &pending).await.unwrap();
+        before
+            .charge(&key("one"), waiting, &pending())
+            .await
+            .unwrap();
         let two = before.charge(&key("two"), returned, &payment()).await;
         two.unwrap();
         let number = u64::from(returned.get());

@@ -2,13 +2,13 @@
 
 use std::time::Duration;
 
-use bigcommerce_payments::{Card, OrderId, Payment};
+use bigcommerce_payments::OrderId;
 use bigcommerce_payments_journal::{AttemptState, ChargeError, Evidence, JournaledStore};
 use bigcommerce_sandbox::{Endpoint, Fault, LateAnswer, When};
 
-use super::{Bench, begin_charge, declined, key, lose_the_answer, order_of, payment, until};
+use super::{Bench, declined, key, lose_the_answer, order_of, payment, pending, until};
 
-const NOTHING: &str = r#"{"data":[]}"#;
+pub(super) const NOTHING: &str = r#"{"data":[]}"#;
 
 /// What another attempt of the order left behind.
 const A_FAILURE: &str = r#"{"data":[{"id":7001,"event":"purchase","method":"credit_card",
@@ -23,13 +23,8 @@ impl Bench {
     }
 }
 
-/// A card whose payment the service still decides.
-fn pending() -> Payment {
-    let card = Card::new("Jane Doe", "4000000000003220", 12, 2039);
-    Payment::new(card, "stripe.card").unwrap()
-}
-
-async fn is_taken(store: &JournaledStore, order: OrderId) {
+/// Another key finds the order taken.
+pub(super) async fn is_taken(store: &JournaledStore, order: OrderId) {
     let other = store.charge(&key("two"), order, &payment()).await;
     assert!(
         matches!(other, Err(ChargeError::OrderTaken(_))),
@@ -80,54 +75,6 @@ async fn a_pending_payment_that_was_seen_and_failed_is_declined() {
         assert_eq!(settled.state, AttemptState::Declined, "{settled:?}");
         store.charge(&key("two"), order, &payment()).await.unwrap();
         assert_eq!(bench.captures(order), 1);
-    }
-}
-
-/// The answer comes when a worker has the attempt, and the order's transactions do not show it.
-#[tokio::test]
-async fn a_pending_receipt_that_comes_after_a_take_over_is_written() {
-    for bench in Bench::on_each_engine().await {
-        let journal = bench.quick().open().await.unwrap();
-        let store = bench.store_of(&journal);
-        let order = bench.order();
-        bench.show(order, Some(NOTHING));
-        let late = Fault::delay(18_000, When::After);
-        bench.inject(Endpoint::ProcessPayment, late).await;
-        let _worker = journal.recover(bench.accounts());
-        let running = begin_charge(&store, "one", order, &pending());
-        until(&store, |it| it.state == AttemptState::Unknown).await;
-        assert!(!running.is_finished(), "a worker was to take it over");
-
-        let charge = running.await.unwrap().unwrap();
-
-        let kept = store.attempt(&key("one")).await.unwrap().unwrap();
-        assert_eq!(kept.state, AttemptState::Pending, "{kept:?}");
-        let again = store.charge(&key("one"), order, &pending()).await.unwrap();
-        assert_eq!(again, charge);
-        is_taken(&store, order).await;
-    }
-}
-
-#[tokio::test]
-async fn a_pending_receipt_that_comes_after_the_release_goes_to_a_person() {
-    for bench in Bench::with_short_tokens().await {
-        let journal = bench.quick().open().await.unwrap();
-        let store = bench.store_of(&journal);
-        let order = bench.order();
-        bench.show(order, Some(NOTHING));
-        let late = Fault::delay(25_000, When::After);
-        bench.inject(Endpoint::ProcessPayment, late).await;
-        let _worker = journal.recover(bench.accounts());
-        let running = begin_charge(&store, "one", order, &pending());
-        until(&store, |it| it.state == AttemptState::Released).await;
-        assert!(!running.is_finished(), "a worker was to release it");
-
-        running.await.unwrap().unwrap();
-
-        let kept = store.attempt(&key("one")).await.unwrap().unwrap();
-        assert_eq!(kept.state, AttemptState::Released, "{kept:?}");
-        let attention = kept.attention.unwrap();
-        assert!(attention.contains("pending"), "{attention}");
     }
 }
 

@@ -76,6 +76,14 @@ impl DatabaseError {
         }
     }
 
+    /// Whether a unique index refused it: another row has what it wants.
+    pub(crate) fn is_unique_violation(&self) -> bool {
+        let error = self.source.as_deref();
+        let error = error.and_then(|it| it.downcast_ref::<sqlx::Error>());
+        let error = error.and_then(sqlx::Error::as_database_error);
+        error.is_some_and(sqlx::error::DatabaseError::is_unique_violation)
+    }
+
     /// Whether a connection turned out to be gone, so that a new one may do.
     pub(crate) fn is_lost_connection(&self) -> bool {
         self.kind == DatabaseErrorKind::Unreachable

@@ -43,7 +43,7 @@ impl Database {
                 let released = FinishedAs {
                     state: AttemptState::Released,
                     attention: Some(
-                        "its row was lost, its outcome is not known, and the order has another \
+                        "its row was lost, its outcome is not decided, and the order has another \
                          attempt by now"
                             .to_owned(),
                     ),

@@ -89,44 +89,60 @@ impl Database {
 
     /// Writes that the service answered with a receipt, whatever recovery or a person made of the
     /// attempt in the meantime: nothing is better known. Where its order was free again by then, a
-    /// person has to see it, and a payment that is pending cannot take the order any more.
+    /// person has to see it, and a payment that is pending takes the order again, unless another
+    /// attempt has it.
     pub(crate) async fn overrule(
         &self,
         attempt_id: &str,
         receipt: &FinishedAs,
     ) -> Result<(), DatabaseError> {
         self.bounded(|| async {
-            let mut transaction = self.begin().await?;
-            let found = self.find_attempt(&mut transaction, attempt_id).await?;
-            let Some(row) = found.filter(|row| !row.state.moved_money()) else {
-                return transaction.rollback().await;
-            };
-            let open = row.state.is_open();
-            let attention = (!open).then(|| {
-                let (status, state) = (receipt.state.as_str(), row.state.as_str());
-                format!(
-                    "its receipt, {status}, came when it was {state}: see the order's other \
-                     attempts"
-                )
-            });
-            let state = match receipt.state {
-                AttemptState::Pending if !open => AttemptState::Released,
-                state => state,
-            };
-            let update = self
-                .query(OVERRULE)
-                .bind(attempt_id.to_owned())
-                .bind(row.epoch)
-                .bind(state.as_str())
-                .bind(receipt.outcome.clone())
-                .bind(receipt.due_in_ms)
-                .bind(attention);
-            if transaction.execute(update).await? == 0 {
-                return Err(DatabaseError::busy("the attempt is being changed"));
+            let write = |state| self.write_receipt(attempt_id, receipt, state);
+            match write(receipt.state).await {
+                Err(taken) if taken.is_unique_violation() => write(AttemptState::Released).await,
+                written => written,
             }
-            transaction.commit().await
         })
         .await
+    }
+
+    /// Writes a receipt, and that the attempt is in this state by it.
+    async fn write_receipt(
+        &self,
+        attempt_id: &str,
+        receipt: &FinishedAs,
+        state: AttemptState,
+    ) -> Result<(), DatabaseError> {
+        let mut transaction = self.begin().await?;
+        let found = self.find_attempt(&mut transaction, attempt_id).await?;
+        let is_known = |row: &AttemptRow| {
+            let is_written = row.outcome.as_ref() == Some(&receipt.outcome);
+            row.state.moved_money() || row.state == state && is_written
+        };
+        let Some(row) = found.filter(|row| !is_known(row)) else {
+            return transaction.rollback().await;
+        };
+        let attention = (!row.state.is_open()).then(|| {
+            let (status, was) = (receipt.state.as_str(), row.state.as_str());
+            format!("its receipt, {status}, came when it was {was}: see the order's other attempts")
+        });
+        let update = self.query(OVERRULE).bind(attempt_id.to_owned());
+        let update = update.bind(row.epoch);
+        let update = match row.state {
+            // It was pending, and its failure was seen since.
+            AttemptState::Declined if receipt.state != AttemptState::Charged => update
+                .bind(row.state.as_str())
+                .bind(row.outcome)
+                .bind(None::<i64>),
+            _ => update
+                .bind(state.as_str())
+                .bind(Some(receipt.outcome.clone()))
+                .bind(receipt.due_in_ms),
+        };
+        if transaction.execute(update.bind(attention)).await? == 0 {
+            return Err(DatabaseError::busy("the attempt is being changed"));
+        }
+        transaction.commit().await
     }
 
     pub(super) async fn find_attempt(

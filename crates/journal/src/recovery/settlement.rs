@@ -78,11 +78,16 @@ impl Judged<'_> {
         let over = self.is_over();
         match &lookup.status {
             ChargeStatus::Charged { tender } => {
-                settled(AttemptState::Charged, &charge(tender, "success"))
+                let settled = settled(AttemptState::Charged, &charge(tender, "success"));
+                Settlement::Settled(FinishedAs {
+                    attention: self.charged_since(),
+                    ..settled.into_found()
+                })
             }
             ChargeStatus::Pending { tender } => {
                 let outcome = charge(tender, "pending");
-                let attention = self.began_long_ago().then(|| STILL_PENDING.to_owned());
+                let long = || self.began_long_ago().then(|| STILL_PENDING.to_owned());
+                let attention = self.charged_since().or_else(long);
                 self.keep(AttemptState::Pending, Some(outcome.to_json()), attention)
             }
             ChargeStatus::CannotTell { reason } => {
@@ -255,6 +260,16 @@ impl Judged<'_> {
         let [first, second] = self.rules.look_again_after_release;
         let last = self.released_at() + milliseconds(first.max(second));
         self.row.now >= last + milliseconds(LONG)
+    }
+
+    /// What others have charged since it was claimed: its receipt came when the order was free.
+    fn charged_since(&self) -> Option<String> {
+        let later = |it: &&AttemptRow| {
+            it.state == AttemptState::Charged && it.created_at > self.row.created_at
+        };
+        let later: Vec<_> = self.others.iter().filter(later).cloned().collect();
+        let why = "the order was free before its receipt came, and was charged";
+        (!later.is_empty()).then(|| format!("{why}; {}", named(&later)))
     }
 
     fn began_long_ago(&self) -> bool {

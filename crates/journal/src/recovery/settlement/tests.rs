@@ -234,6 +234,25 @@ fn after_its_release_a_person_sees_what_nobody_has_made_and_what_fails_for_long(
     }
 }
 
+/// Its receipt came when the order was free, and others had been charged.
+#[test]
+fn what_is_charged_beside_a_later_attempt_goes_to_a_person() {
+    for (created_at, person) in [(-1, false), (1, true)] {
+        for (status, state, found) in [
+            ("charged", "captured", Charged),
+            ("pending", "pending", Pending),
+        ] {
+            let mut looked = saw_tender(status, state, "own-id");
+            looked.others.push(AttemptRow {
+                created_at,
+                ..row(Charged, None, OVER)
+            });
+            let pending = row(Pending, Some(pending_receipt()), OVER);
+            assert_eq!(judged(&pending, &looked), (found, person), "{created_at}");
+        }
+    }
+}
+
 #[test]
 fn a_failure_as_seen_is_told_as_a_refusal() {
     let looked = saw_tender("declined", "failed", "foreign");
