@@ -44,7 +44,9 @@ pub enum ChargeError {
     /// now: charge again under the same key, which tells what was charged, or charges.
     LeaseLost(Box<Attempt>),
     /// The shopper may have been charged. Do not charge again: recovery finds out, and whoever
-    /// asks with the same key gets the answer.
+    /// asks with the same key gets the answer. Where the attempt is
+    /// [released](crate::AttemptState::Released), nothing of it was seen: its key charges again,
+    /// after a look at the order.
     OutcomeUnknown(Box<Attempt>),
     /// The shopper was charged, and the money was given back.
     Reversed(Box<Attempt>),

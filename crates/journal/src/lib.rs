@@ -59,9 +59,8 @@
 //! found by [look-up](Evidence::LookUp). The same key with another order, payment method or
 //! instrument type is an [error](ChargeError::KeyReused). While the attempt runs, a second caller
 //! is [told so](ChargeError::InProgress) and may [wait](JournaledStore::wait). After a decline,
-//! take a new key; an attempt that never left, or was released, leaves its key free, as the
-//! [refusal](Refusal::uses_up_key) says, also where the order showed a failed transaction, which
-//! need not be its own. One whose process lost it before it was sent tells the caller
+//! take a new key; an attempt that never left, as the [refusal](Refusal::uses_up_key) says, or was
+//! released leaves its key free. One whose process lost it before it was sent tells the caller
 //! [so](ChargeError::LeaseLost): another attempt of the key may be charged by then.
 //!
 //! **One attempt at a time for an order**, across processes and keys, by a unique index. Whoever
@@ -85,8 +84,8 @@
 //! charge of the order. A released attempt is looked up again an hour and a day after that. A
 //! charge that lands later than that bound, and after the next attempt looked, is not prevented;
 //! found then, it goes to a person, with the other attempts of the order named. Failed transactions
-//! that are not known to be the attempt's own end it as nothing does: it is told as refused, and
-//! released.
+//! that are not known to be the attempt's own end it as nothing does. What became of a released
+//! attempt stays [not known](ChargeError::OutcomeUnknown).
 //!
 //! **Pending stays open.** A payment that the service said to be pending, or was seen to be, has
 //! its order until its own end is shown, however long that takes. Where it is not shown, where it

@@ -152,3 +152,27 @@ async fn an_order_that_another_window_pays_has_no_pay_button() {
     assert!(!page.contains("<button>"), "{page}");
     assert_eq!(bench.captures(first.order), 1);
 }
+
+/// Nothing of it was seen until nothing could land any more, which is no promise.
+#[tokio::test]
+async fn a_payment_that_was_released_is_not_said_to_have_charged_nothing() {
+    let bench = Bench::on_sqlite().await;
+    let hang = Fault::Hang { when: When::Before };
+    bench.inject(Endpoint::ProcessPayment, hang).await;
+    let checkout = bench.checkout();
+    let shown = Shown::at(checkout.url()).await;
+    let page = shown.pay(checkout.url(), "approved").await.unwrap();
+    assert!(page.contains("is being paid"), "{page}");
+    drop(checkout);
+    bench.sandbox.clear_faults().await.unwrap();
+    let released = "UPDATE payments_journal_attempts SET state = 'released', due_at = NULL, \
+         outcome = '{\"outcome\":\"released\"}'";
+    bench.run_sql(released).await;
+
+    let checkout = bench.checkout();
+    let page = shown.look(checkout.url()).await;
+    assert!(page.contains("could not find your payment"), "{page}");
+    let page = shown.pay(checkout.url(), "approved").await.unwrap();
+    assert!(page.contains("is paid"), "{page}");
+    assert_eq!(bench.captures(shown.order), 1);
+}

@@ -99,7 +99,10 @@ async fn another_attempts_failure_decides_nothing() {
         let settled = until(&store, |it| !it.state.is_open()).await;
         assert_eq!(settled.state, AttemptState::Released);
         let told = store.wait(&key("one"), Duration::ZERO).await;
-        assert!(matches!(told, Err(ChargeError::Refused(_))), "{told:?}");
+        assert!(
+            matches!(told, Err(ChargeError::OutcomeUnknown(_))),
+            "{told:?}"
+        );
         drop(worker);
 
         bench.sandbox.land_all();

@@ -23,7 +23,7 @@ use axum::{
 };
 use bigcommerce_payments::{Card, OrderId, Payment};
 use bigcommerce_payments_journal::{
-    ChargeError, IdempotencyKey, Journal, JournaledCharge, JournaledStore,
+    AttemptState, ChargeError, IdempotencyKey, Journal, JournaledCharge, JournaledStore,
 };
 use serde::Deserialize;
 use tokio::{net::TcpListener, signal, time::timeout};
@@ -167,6 +167,13 @@ impl Checkout {
             }
             Err(ChargeError::Refused(refusal)) => {
                 Page::pay(order, Uuid::new_v4(), Some(&refusal.message))
+            }
+            Err(ChargeError::OutcomeUnknown(attempt))
+                if attempt.state == AttemptState::Released =>
+            {
+                let notice = "We could not find your payment. You can pay again: we look once more \
+                     before you are charged.";
+                Page::pay(order, key, Some(notice))
             }
             Err(ChargeError::Reversed(_)) => Page::reversed(order),
             Err(ChargeError::InProgress(_) | ChargeError::OutcomeUnknown(_)) => {

@@ -123,11 +123,8 @@ impl Judged<'_> {
                 AttemptState::Declined,
                 &StoredOutcome::Refused(Refusal::declined_as_seen()),
             ),
-            // The failed transaction may be of another attempt.
-            ChargeStatus::Declined { .. } => {
-                self.released(&StoredOutcome::Refused(Refusal::declined_as_seen()))
-            }
-            ChargeStatus::NothingSeen { .. } => self.released(&StoredOutcome::Released),
+            // A failed transaction may be of another attempt, and says no more than none.
+            ChargeStatus::Declined { .. } | ChargeStatus::NothingSeen { .. } => self.released(),
             _ => self.again("nothing is decided yet", false),
         }
     }
@@ -180,11 +177,11 @@ impl Judged<'_> {
         })
     }
 
-    fn released(&self, outcome: &StoredOutcome) -> Settlement {
+    fn released(&self) -> Settlement {
         let [first, _] = self.rules.look_again_after_release;
         Settlement::Settled(FinishedAs {
             state: AttemptState::Released,
-            outcome: outcome.to_json(),
+            outcome: StoredOutcome::Released.to_json(),
             due_in_ms: Some(milliseconds(first)),
             looks: 0,
             attention: None,

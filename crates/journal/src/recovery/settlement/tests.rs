@@ -2,9 +2,9 @@
 
 use serde_json::{Value, json};
 
-use super::{Looked, Seen, Settlement, settle};
+use super::{Looked, Seen, settle};
 use crate::{
-    answer::{Evidence, Refusal, StoredOutcome},
+    answer::{Evidence, StoredOutcome},
     attempt_state::AttemptState::{
         self, Charged, Claimed, Declined, Pending, Released, Reversed, Sending, Unknown,
     },
@@ -251,20 +251,6 @@ fn what_is_charged_beside_a_later_attempt_goes_to_a_person() {
             assert_eq!(judged(&pending, &looked), (found, person), "{created_at}");
         }
     }
-}
-
-#[test]
-fn a_failure_as_seen_is_told_as_a_refusal() {
-    let looked = saw_tender("declined", "failed", "foreign");
-    let Settlement::Settled(found) = settle(&row(Unknown, None, OVER), &looked, &rules(false))
-    else {
-        panic!("it is settled");
-    };
-    let refused = StoredOutcome::Refused(Refusal::declined_as_seen());
-    assert_eq!(
-        (found.outcome, found.due_in_ms),
-        (refused.to_json(), Some(HOUR))
-    );
 }
 
 #[test]
