@@ -187,10 +187,14 @@ async fn a_process_that_sleeps_at_any_step_neither_sends_nor_overwrites() {
             };
             let before = store.attempt(&one).await.unwrap();
             let captured = bench.captures(order);
+            let sent = bench.requests(Endpoint::ProcessPayment).len();
 
             signal(process.id(), "CONT");
             let told = until_ended(process).await;
 
+            // What it sent late would be refused: its token works no more.
+            let sent_late = bench.requests(Endpoint::ProcessPayment).split_off(sent);
+            assert!(sent_late.is_empty(), "{told}: {sent_late:?}");
             assert_eq!(bench.captures(order), captured, "{told}");
             assert_eq!(store.attempt(&one).await.unwrap(), before, "{told}");
             assert_eq!(captured, usize::from(settled == AttemptState::Charged));
@@ -215,11 +219,13 @@ async fn a_process_that_slept_leaves_open_what_its_key_charged() {
         let _worker = journal.recover(bench.accounts());
         assert_eq!(until_settled(&store, &one).await, AttemptState::NotSent);
         let charge = store.charge(&one, order, &payment()).await.unwrap();
+        assert_eq!(bench.requests(Endpoint::ProcessPayment).len(), 1);
 
         signal(process.id(), "CONT");
         let told = until_ended(process).await;
 
         assert!(told.contains("the answer is Err(LeaseLost("), "{told}");
+        assert_eq!(bench.requests(Endpoint::ProcessPayment).len(), 1);
         let again = store.charge(&one, order, &payment()).await.unwrap();
         assert_eq!(again, charge);
         assert_eq!(bench.captures(order), 1);
