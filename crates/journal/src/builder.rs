@@ -200,3 +200,16 @@ impl JournalBuilder {
         Ok(Journal::new(database, self.owner, self.rules))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::JournalBuilder;
+
+    /// 4 s at the server, 1 s within which a request leaves, and the margin of half a second.
+    #[test]
+    fn by_default_50_requests_have_a_place_within_five_and_a_half_seconds() {
+        let limit = JournalBuilder::new("sqlite:").rules.limit_at_server();
+        let limit = limit.map(|it| (it.requests, it.window_ms));
+        assert_eq!(limit, Some((50, 4000 + 1000 + 500)));
+    }
+}

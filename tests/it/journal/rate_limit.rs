@@ -50,8 +50,9 @@ async fn all_instances_together_keep_the_limit_at_the_server() {
     }
 }
 
-/// The default limit, counted where requests arrive: three processes charge a store that is
-/// saturated, each with connections to make.
+/// The default number and window, with a wider margin, since a busy machine may stamp an arrival
+/// late. Counted where requests arrive: three processes charge a store that is saturated, each
+/// with connections to make.
 #[tokio::test]
 async fn processes_together_keep_50_within_4_seconds_at_the_server() {
     for bench in Bench::on_each_engine().await {
