@@ -177,6 +177,9 @@ impl JournalBuilder {
     /// may land later than it is looked for: let no charge begin before the token lifetime and
     /// [`settle`](Self::settle) are over since the database was lost, and leave the mode on until
     /// no order is open that was begun before.
+    ///
+    /// Every instance that charges or recovers has to be in this mode at once: one that is not
+    /// charges without looking, and takes such a claim for one that was never sent.
     pub fn restored(mut self, restored: bool) -> Self {
         self.rules.restored = restored;
         self
