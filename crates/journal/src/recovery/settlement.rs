@@ -5,7 +5,7 @@ use std::time::Duration;
 use bigcommerce_payments::{ChargeLookup, ChargeStatus, OrderPayments, Tender, TransactionEvent};
 
 use crate::{
-    answer::{Evidence, Refusal, StoredOutcome},
+    answer::{Evidence, Refusal, StoredOutcome, made_transaction},
     attempt_state::AttemptState,
     attribution::{has_made, shows_unknown_charge},
     database::{AttemptRow, FinishedAs},
@@ -100,9 +100,9 @@ impl Judged<'_> {
 
     /// Nothing of it can land any more, as far as is known, and it is not charged as it stands.
     fn set_free(&self, lookup: &ChargeLookup) -> Settlement {
-        // What moved money and is nobody else's is its own; failures may be anybody's.
+        // Failures may be anybody's.
         let is_shown = match &lookup.status {
-            ChargeStatus::ChargedAndReversed { .. } => true,
+            ChargeStatus::ChargedAndReversed { tender } => self.may_have_made(tender),
             ChargeStatus::Declined { tender } => has_made(self.row, tender),
             _ => false,
         };
@@ -150,7 +150,7 @@ impl Judged<'_> {
             ChargeStatus::Charged { tender } => {
                 (AttemptState::Charged, charge(tender, "success"), "charged")
             }
-            ChargeStatus::ChargedAndReversed { tender } => (
+            ChargeStatus::ChargedAndReversed { tender } if self.may_have_made(tender) => (
                 AttemptState::Reversed,
                 StoredOutcome::Reversed {
                     transaction_id: transaction_id(tender),
@@ -257,6 +257,12 @@ impl Judged<'_> {
         let [first, second] = self.rules.look_again_after_release;
         let last = self.released_at() + milliseconds(first.max(second));
         self.row.now >= last + milliseconds(LONG)
+    }
+
+    /// What moved money and is nobody else's is its own, unless it is known to have made another
+    /// payment, which may still be pending.
+    fn may_have_made(&self, tender: &Tender) -> bool {
+        made_transaction(self.row).is_none() || has_made(self.row, tender)
     }
 
     /// What others have charged since it was claimed: its receipt came when the order was free.

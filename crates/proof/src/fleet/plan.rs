@@ -113,7 +113,7 @@ impl OrderPlan {
             _ => Tenders::One,
         };
         let script = |endpoint, chance: &mut Rng| faults::script(chance, endpoint, &bounds);
-        Self {
+        let mut plan = Self {
             index,
             faults: struck
                 .into_iter()
@@ -135,7 +135,11 @@ impl OrderPlan {
                 PendingPlan::LateSuccess,
                 PendingPlan::LateFailure,
             ][chance.usize(..3)],
-        }
+        };
+        // The service does not show the id of a receipt: where what was pending by it is voided
+        // before it is looked at, a person decides.
+        plan.is_voided &= !plan.cards.contains(&PENDING);
+        plan
     }
 }
 

@@ -154,8 +154,8 @@ fn an_order_is_set_free_only_by_what_decides() {
         (
             pending(),
             saw_tender("charged_and_reversed", "reversed", "x"),
-            Reversed,
-            false,
+            Pending,
+            true,
         ),
         (
             pending(),
@@ -215,6 +215,19 @@ fn after_its_release_a_person_sees_what_nobody_has_made_and_what_fails_for_long(
             saw_nothing(&[]),
             Released,
             false,
+        ),
+        // Its receipt said that it is pending: what was given back need not be its own.
+        (
+            row(Released, Some(pending_receipt()), OVER + HOUR),
+            saw_tender("charged_and_reversed", "reversed", "x"),
+            Released,
+            true,
+        ),
+        (
+            row(Released, Some(pending_receipt()), OVER + HOUR),
+            saw_tender("charged_and_reversed", "reversed", "own-id"),
+            Reversed,
+            true,
         ),
         (
             row(Released, None, OVER + 2 * DAY - 1),
