@@ -63,6 +63,13 @@ impl Rules {
             .fold(self.claim_lease, Duration::saturating_add)
     }
 
+    /// For how long after its claim nobody takes an attempt over, at least: once it may be sent,
+    /// it has the lease of its answer instead of the claim's.
+    pub(crate) fn shortest_lease(&self) -> Duration {
+        let answer = self.send_within.saturating_add(self.answer_lease);
+        self.claim_lease.min(answer)
+    }
+
     /// The limit, with a margin for what lies between a place and its arrival.
     pub(crate) fn limit_at_server(&self) -> Option<WindowLimit> {
         let margin = milliseconds(self.send_within.saturating_add(self.limit_margin));

@@ -91,7 +91,7 @@ impl Submission {
             other => not_charged(other, &attempt),
         };
         debug!(step = "answered", attempt_id = attempt.attempt_id);
-        let lease = self.journal.rules().claim_lease;
+        let lease = self.journal.rules().shortest_lease();
         let writer = OutcomeWriter {
             row: finished.row(self.journal.rules()),
             journal: self.journal,
@@ -99,7 +99,7 @@ impl Submission {
         };
         let is_lost = match writer.write(running).await {
             Some(written) => written == Written::Fenced,
-            // Nobody else takes it before.
+            // Nobody takes it over before.
             None => attempt.began_at.elapsed() >= lease,
         };
         match told {

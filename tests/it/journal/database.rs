@@ -12,7 +12,7 @@ use bigcommerce_sandbox::{Endpoint, Fault, When};
 use bigcommerce_test_postgres::PostgresServer;
 use sqlx::{Connection, Executor, SqliteConnection};
 
-use super::{Bench, PATIENCE, begin_charge, key, payment};
+use super::{Bench, PATIENCE, begin_charge, declined, key, payment};
 
 /// A database that a test can take away and give back.
 enum Outage {
@@ -137,6 +137,32 @@ async fn without_a_database_beyond_its_lease_a_charge_leaves_its_key_open() {
         assert!(bench.requests(Endpoint::ProcessPayment).is_empty());
         outage.end().await;
         until(&store, AttemptState::NotSent).await;
+    }
+}
+
+/// Once it may be sent, the lease is that of its answer, which may be over before the claim's.
+#[tokio::test]
+async fn without_a_database_beyond_the_lease_of_its_answer_a_decline_leaves_its_key_open() {
+    for (bench, mut outage) in Outage::on_each_engine().await {
+        let journal = impatient(&bench)
+            .leases(Duration::from_secs(150), Duration::from_secs(1))
+            .send_within(Duration::from_secs(4));
+        let store = bench.store_of(&journal.open().await.unwrap());
+        let order = bench.order();
+        let slow = Fault::delay(6000, When::After);
+        bench.inject(Endpoint::ProcessPayment, slow).await;
+        let running = begin_charge(&store, "one", order, &declined());
+        until(&store, AttemptState::Sending).await;
+        outage.begin().await;
+
+        let answer = running.await.unwrap();
+
+        assert!(
+            matches!(answer, Err(ChargeError::LeaseLost(_))),
+            "{answer:?}"
+        );
+        outage.end().await;
+        until(&store, AttemptState::Declined).await;
     }
 }
 
