@@ -122,7 +122,8 @@ async fn pay(State(checkout): State<Checkout>, Form(paying): Form<Paying>) -> Re
     // Dropping the future gives the answer up, not the charge.
     match timeout(PATIENCE, checkout.charge(&paying)).await {
         Ok(Ok(Some(page))) => return Html(page.render()).into_response(),
-        Ok(Err(error)) => eprintln!("order {} was not charged: {error}", paying.order),
+        // An earlier click may have charged it all the same.
+        Ok(Err(error)) => eprintln!("order {}: {error}", paying.order),
         Ok(Ok(None)) | Err(_) => {}
     }
     // The rest is told by the page of the submission, from the journal.
