@@ -1,13 +1,11 @@
 //! The example of a checkout: a page, two routes, and a journal behind them.
 
-use std::time::Duration;
-
 use bigcommerce_payments::OrderId;
 use bigcommerce_sandbox::{Endpoint, Fault, When};
 use bigcommerce_tests::Checkout;
 use reqwest::{Client, Url};
 
-use super::Bench;
+use super::{Bench, until_so};
 
 impl Bench {
     /// Starts it with this test store and this database.
@@ -87,11 +85,12 @@ async fn a_checkout_that_is_killed_while_a_charge_hangs_settles_the_order_when_i
         let checkout = bench.checkout();
         let mut page = shown.look(checkout.url()).await;
         assert!(page.contains("is being paid"), "{page}");
-        while page.contains("is being paid") {
+        let is_decided = async || {
             assert!(!page.contains("<button>"), "{page}");
-            tokio::time::sleep(Duration::from_millis(200)).await;
             page = shown.look(checkout.url()).await;
-        }
+            !page.contains("is being paid")
+        };
+        until_so("it is still being paid", is_decided).await;
         assert!(page.contains("is paid"), "{page}");
         // The same button, from a window that was left open.
         let page = shown.pay(checkout.url(), "approved").await.unwrap();

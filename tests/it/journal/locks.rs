@@ -2,19 +2,16 @@
 
 use std::{fmt::Write as _, time::Duration};
 
-use bigcommerce_payments_journal::ChargeError;
 use bigcommerce_test_postgres::PostgresServer;
 use serde_json::json;
 use sqlx::{AssertSqlSafe, Connection, Executor, PgConnection, SqliteConnection};
-use tokio::time::{sleep, timeout};
+use tokio::time::timeout;
 
 use super::{
-    Bench, POSTGRES, key, payment,
+    Bench, PATIENCE, POSTGRES, begin_charge, key, payment,
     process::{signal, until_stopped, until_waiting},
+    until_so,
 };
-
-/// Far longer than any bound of these tests.
-const PATIENCE: Duration = Duration::from_secs(120);
 
 async fn on_postgres() -> Option<(Bench, &'static PostgresServer)> {
     let Some(server) = &*POSTGRES else {
@@ -41,9 +38,8 @@ async fn until_session(server: &PostgresServer, bench: &Bench, wanted: &str) {
     let mut ask = String::from("SELECT COUNT(*) FROM pg_stat_activity WHERE ");
     write!(ask, "query LIKE '%{}_limits%' AND {wanted}", bench.name).unwrap();
     ask.push_str(" AND pid <> pg_backend_pid()");
-    while server.psql(&ask).unwrap() == "0" {
-        sleep(Duration::from_millis(50)).await;
-    }
+    let is_there = async || server.psql(&ask).unwrap() != "0";
+    until_so("no session is as wanted", is_there).await;
 }
 
 /// It holds the row of the store's limit, which every charge of the store needs.
@@ -83,21 +79,24 @@ async fn a_process_that_stops_in_the_middle_of_a_transaction_stops_no_store() {
 
 #[tokio::test]
 async fn a_journal_is_shut_down_while_its_connections_wait() {
-    let Some((bench, _)) = on_postgres().await else {
+    let Some((bench, server)) = on_postgres().await else {
         return;
     };
     let builder = bench.builder().rate_limit(50, Duration::from_secs(4));
-    let builder = builder.database_timeout(Duration::from_secs(2));
+    // So long the connection waits.
+    let builder = builder.database_timeout(PATIENCE);
     let journal = builder.open().await.unwrap();
     let store = bench.store_of(&journal);
     let zero = store.charge(&key("zero"), bench.order(), &payment()).await;
     zero.unwrap();
     let _held = holding(&bench, PLACES).await;
-    let answer = store.charge(&key("one"), bench.order(), &payment()).await;
-    assert!(matches!(answer, Err(ChargeError::Refused(_))), "{answer:?}");
+    let _running = begin_charge(&store, "one", bench.order(), &payment());
+    until_session(server, &bench, "wait_event_type = 'Lock'").await;
 
     let ended = journal.shut_down(Duration::from_secs(4));
-    timeout(PATIENCE, ended).await.unwrap();
+    let all_finished = timeout(PATIENCE / 2, ended).await.unwrap();
+
+    assert!(!all_finished, "one waits for its place");
 }
 
 #[tokio::test]

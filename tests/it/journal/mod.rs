@@ -212,11 +212,8 @@ impl Bench {
     }
 
     async fn until_captured(&self, order: OrderId) {
-        let began = Instant::now();
-        while self.captures(order) == 0 {
-            assert!(began.elapsed() < PATIENCE, "order {order} is not charged");
-            tokio::time::sleep(Duration::from_millis(20)).await;
-        }
+        let is_captured = async || self.captures(order) > 0;
+        until_so(&format!("order {order} is not charged"), is_captured).await;
     }
 
     fn requests(&self, endpoint: Endpoint) -> Vec<RecordedRequest> {
@@ -275,6 +272,15 @@ async fn until_of(
             Some(attempt) if wanted(&attempt) => return attempt,
             attempt => assert!(began.elapsed() < PATIENCE, "{key:?}: {attempt:?}"),
         }
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+}
+
+/// Asks again until it is so.
+async fn until_so(otherwise: &str, mut is_so: impl AsyncFnMut() -> bool) {
+    let began = Instant::now();
+    while !is_so().await {
+        assert!(began.elapsed() < PATIENCE, "{otherwise}");
         tokio::time::sleep(Duration::from_millis(20)).await;
     }
 }

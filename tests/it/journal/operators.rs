@@ -11,7 +11,7 @@ use bigcommerce_payments_journal::{
 };
 use bigcommerce_sandbox::{Endpoint, Fault, When};
 
-use super::{Bench, key, lose_the_answer, order_of, payment, until};
+use super::{Bench, key, lose_the_answer, order_of, payment, until, until_so};
 
 const DAY: Duration = Duration::from_secs(24 * 3600);
 
@@ -225,9 +225,8 @@ async fn pruning_touches_nothing_that_is_open_or_may_be_looked_up_again() {
         assert_eq!(journal.prune(30 * DAY).await.unwrap(), 0, "open");
         let worker = journal.recover(bench.accounts());
         until(&store, |it| it.state == AttemptState::Released).await;
-        while !bench.shown("open").await.is_empty() {
-            tokio::time::sleep(Duration::from_millis(50)).await;
-        }
+        let none_is_open = async || bench.shown("open").await.is_empty();
+        until_so("some are still open", none_is_open).await;
         drop(worker);
         bench.age(31).await;
         assert_eq!(journal.prune(30 * DAY).await.unwrap(), 0, "looked up again");

@@ -3,7 +3,6 @@
 use std::{
     process::Child,
     sync::{Arc, Mutex},
-    time::{Duration, Instant},
 };
 
 use bigcommerce_payments::{GiftCertificate, Money, OrderId, Payment};
@@ -14,11 +13,12 @@ use tracing::{Event, Instrument as _, Subscriber, info_span};
 use tracing_subscriber::{Layer, layer::Context, prelude::*, registry, registry::LookupSpan};
 
 use super::{
-    Bench, PATIENCE, key, payment,
+    Bench, key, payment,
     process::{
         asleep_at_step, key_of, signal, step_of, until_ended, until_settled, until_stopped,
         until_waiting,
     },
+    until_so,
 };
 
 /// Where an attempt may be when its process ends, in their order.
@@ -276,11 +276,8 @@ async fn a_process_that_sleeps_while_its_charge_is_on_its_way_overwrites_nothing
         let _worker = journal.recover(bench.accounts());
         assert_eq!(until_settled(&store, &one).await, AttemptState::Charged);
         let before = store.attempt(&one).await.unwrap();
-        let began = Instant::now();
-        while bench.requests(Endpoint::ProcessPayment).is_empty() {
-            assert!(began.elapsed() < PATIENCE, "the charge is not answered");
-            tokio::time::sleep(Duration::from_millis(20)).await;
-        }
+        let is_answered = async || !bench.requests(Endpoint::ProcessPayment).is_empty();
+        until_so("the charge is not answered", is_answered).await;
 
         signal(process.id(), "CONT");
         let told = until_ended(process).await;

@@ -1,21 +1,18 @@
 //! Recovery: nothing is forgotten, and nothing seen is never not charged.
 
-use std::time::{Duration, Instant, SystemTime};
+use std::time::{Duration, SystemTime};
 
 use bigcommerce_payments::AccountClient;
 use bigcommerce_payments_journal::{AttemptState, ChargeError, Evidence};
 use bigcommerce_sandbox::{Endpoint, Fault, LateAnswer, When};
 
-use super::{Bench, PATIENCE, declined, key, lose_the_answer, order_of, payment, pending, until};
+use super::{Bench, declined, key, lose_the_answer, order_of, payment, pending, until, until_so};
 
 impl Bench {
     /// Waits until an order's transactions were asked for so often.
     async fn until_looked_up(&self, times: usize) {
-        let began = Instant::now();
-        while self.requests(Endpoint::ListTransactions).len() < times {
-            assert!(began.elapsed() < PATIENCE, "not looked up {times} times");
-            tokio::time::sleep(Duration::from_millis(20)).await;
-        }
+        let is_looked_up = async || self.requests(Endpoint::ListTransactions).len() >= times;
+        until_so(&format!("not looked up {times} times"), is_looked_up).await;
     }
 }
 

@@ -6,7 +6,7 @@ use bigcommerce_payments::OrderId;
 use bigcommerce_payments_journal::{AttemptState, ChargeError, Evidence, JournaledStore};
 use bigcommerce_sandbox::{Endpoint, Fault, LateAnswer, When};
 
-use super::{Bench, declined, key, lose_the_answer, order_of, payment, pending, until};
+use super::{Bench, declined, key, lose_the_answer, order_of, payment, pending, until, until_so};
 
 pub(super) const NOTHING: &str = r#"{"data":[]}"#;
 
@@ -65,9 +65,8 @@ async fn a_pending_payment_that_was_seen_and_failed_is_declined() {
         let ask = || async { store.charge(&key("one"), order, &pending()).await.unwrap() };
         ask().await;
         let _worker = journal.recover(bench.accounts());
-        while ask().await.evidence != Evidence::LookUp {
-            tokio::time::sleep(Duration::from_millis(20)).await;
-        }
+        let is_seen = async || ask().await.evidence == Evidence::LookUp;
+        until_so("it is not looked up", is_seen).await;
         let number = order.get().into();
         bench.sandbox.store().settle_pending(number, false).unwrap();
 
