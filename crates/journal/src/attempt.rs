@@ -66,8 +66,8 @@ impl Attempt {
 }
 
 impl Attempt {
-    /// An attempt of this process, of which the journal may not know yet.
-    pub(crate) fn of_new(new: &NewAttempt, state: AttemptState) -> Self {
+    /// An attempt of this process that may have left until now: the journal may not know yet.
+    pub(crate) fn of_unknown_outcome(new: &NewAttempt) -> Self {
         Self {
             attempt_id: new.attempt_id.clone(),
             store_hash: new.store_hash.clone(),
@@ -77,7 +77,7 @@ impl Attempt {
             instrument_type: new.instrument_type.clone(),
             correlation_id: new.correlation_id.clone(),
             further_tender: new.further_tender,
-            state,
+            state: AttemptState::Unknown,
             owner: new.owner.clone(),
             created_at: SystemTime::now(),
             sending_at: Some(SystemTime::now()),

@@ -42,7 +42,10 @@ pub enum ChargeError {
     /// The process slept, or was without its database, for longer than its lease. This call
     /// charged nothing, but recovery has the attempt, and another one of its key may be charged by
     /// now: charge again under the same key, which tells what was charged, or charges.
-    LeaseLost(Box<Attempt>),
+    LeaseLost {
+        /// The attempt that was lost.
+        attempt_id: String,
+    },
     /// The shopper may have been charged. Do not charge again: recovery finds out, and whoever
     /// asks with the same key gets the answer. Where the attempt is
     /// [released](crate::AttemptState::Released), nothing of it was seen: its key charges again,
@@ -88,10 +91,9 @@ impl fmt::Display for ChargeError {
                 )
             }
             Self::Refused(refusal) => f.write_str(&refusal.message),
-            Self::LeaseLost(attempt) => write!(
+            Self::LeaseLost { attempt_id } => write!(
                 f,
-                "attempt {} was taken over by recovery: ask again with the same key",
-                attempt.attempt_id
+                "attempt {attempt_id} was taken over by recovery: ask again with the same key"
             ),
             Self::OutcomeUnknown(attempt) => write!(
                 f,

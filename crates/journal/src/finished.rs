@@ -90,9 +90,10 @@ impl Finished {
                 evidence: *evidence,
             }),
             StoredOutcome::Refused(refusal) => Err(ChargeError::Refused(Box::new(refusal.clone()))),
-            _ => Err(ChargeError::OutcomeUnknown(Box::new(Attempt::of_new(
-                attempt, self.state,
-            )))),
+            _ => {
+                let attempt = Attempt::of_unknown_outcome(attempt);
+                Err(ChargeError::OutcomeUnknown(Box::new(attempt)))
+            }
         }
     }
 

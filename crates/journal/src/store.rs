@@ -9,7 +9,6 @@ use tracing::Instrument as _;
 use crate::{
     answer::JournaledCharge,
     attempt::Attempt,
-    attempt_state::AttemptState,
     database::{AttemptRow, DatabaseError},
     error::ChargeError,
     journal::Journal,
@@ -148,7 +147,7 @@ impl JournaledStore {
         let running = tokio::spawn(charge.in_current_span());
         // Where the task did not come to its end, nobody knows how far it came.
         running.await.unwrap_or_else(|_| {
-            let attempt = Attempt::of_new(&attempt, AttemptState::Unknown);
+            let attempt = Attempt::of_unknown_outcome(&attempt);
             Err(ChargeError::OutcomeUnknown(Box::new(attempt)))
         })
     }

@@ -105,8 +105,8 @@ impl Submission {
         match told {
             // What became of the key since, others know.
             Err(ChargeError::Refused(_) | ChargeError::CannotTell(_)) if is_lost => {
-                let attempt = Attempt::of_new(&attempt, AttemptState::Unknown);
-                Err(ChargeError::LeaseLost(Box::new(attempt)))
+                let attempt_id = attempt.attempt_id;
+                Err(ChargeError::LeaseLost { attempt_id })
             }
             told => told,
         }

@@ -131,7 +131,7 @@ async fn without_a_database_beyond_its_lease_a_charge_leaves_its_key_open() {
         let answer = running.await.unwrap();
 
         assert!(
-            matches!(answer, Err(ChargeError::LeaseLost(_))),
+            matches!(answer, Err(ChargeError::LeaseLost { .. })),
             "{answer:?}"
         );
         assert!(bench.requests(Endpoint::ProcessPayment).is_empty());
@@ -158,7 +158,7 @@ async fn without_a_database_beyond_the_lease_of_its_answer_a_decline_leaves_its_
         let answer = running.await.unwrap();
 
         assert!(
-            matches!(answer, Err(ChargeError::LeaseLost(_))),
+            matches!(answer, Err(ChargeError::LeaseLost { .. })),
             "{answer:?}"
         );
         outage.end().await;

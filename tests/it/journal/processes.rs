@@ -224,7 +224,7 @@ async fn a_process_that_slept_leaves_open_what_its_key_charged() {
         signal(process.id(), "CONT");
         let told = until_ended(process).await;
 
-        assert!(told.contains("the answer is Err(LeaseLost("), "{told}");
+        assert!(told.contains("the answer is Err(LeaseLost {"), "{told}");
         assert_eq!(bench.requests(Endpoint::ProcessPayment).len(), 1);
         let again = store.charge(&one, order, &payment()).await.unwrap();
         assert_eq!(again, charge);

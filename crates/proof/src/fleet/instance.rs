@@ -275,7 +275,7 @@ fn charges_nothing(error: &ChargeError) -> bool {
             | ChargeError::OrderTaken(_)
             | ChargeError::AlreadyPaid(_)
             | ChargeError::CannotTell(_)
-            | ChargeError::LeaseLost(_)
+            | ChargeError::LeaseLost { .. }
             | ChargeError::ShuttingDown
             | ChargeError::Database(_)
     )
