@@ -153,7 +153,7 @@ async fn where_it_is_not_known_what_is_owed_nothing_is_charged() {
         own.serve_transactions(number, vec![r#"{"data":[]}"#.to_owned()])
             .unwrap();
         let answer = pay_the_rest(&store, "lagging", order).await;
-        is_cannot_tell(answer, "do not show the charge of attempt");
+        is_cannot_tell(answer, "do not show the payment of attempt");
         own.serve_transactions(number, Vec::new()).unwrap();
 
         // The total is in another currency than what was paid.
