@@ -195,3 +195,8 @@ pub use key::IdempotencyKey;
 pub use operators::{Resolution, SettleError};
 pub use recovery::{Accounts, RecoveryWorker};
 pub use store::JournaledStore;
+
+/// The README's example is compiled as a test.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;
