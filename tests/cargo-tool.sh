@@ -1,0 +1,10 @@
+#!/usr/bin/env bash
+# Installs this repository's version of a subcommand of cargo, if it is not the one that is there.
+set -euo pipefail
+declare -A versions=(
+  [cargo-deny]=0.20.2
+  [cargo-machete]=0.9.2
+)
+# Their authors optimize them as a whole, which takes longer than all that they do here.
+export CARGO_PROFILE_RELEASE_LTO=off CARGO_PROFILE_RELEASE_CODEGEN_UNITS=16 CARGO_PROFILE_RELEASE_OPT_LEVEL=1
+cargo install --locked "$1@${versions[$1]}"
