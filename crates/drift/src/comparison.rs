@@ -23,6 +23,7 @@ use crate::{
     reach::{VisitId, Visits},
     resolve::Resolver,
     rules::Usage,
+    serialization::Serialization,
     values::Values,
 };
 
@@ -31,7 +32,7 @@ pub(crate) type Visitor = for<'a> fn(&mut Comparison<'a>, &Context, &Pair<'a>);
 type Waiting<'a> = Box<dyn FnOnce(&mut Comparison<'a>) + 'a>;
 
 /// What is compared with what behind references, and how it is used.
-type VisitKey = (Box<[usize]>, Box<[usize]>, Usage, Relevance, bool);
+type VisitKey = (Box<[usize]>, Box<[usize]>, Usage, Relevance, Serialization);
 
 pub(crate) struct Comparison<'a> {
     pub(crate) base: Resolver<'a>,
@@ -191,7 +192,8 @@ impl<'a> Comparison<'a> {
         visitor: impl FnOnce(&mut Self, &Context) + 'a,
     ) {
         let (usage, relevance) = (context.usage, context.relevance);
-        let key = (base, revision, usage, relevance, context.in_form);
+        let serialization = context.serialization.clone();
+        let key = (base, revision, usage, relevance, serialization);
         if let Some(visit) = self.met.get(&key) {
             return self.visits.ask(context.visit, *visit);
         }

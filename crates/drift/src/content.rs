@@ -11,6 +11,7 @@ use crate::{
     node::{Node, Pair},
     rules::Usage,
     schema::schema,
+    serialization::{Serialization, style_of},
 };
 
 const MEDIA_TYPE: &[Field] = &[
@@ -101,7 +102,7 @@ pub(crate) fn content<'a>(comparison: &mut Comparison<'a>, context: &Context, fi
 }
 
 fn media_types<'a>(comparison: &mut Comparison<'a>, context: &Context, pair: &Pair<'a>) {
-    let context = context.media_type(pair.base.name());
+    let context = context.serialized(Serialization::of_media_type(pair));
     comparison.object(&context, pair, MEDIA_TYPE);
 }
 
@@ -202,16 +203,6 @@ fn explode<'a>(comparison: &mut Comparison<'a>, context: &Context, parameter: &P
     }
 }
 
-/// The style of a parameter, a header or a part, also where it is left out.
-fn style_of(node: &Node<'_>) -> Value {
-    let default = match node.str("in") {
-        Some("query" | "cookie") => "form",
-        _ => "simple",
-    };
-    let style = node.object().and_then(|object| object.get("style"));
-    style.cloned().unwrap_or_else(|| default.into())
-}
-
 fn explode_of(node: &Node<'_>) -> Value {
     let explode = node.object().and_then(|object| object.get("explode"));
     explode
@@ -228,7 +219,8 @@ fn encoding_rule(context: &Context) -> &'static str {
 
 /// Compares two headers, or two parameters.
 pub(crate) fn parameter<'a>(comparison: &mut Comparison<'a>, context: &Context, pair: &Pair<'a>) {
-    comparison.object(context, pair, PARAMETER);
+    let context = context.serialized(Serialization::of_parameter(pair));
+    comparison.object(&context, pair, PARAMETER);
 }
 
 fn name<'a>(comparison: &mut Comparison<'a>, context: &Context, parameter: &Pair<'a>) {

@@ -5,6 +5,7 @@ use std::rc::Rc;
 use crate::{
     reach::{VisitId, Visits},
     rules::{Direction, Level, Usage},
+    serialization::Serialization,
 };
 
 /// How much findings at a place matter.
@@ -66,8 +67,8 @@ pub(crate) struct Context {
     pub(crate) relevance: Relevance,
     /// Whether this is in a callback, where the API is the client.
     pub(crate) in_callback: bool,
-    /// Whether this is in a body that is written as a form.
-    pub(crate) in_form: bool,
+    /// How the values at hand are written.
+    pub(crate) serialization: Serialization,
     /// What asked for this to be compared.
     pub(crate) visit: VisitId,
     /// What is looked at, as `the request body`.
@@ -82,7 +83,7 @@ impl Context {
             usage: Usage::RequestBody,
             relevance: Relevance::Normal,
             in_callback: false,
-            in_form: false,
+            serialization: Serialization::Typed,
             visit: Visits::document(),
             subject: "the document".into(),
             path: "".into(),
@@ -112,24 +113,19 @@ impl Context {
         }
     }
 
-    /// The context of a body in a media type.
-    pub(crate) fn media_type(&self, name: &str) -> Self {
+    /// The context of what is written in this way.
+    pub(crate) fn serialized(&self, serialization: Serialization) -> Self {
         Self {
-            in_form: name.eq_ignore_ascii_case("application/x-www-form-urlencoded"),
+            serialization,
             ..self.clone()
         }
-    }
-
-    /// Whether values are written as bare text, where `1` and `"1"` are the same.
-    pub(crate) fn is_text(&self) -> bool {
-        self.in_form || self.usage.is_text()
     }
 
     /// The context of something that the client sends or receives.
     pub(crate) fn subject(&self, usage: Usage, subject: impl Into<Rc<str>>) -> Self {
         Self {
             usage: self.seen_by_client(usage),
-            in_form: false,
+            serialization: Serialization::Typed,
             subject: subject.into(),
             path: "".into(),
             ..self.clone()
@@ -143,12 +139,12 @@ impl Context {
         } else {
             format!("{}.{name}", self.path)
         };
-        self.inner(path)
+        self.inner(path, self.serialization.property(name))
     }
 
     /// The context of the items of the schema at hand.
     pub(crate) fn items(&self) -> Self {
-        self.inner(format!("{}[]", self.path))
+        self.inner(format!("{}[]", self.path), self.serialization.item())
     }
 
     /// The context of a member of a union, which is named where it has a name.
@@ -184,9 +180,10 @@ impl Context {
         }
     }
 
-    fn inner(&self, path: String) -> Self {
+    fn inner(&self, path: String, serialization: Serialization) -> Self {
         Self {
             usage: self.usage.inner(),
+            serialization,
             path: path.into(),
             ..self.clone()
         }

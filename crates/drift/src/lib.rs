@@ -73,6 +73,7 @@ mod responses;
 mod rules;
 mod schema;
 mod security;
+mod serialization;
 mod servers;
 mod values;
 

@@ -46,3 +46,22 @@ pub(super) fn worst(found: &[(String, Level)]) -> Option<Level> {
 pub(super) fn has(found: &[(String, Level)], id: &str, level: Level) -> bool {
     found.iter().any(|it| it.0 == id && it.1 == level)
 }
+
+/// The rules of the findings that are breaks.
+pub(super) fn breaks(base: &Value, revision: &Value) -> Vec<String> {
+    let findings = between(base, revision).into_iter();
+    findings
+        .filter(|it| it.level == Level::Err)
+        .map(|it| it.id)
+        .collect()
+}
+
+/// An API with something else at a place.
+pub(super) fn with(at: &str, value: Value) -> Value {
+    let mut api = api(&json!({}), &json!({}));
+    let (parent, key) = at.rsplit_once('/').expect("a place");
+    let key = key.replace("~1", "/");
+    let object = api.pointer_mut(parent).expect("a parent");
+    object[key] = value;
+    api
+}

@@ -3,25 +3,8 @@
 use bigcommerce_drift::Level;
 use serde_json::{Value, json};
 
-use super::apis::{api, between, has, of_schemas};
+use super::apis::{api, between, breaks, has, of_schemas, with};
 use Level::{Err, Info, Warn};
-
-fn breaks(base: &Value, revision: &Value) -> Vec<String> {
-    let findings = between(base, revision).into_iter();
-    findings
-        .filter(|it| it.level == Err)
-        .map(|it| it.id)
-        .collect()
-}
-
-fn with(at: &str, value: Value) -> Value {
-    let mut api = api(&json!({}), &json!({}));
-    let (parent, key) = at.rsplit_once('/').expect("a place");
-    let key = key.replace("~1", "/");
-    let object = api.pointer_mut(parent).expect("a parent");
-    object[key] = value;
-    api
-}
 
 #[test]
 fn what_comes_and_goes_with_a_type_is_one_break() {
@@ -39,37 +22,6 @@ fn what_comes_and_goes_with_a_type_is_one_break() {
             );
         }
     }
-}
-
-#[test]
-fn a_number_in_a_parameter_is_a_text_that_is_sent() {
-    let parameter = |schema: Value| {
-        with(
-            "/paths/~1a/post/parameters",
-            json!([{"name": "q", "in": "query", "schema": schema}]),
-        )
-    };
-    let number = parameter(json!({"type": "integer", "minimum": 1}));
-    let text = parameter(json!({"type": "string"}));
-    assert_eq!(breaks(&number, &text), [""; 0]);
-    assert_eq!(
-        breaks(&text, &number),
-        ["request-parameter-type-specialized"]
-    );
-    let numbers = parameter(json!({"type": "string", "enum": [0, 1]}));
-    let texts = |more: &[&str]| {
-        let values = [&["0", "1"], more].concat();
-        parameter(json!({"type": "string", "enum": values}))
-    };
-    assert_eq!(breaks(&numbers, &texts(&[])), [""; 0]);
-    assert!(!between(&numbers, &texts(&[])).is_empty(), "it is told");
-    assert_eq!(
-        breaks(&texts(&["2"]), &numbers),
-        ["request-parameter-enum-value-removed"]
-    );
-    // In JSON they are no texts.
-    let found = of_schemas(&json!({"type": "integer"}), &json!({"type": "string"}));
-    assert!(has(&found, "request-body-type-changed", Err), "{found:?}");
 }
 
 #[test]
@@ -210,30 +162,6 @@ fn what_moves_at_some_servers_or_paths_only_is_called_at_another_url() {
     // A part of a name is no part of a path.
     let longer = at_servers(&["https://example.com/v1-old"], &["/orders"]);
     assert_eq!(breaks(&base, &longer)[0], "server-url-changed");
-}
-
-#[test]
-fn a_number_in_a_form_is_a_text_that_is_sent() {
-    let form = |schema: Value| {
-        let content = json!({"schema": {"type": "object", "properties": {"a": {"properties": {"b": schema}}}}});
-        with(
-            "/paths/~1a/post/requestBody/content",
-            json!({"application/x-www-form-urlencoded": content}),
-        )
-    };
-    let (number, text) = (
-        form(json!({"type": "integer"})),
-        form(json!({"type": "string"})),
-    );
-    assert_eq!(breaks(&number, &text), [""; 0]);
-    assert_eq!(
-        breaks(&text, &number),
-        ["request-property-type-specialized"]
-    );
-    // What may be anything is written as a text, unless it is a list or an object.
-    assert_eq!(breaks(&form(json!({})), &text), [""; 0]);
-    let list = form(json!({"items": {}}));
-    assert_eq!(breaks(&list, &text), ["request-property-type-specialized"]);
 }
 
 #[test]

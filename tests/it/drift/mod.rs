@@ -16,6 +16,7 @@ mod mutation;
 mod mutations;
 mod rewrites;
 mod rules;
+mod serialization;
 mod symmetry;
 mod telling;
 #[cfg(unix)]

@@ -58,14 +58,6 @@ impl Usage {
         }
     }
 
-    /// Whether values are always written as bare text.
-    pub(crate) fn is_text(self) -> bool {
-        !matches!(
-            self,
-            Self::RequestBody | Self::RequestProperty | Self::ResponseBody | Self::ResponseProperty
-        )
-    }
-
     /// The usage of what is inside.
     pub(crate) fn inner(self) -> Self {
         match self {

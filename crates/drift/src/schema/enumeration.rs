@@ -69,7 +69,7 @@ fn list<'a>(comparison: &mut Comparison<'a>, context: &Context, field: &Pair<'a>
 
 fn enum_values<'a>(comparison: &mut Comparison<'a>, context: &Context, field: &Pair<'a>) {
     let (mut removed, mut added) = matching::as_sets(field, &comparison.values);
-    if context.is_text() {
+    if context.serialization.is_text() {
         let texts = |list: &[Pair<'a>]| list.iter().map(text).collect::<HashSet<_>>();
         let (gone, new) = (texts(&removed), texts(&added));
         let (same, rest): (Vec<_>, Vec<_>) = removed

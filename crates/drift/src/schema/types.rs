@@ -26,16 +26,17 @@ pub(super) fn type_keyword<'a>(
     {
         return comparison.differs(context, "unclassified", &field);
     }
+    let is_text = context.serialization.is_text();
     match (
         base.and_then(Value::as_str),
         revision.and_then(Value::as_str),
     ) {
         (base, revision) if base == revision => {}
-        (Some(from @ ("integer" | "number" | "boolean")), Some("string")) if context.is_text() => {
+        (Some(from @ ("integer" | "number" | "boolean")), Some("string")) if is_text => {
             let detail = format!(": {from} → string");
             comparison.event(context, "type-generalized", &field, &detail);
         }
-        (Some("string"), Some(to @ ("integer" | "number" | "boolean"))) if context.is_text() => {
+        (Some("string"), Some(to @ ("integer" | "number" | "boolean"))) if is_text => {
             let detail = format!(": string → {to}");
             comparison.event(context, "type-specialized", &field, &detail);
         }
@@ -46,10 +47,10 @@ pub(super) fn type_keyword<'a>(
             comparison.event(context, "type-specialized", &field, ": number → integer");
         }
         // Whatever is no list and no object is written as a text.
-        (None, Some("string")) if context.is_text() && is_flat(&parts.base) => {
+        (None, Some("string")) if is_text && is_flat(&parts.base) => {
             comparison.event(context, "type-spelled-out", &field, ": string");
         }
-        (Some("string"), None) if context.is_text() && is_flat(&parts.revision) => {
+        (Some("string"), None) if is_text && is_flat(&parts.revision) => {
             comparison.event(context, "type-left-out", &field, ": string");
         }
         (None, Some(to)) if is_implied(to, &parts.base, &comparison.base) => {
