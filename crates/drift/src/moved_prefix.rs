@@ -7,6 +7,24 @@ use bigcommerce_spec::METHODS;
 
 use crate::{node::Node, path_template::shape, resolve::Resolver};
 
+/// A path, from where the servers' URLs of both documents end.
+#[derive(PartialEq, Eq, Hash)]
+pub(crate) struct CalledPath {
+    /// Whether it did not move with those that are called at the document's servers.
+    at_own_servers: bool,
+    path: String,
+}
+
+impl CalledPath {
+    /// The path with its parameters' names left out.
+    pub(crate) fn shape(self) -> Self {
+        Self {
+            path: shape(&self.path),
+            ..self
+        }
+    }
+}
+
 /// What the document's servers say at the end of their URLs on one side, and its paths at
 /// their start on the other. Both are empty where nothing moved.
 #[derive(Clone, Copy, Default)]
@@ -19,39 +37,44 @@ pub(crate) struct MovedPrefix<'a> {
 
 impl<'a> MovedPrefix<'a> {
     /// What moved so that some of the base's paths are called as before, and none of them is
-    /// still there by its own name and called at another URL.
+    /// still there by its own name and called at another URL. Nothing did where a path is called
+    /// at the document's servers and at others: a part of it would have moved.
     pub(crate) fn between(base: &Resolver<'a>, revision: &Resolver<'a>) -> Self {
         let Some(moved) = Self::of_urls(&urls(base), &urls(revision)) else {
             return Self::default();
         };
-        let paths = |resolver: &Resolver<'a>| -> Vec<String> {
+        let called = |resolver: &Resolver<'a>, at: CalledAt| -> Vec<String> {
             let paths = resolver.root().get("paths");
-            let own = paths.entries().map(|(_, path)| path);
-            let own = own.filter(|path| !has_own_servers(resolver, path));
-            own.map(|path| shape(path.name())).collect()
+            let paths = paths.entries().map(|(_, path)| path);
+            let paths = paths.filter(|path| called_at(resolver, path) == at);
+            paths.map(|path| shape(path.name())).collect()
         };
+        let in_part = [base, revision].map(|it| called(it, CalledAt::Both));
+        let paths = |resolver| called(resolver, CalledAt::DocumentServers);
         let names: HashSet<String> = paths(revision).into_iter().collect();
-        let called: HashSet<String> = names
+        let now: HashSet<String> = names
             .iter()
             .map(|name| format!("{}{name}", moved.revision))
             .collect();
         let (kept, gone): (Vec<_>, Vec<_>) = paths(base)
             .into_iter()
-            .partition(|name| called.contains(&format!("{}{name}", moved.base)));
-        if kept.is_empty() || gone.iter().any(|name| names.contains(name)) {
+            .partition(|name| now.contains(&format!("{}{name}", moved.base)));
+        let is_whole =
+            in_part.iter().all(Vec::is_empty) && !gone.iter().any(|it| names.contains(it));
+        if kept.is_empty() || !is_whole {
             return Self::default();
         }
         moved
     }
 
-    /// What the base calls a path, from where the servers' URLs of both documents end.
-    pub(crate) fn in_base(&self, resolver: &Resolver<'a>, path: &Node<'a>) -> String {
-        called(self.base, resolver, path)
+    /// What the base calls a path.
+    pub(crate) fn in_base(&self, resolver: &Resolver<'a>, path: &Node<'a>) -> CalledPath {
+        self.called(self.base, resolver, path)
     }
 
-    /// What the revision calls a path, from where the servers' URLs of both documents end.
-    pub(crate) fn in_revision(&self, resolver: &Resolver<'a>, path: &Node<'a>) -> String {
-        called(self.revision, resolver, path)
+    /// What the revision calls a path.
+    pub(crate) fn in_revision(&self, resolver: &Resolver<'a>, path: &Node<'a>) -> CalledPath {
+        self.called(self.revision, resolver, path)
     }
 
     /// The base's URL of a server, without what moved.
@@ -62,6 +85,16 @@ impl<'a> MovedPrefix<'a> {
     /// The revision's URL of a server, without what moved.
     pub(crate) fn strip_revision<'u>(&self, url: &'u str) -> &'u str {
         strip(url, self.revision)
+    }
+
+    fn called(&self, prefix: &str, resolver: &Resolver<'a>, path: &Node<'a>) -> CalledPath {
+        let has_moved = !(self.base.is_empty() && self.revision.is_empty());
+        let at_own_servers = has_moved && called_at(resolver, path) != CalledAt::DocumentServers;
+        let prefix = if at_own_servers { "" } else { prefix };
+        CalledPath {
+            at_own_servers,
+            path: format!("{prefix}{}", path.name()),
+        }
     }
 
     /// What the default servers differ in, if that is the end of one and if all others of that
@@ -94,14 +127,6 @@ pub(crate) fn without_slash(url: &str) -> &str {
     url.strip_suffix('/').unwrap_or(url)
 }
 
-fn called(prefix: &str, resolver: &Resolver<'_>, path: &Node<'_>) -> String {
-    if prefix.is_empty() || has_own_servers(resolver, path) {
-        path.name().to_owned()
-    } else {
-        format!("{prefix}{}", path.name())
-    }
-}
-
 /// The URLs of the document's servers; it is its own host where it names none.
 fn urls<'a>(resolver: &Resolver<'a>) -> Vec<&'a str> {
     let servers = resolver.root().get("servers");
@@ -123,14 +148,24 @@ fn strip<'u>(url: &'u str, end: &str) -> &'u str {
     url.strip_suffix(end).unwrap_or(url)
 }
 
-/// Whether a path or one of its operations is called at servers of its own.
-fn has_own_servers(resolver: &Resolver<'_>, path: &Node<'_>) -> bool {
+/// At which servers the operations of a path are called.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum CalledAt {
+    DocumentServers,
+    OwnServers,
+    Both,
+}
+
+fn called_at(resolver: &Resolver<'_>, path: &Node<'_>) -> CalledAt {
     let item = resolver.resolved(path);
     let operations = METHODS.iter().map(|method| item.get(method));
-    [item.clone()]
-        .into_iter()
-        .chain(operations)
-        .any(|node| node.has("servers"))
+    let operations = operations.filter(|operation| operation.value.is_some());
+    let (own, others): (Vec<_>, Vec<_>) = operations.partition(|it| it.has("servers"));
+    match (item.has("servers"), own.is_empty(), others.is_empty()) {
+        (true, ..) | (_, false, true) => CalledAt::OwnServers,
+        (_, false, false) => CalledAt::Both,
+        (_, true, _) => CalledAt::DocumentServers,
+    }
 }
 
 #[cfg(test)]

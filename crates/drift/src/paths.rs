@@ -8,7 +8,7 @@ use crate::{
     context::Context,
     fields::{Comparator, Field},
     matching::{self, Matched},
-    moved_prefix::MovedPrefix,
+    moved_prefix::{CalledPath, MovedPrefix},
     node::{Node, Pair},
     operation::operation,
     parameters,
@@ -75,7 +75,7 @@ fn matched_paths<'a>(
         let entries = node.entries().filter(|(name, _)| !name.starts_with("x-"));
         entries.map(|(_, path)| path).collect()
     };
-    let named = |nodes: Vec<Node<'a>>, name: &dyn Fn(&Node<'a>) -> String| -> Vec<_> {
+    let named = |nodes: Vec<Node<'a>>, name: &dyn Fn(&Node<'a>) -> CalledPath| -> Vec<_> {
         nodes.into_iter().map(|node| (name(&node), node)).collect()
     };
     let mut matched = matching::by_key(
@@ -83,8 +83,8 @@ fn matched_paths<'a>(
         named(paths(&field.revision), &in_revision),
     );
     let rest = matching::by_key(
-        named(matched.removed, &|path| shape(&in_base(path))),
-        named(matched.added, &|path| shape(&in_revision(path))),
+        named(matched.removed, &|path| in_base(path).shape()),
+        named(matched.added, &|path| in_revision(path).shape()),
     );
     matched.both.extend(rest.both);
     Matched {

@@ -159,6 +159,22 @@ fn what_moves_at_some_servers_or_paths_only_is_called_at_another_url() {
     let own = with_own(base.clone(), "/pets");
     let moved = with_own(elsewhere, "/v1/pets");
     assert!(breaks(&own, &moved).contains(&removed.to_owned()));
+    // There, a path that is called as one that moved is another one.
+    let mut doubled = at_servers(&["https://example.com"], &["/v1/pets", "/v1/orders"]);
+    doubled["paths"]["/v1/orders"]["servers"] = json!([{"url": in_url[0]}]);
+    assert_eq!(breaks(&base, &doubled), [removed]);
+    // Where one operation has a server of its own, the other one is called at another URL.
+    let in_part = |mut api: Value| {
+        let item = &mut api["paths"]["/pets"];
+        item["get"] = item["post"].clone();
+        item["get"]["servers"] = json!([{"url": "https://files.example.com"}]);
+        api
+    };
+    let moved = at_servers(&["https://example.com"], &["/v1/orders", "/pets"]);
+    assert_eq!(
+        breaks(&in_part(base.clone()), &in_part(moved)),
+        ["server-url-changed", removed]
+    );
     // A part of a name is no part of a path.
     let longer = at_servers(&["https://example.com/v1-old"], &["/orders"]);
     assert_eq!(breaks(&base, &longer)[0], "server-url-changed");
