@@ -135,3 +135,62 @@ fn an_alternative_is_known_by_what_it_says_of_values() {
         "{found:?}"
     );
 }
+
+#[test]
+fn an_object_that_says_that_it_has_other_properties_is_sent_with_them() {
+    let mut id = json!({"type": "object", "title": "Id", "properties": {"id": {"type": "string"}}});
+    let kind =
+        json!({"type": "object", "required": ["kind"], "properties": {"kind": {"type": "string"}}});
+    for (others, is_sent) in [
+        (json!(null), false),
+        (json!(false), false),
+        (json!(true), true),
+        (json!({}), true),
+        (json!({"type": "string"}), true),
+    ] {
+        if !others.is_null() {
+            id["additionalProperties"] = others.clone();
+        }
+        let found = of_schemas(&id, &json!({"oneOf": [id, kind]}));
+        let refused = ["overlapping", "narrower"].iter().any(|how| {
+            let rule = format!("request-body-one-of-{how}-added");
+            has(&found, &rule, Err)
+        });
+        assert_eq!(refused, is_sent, "{others}: {found:?}");
+    }
+}
+
+#[test]
+fn an_alternative_allows_what_there_was_only_with_its_other_properties() {
+    let of = |properties: Value, others: bool| json!({"type": "object", "properties": properties, "additionalProperties": others});
+    let text = json!({"type": "string"});
+    let a = json!({"type": "object", "properties": {"a": text}});
+    let with_b = json!({"type": "object", "properties": {"a": text, "b": {"type": "integer"}}});
+    let with_c = json!({"type": "object", "properties": {"a": text, "c": text}});
+    for (base, alternative, is_allowed) in [
+        (&a, &a, true),
+        (&a, &with_b, true),
+        // Another property may be what the alternative lists as something else.
+        (&of(json!({"a": text}), true), &a, true),
+        (&of(json!({"a": text}), true), &with_b, false),
+        // An alternative that has no others has none that was listed.
+        (&a, &of(json!({"a": text}), false), true),
+        (&with_c, &of(json!({"a": text}), false), false),
+        (&with_c, &a, true),
+    ] {
+        // What stands beside the alternatives holds for each of them, so that none of them is
+        // taken for the schema that there was.
+        let other = json!({"type": "object", "required": ["d"]});
+        let revision = json!({"type": "object", "minProperties": 0, "anyOf": [alternative, other]});
+        let found = of_schemas(base, &revision);
+        let (event, level) = if is_allowed {
+            ("alternatives-introduced-as-before", Info)
+        } else {
+            ("alternatives-introduced", Err)
+        };
+        assert!(
+            has(&found, &format!("request-body-{event}"), level),
+            "{base} → {alternative}: {found:?}"
+        );
+    }
+}

@@ -74,8 +74,9 @@ pub(super) fn says_nothing_else(parts: &Parts<'_>, but: &[&str]) -> bool {
     })
 }
 
-/// Whether one schema allows all that another one allows, as far as that is easily told. What
-/// the inner one does not list, does not come.
+/// Whether one schema allows all that another one allows, as far as that is easily told. It is
+/// assumed that what the inner one does not list does not come, unless it
+/// [says that it does](names_others).
 pub(super) fn allows_all<'a>(
     comparison: &Comparison<'a>,
     outer: &Parts<'a>,
@@ -88,19 +89,26 @@ pub(super) fn allows_all<'a>(
     }
     let stated = |parts: &Parts<'a>| parts.first("type").and_then(|node| node.value);
     let is_same_type = stated(outer).is_none() || stated(outer) == stated(inner);
-    let inside = properties(inner);
+    let (listed, inside) = (properties(outer), properties(inner));
+    let others_come = names_others(inner);
+    let may_come = |name: &str| others_come || inside.contains_key(name);
+    let is_open = !forbids_others(outer)
+        || (!others_come && inside.keys().all(|name| listed.contains_key(name)));
     is_same_type
+        && is_open
         && required(outer).is_subset(&required(inner))
-        && properties(outer).iter().all(|(name, own)| {
-            inside.get(name).is_none_or(|other| {
+        && listed
+            .iter()
+            .filter(|it| may_come(it.0))
+            .all(|(name, own)| {
+                let other = inside.get(name).map(Vec::as_slice).unwrap_or_default();
                 let (base, revision) = if outer_is_base {
-                    (own, other)
+                    (&own[..], other)
                 } else {
-                    (other, own)
+                    (other, &own[..])
                 };
                 same_meaning(comparison, base, revision)
             })
-        })
 }
 
 struct Equivalence<'c, 'a> {
@@ -220,10 +228,25 @@ impl<'a> Equivalence<'_, 'a> {
 }
 
 /// Whether an object must have a property that is not among those of another one, and so does
-/// not come where that one is meant.
+/// not come where that one is meant. By its keywords an object that says nothing of other
+/// properties may have any; it is assumed that nobody sends those, unless it
+/// [says that it has some](names_others).
 pub(super) fn requires_another(parts: &Parts<'_>, than: &Parts<'_>) -> bool {
     let known = properties(than);
-    !known.is_empty() && required(parts).iter().any(|name| !known.contains_key(name))
+    let is_listed = !known.is_empty() && !names_others(than);
+    is_listed && required(parts).iter().any(|name| !known.contains_key(name))
+}
+
+/// Whether an object says that it has properties that it does not list: `additionalProperties` is
+/// a schema or `true`.
+fn names_others(parts: &Parts<'_>) -> bool {
+    !parts.having("additionalProperties").is_empty() && !forbids_others(parts)
+}
+
+fn forbids_others(parts: &Parts<'_>) -> bool {
+    let said = parts.having("additionalProperties");
+    said.iter()
+        .any(|node| node.value == Some(&Value::Bool(false)))
 }
 
 /// The names of required properties.
