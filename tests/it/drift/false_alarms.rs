@@ -213,10 +213,29 @@ fn what_says_nothing_limits_nothing() {
             "{open}: {found:?}"
         );
     }
-    // Every text is some bytes.
-    let found = of_schemas(
-        &json!({"type": "string"}),
-        &json!({"type": "string", "format": "binary"}),
-    );
-    assert!(found.iter().all(|(_, level)| *level == Info), "{found:?}");
+}
+
+#[test]
+fn every_text_is_some_bytes_and_not_all_bytes_are_a_text() {
+    for base in [
+        json!({"type": "string"}),
+        json!({"type": "string", "format": "password"}),
+    ] {
+        let bytes = json!({"type": "string", "format": "binary"});
+        for (found, taken, given) in [
+            (
+                of_schemas(&base, &bytes),
+                ("request-body-format-generalized", Info),
+                ("response-body-format-generalized", Err),
+            ),
+            (
+                of_schemas(&bytes, &base),
+                ("request-body-format-specialized", Err),
+                ("response-body-format-specialized", Info),
+            ),
+        ] {
+            let told = [taken, given].map(|(id, level)| (id.to_owned(), level));
+            assert_eq!(found, told, "{base}");
+        }
+    }
 }

@@ -1,4 +1,4 @@
-//! The keyword `format`: which formats of numbers hold others, and which only describe.
+//! The keyword `format`: which formats hold others, and which only describe.
 
 use serde_json::Value;
 
@@ -33,8 +33,9 @@ fn change<'a>(
         // Without a format, readers take the widest type they have.
         (Kind::None, Kind::Number(1 | 3)) => "format-hint-added",
         (Kind::Number(1 | 3), Kind::None) => "format-hint-removed",
-        // Every text is some bytes.
-        (Kind::None, _) if to == Some("binary") => "format-hint-added",
+        // Every text is some bytes, and not all bytes are a text.
+        (Kind::None | Kind::Hint, Kind::Bytes) => "format-generalized",
+        (Kind::Bytes, Kind::None | Kind::Hint) => "format-specialized",
         (Kind::None, Kind::Checked | Kind::Number(_)) => "format-added",
         (Kind::Checked | Kind::Number(_), Kind::None) => "format-removed",
         (Kind::None, Kind::Hint) => "format-hint-added",
@@ -53,6 +54,8 @@ enum Kind {
     None,
     /// How many numbers it holds, from the fewest.
     Number(u8),
+    /// Any bytes.
+    Bytes,
     /// Readers check it, or read the value into a type of its own.
     Checked,
     /// Nobody checks it.
@@ -66,8 +69,9 @@ fn kind(format: Option<&str>) -> Kind {
         Some("int64") => Kind::Number(1),
         Some("float") => Kind::Number(2),
         Some("double") => Kind::Number(3),
+        Some("binary") => Kind::Bytes,
         Some(
-            "byte" | "binary" | "date" | "date-time" | "time" | "duration" | "uuid" | "uri" | "url"
+            "byte" | "date" | "date-time" | "time" | "duration" | "uuid" | "uri" | "url"
             | "uri-reference" | "email" | "hostname" | "ipv4" | "ipv6" | "ip" | "decimal",
         ) => Kind::Checked,
         Some(_) => Kind::Hint,
