@@ -18,6 +18,9 @@ pub(crate) enum Serialization {
     FormProperty,
     /// As text, and a list or an object as one for each item or property.
     Parameter,
+    /// As one text, with the items of a list or the properties of an object in it
+    /// (`style: simple`).
+    SimpleParameter,
     /// As one text. How a list or an object is written here is not said.
     Text,
     /// As text at any depth (`style: deepObject`).
@@ -41,6 +44,7 @@ impl Serialization {
     pub(crate) fn of_parameter(parameter: &Pair<'_>) -> Self {
         let of = |node: &Node<'_>| match style_of(node).as_str() {
             Some("deepObject") => Self::DeepObject,
+            Some("simple") => Self::SimpleParameter,
             _ => Self::Parameter,
         };
         of(&parameter.base).or_typed(&of(&parameter.revision))
@@ -73,11 +77,19 @@ impl Serialization {
         !matches!(self, Self::Typed | Self::Form(_))
     }
 
+    /// Whether a list or an object is written as several texts.
+    pub(crate) fn splits(&self) -> bool {
+        matches!(
+            self,
+            Self::FormProperty | Self::Parameter | Self::DeepObject
+        )
+    }
+
     /// How a property of what is written so is.
     pub(crate) fn property(&self, name: &str) -> Self {
         match self {
             Self::Form(said) => said.get(name).cloned().unwrap_or(Self::FormProperty),
-            Self::Parameter => Self::Text,
+            Self::Parameter | Self::SimpleParameter => Self::Text,
             Self::DeepObject => Self::DeepObject,
             Self::Typed | Self::FormProperty | Self::Text => Self::Typed,
         }
@@ -86,7 +98,7 @@ impl Serialization {
     /// How an item of what is written so is.
     pub(crate) fn item(&self) -> Self {
         match self {
-            Self::FormProperty | Self::Parameter => Self::Text,
+            Self::FormProperty | Self::Parameter | Self::SimpleParameter => Self::Text,
             Self::DeepObject => Self::DeepObject,
             Self::Typed | Self::Form(_) | Self::Text => Self::Typed,
         }

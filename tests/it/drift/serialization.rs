@@ -70,11 +70,54 @@ fn a_number_in_a_form_is_a_text_that_is_sent() {
     assert_eq!(number_and_text(object, &deep), narrowed);
     let deeper = |it| list(object(list(it)));
     assert_eq!(number_and_text(deeper, &deep), narrowed);
-    // What may be anything is written as a text, unless it is a list or an object.
-    let (any, text) = (json!({}), form(&json!({"type": "string"}), &json!({})));
-    assert_eq!(breaks(&form(&any, &json!({})), &text), [""; 0]);
-    let list = form(&json!({"items": {}}), &json!({}));
-    assert_eq!(breaks(&list, &text), ["request-property-type-specialized"]);
+}
+
+#[test]
+fn what_may_be_anything_is_a_text_unless_it_may_be_several() {
+    let parameter = |place: &str, style: &str, schema: &Value| {
+        let parameter = json!({"name": "q", "in": place, "style": style, "schema": schema});
+        with("/paths/~1a/post/parameters", json!([parameter]))
+    };
+    let in_form = |schema: &Value| form(schema, &json!({}));
+    let in_query = |schema: &Value| parameter("query", "form", schema);
+    let deep = |schema: &Value| parameter("query", "deepObject", schema);
+    let in_header = |schema: &Value| parameter("header", "simple", schema);
+    let text = json!({"type": "string"});
+    // `a=1&a=2` and `a[b]=1` are several texts.
+    for (several, is_one) in [
+        (json!({}), false),
+        (json!({"enum": [1, [2]]}), false),
+        (json!({"enum": [1, "2", null]}), true),
+        (json!({"format": "date"}), true),
+        (json!({"maximum": 5}), true),
+    ] {
+        let narrowed = |of: &str| vec![format!("request-{of}-type-specialized")];
+        let told = |of: &str| if is_one { vec![] } else { narrowed(of) };
+        let narrowing = |found: Vec<String>| -> Vec<String> {
+            let of_type = found.into_iter().filter(|id| id.contains("-type-"));
+            of_type.collect()
+        };
+        for (found, of) in [
+            (breaks(&in_form(&several), &in_form(&text)), "property"),
+            (breaks(&in_query(&several), &in_query(&text)), "parameter"),
+            (breaks(&deep(&several), &deep(&text)), "parameter"),
+        ] {
+            assert_eq!(narrowing(found), told(of), "{several}");
+        }
+        // `1,2` is one text.
+        let found = breaks(&in_header(&several), &in_header(&text));
+        assert_eq!(narrowing(found), [""; 0], "{several}");
+    }
+    for several in [
+        json!({"items": {}}),
+        json!({"minItems": 2}),
+        json!({"uniqueItems": true}),
+        json!({"minProperties": 1}),
+    ] {
+        let found = breaks(&in_header(&several), &in_header(&text));
+        let narrowed = "request-parameter-type-specialized".to_owned();
+        assert!(found.contains(&narrowed), "{several}: {found:?}");
+    }
 }
 
 #[test]

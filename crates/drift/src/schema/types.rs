@@ -47,10 +47,10 @@ pub(super) fn type_keyword<'a>(
             comparison.event(context, "type-specialized", &field, ": number → integer");
         }
         // Whatever is no list and no object is written as a text.
-        (None, Some("string")) if is_text && is_flat(&parts.base) => {
+        (None, Some("string")) if is_text && is_one_text(context, &parts.base) => {
             comparison.event(context, "type-spelled-out", &field, ": string");
         }
-        (Some("string"), None) if is_text && is_flat(&parts.revision) => {
+        (Some("string"), None) if is_text && is_one_text(context, &parts.revision) => {
             comparison.event(context, "type-left-out", &field, ": string");
         }
         (None, Some(to)) if is_implied(to, &parts.base, &comparison.base) => {
@@ -82,16 +82,38 @@ pub(super) fn type_keyword<'a>(
     }
 }
 
-/// Whether nothing says that this could be a list or an object.
-fn is_flat(parts: &Parts<'_>) -> bool {
-    let nested = [
+/// Whether what may be of any type is written as one text: nothing is said that holds of a list or
+/// an object, and where those would be written as several texts, something that holds of neither.
+fn is_one_text(context: &Context, parts: &Parts<'_>) -> bool {
+    const OF_SEVERAL: &[&str] = &[
         "items",
+        "minItems",
+        "maxItems",
+        "uniqueItems",
         "properties",
         "additionalProperties",
+        "required",
+        "minProperties",
+        "maxProperties",
         "anyOf",
         "oneOf",
     ];
-    nested.iter().all(|keyword| parts.first(keyword).is_none())
+    const OF_ONE: &[&str] = &[
+        "format",
+        "pattern",
+        "minLength",
+        "maxLength",
+        "minimum",
+        "maximum",
+        "multipleOf",
+    ];
+    let says = |keywords: &[&'static str]| keywords.iter().any(|it| parts.first(it).is_some());
+    let is_one = |value: &Value| !value.is_array() && !value.is_object();
+    let lists_ones = || {
+        let values = parts.first("enum").and_then(|list| list.array());
+        values.is_some_and(|values| values.iter().all(is_one))
+    };
+    !says(OF_SEVERAL) && (!context.serialization.splits() || says(OF_ONE) || lists_ones())
 }
 
 /// Whether keywords that only say something of one type leave no doubt about it, or all
