@@ -30,7 +30,8 @@ pub(crate) struct Args {
     /// Run the other steps, too, when one fails.
     #[arg(long)]
     keep_going: bool,
-    /// Fail where a program is missing without which something cannot be tested.
+    /// Fail where a program is missing, or a file system cannot be mounted, without which something
+    /// cannot be tested.
     #[arg(long)]
     require_programs: bool,
 }
@@ -50,6 +51,7 @@ pub(crate) fn run(args: &Args) -> io::Result<ExitCode> {
         let round = Round {
             steps,
             keep_going: args.keep_going,
+            require_programs: args.require_programs,
             requirements: &requirements,
         };
         round.run(&mut summary)?;

@@ -227,6 +227,28 @@ fn what_is_not_installed_is_said_last() {
     assert_eq!(ci(&["--require-programs"]).status.code(), Some(1));
 }
 
+/// Tests see only as they run that a file system cannot be mounted.
+#[test]
+fn steps_are_told_that_nothing_may_be_left_out() {
+    let cargo = FakeCargo::that("echo \"required: ${REQUIRE_PROGRAMS:-no}\"");
+    for (arguments, told) in [
+        (&["--only", "tests"][..], "required: no\n"),
+        (
+            &["--only", "tests", "--require-programs"][..],
+            "required: 1\n",
+        ),
+        (
+            &["--only", "fleet", "--only", "chaos", "--require-programs"][..],
+            "required: 1\n",
+        ),
+    ] {
+        let mut command = cargo.command(arguments);
+        let output = command.env_remove("REQUIRE_PROGRAMS").output().unwrap();
+        let stdout = text(output.stdout);
+        assert!(stdout.contains(told), "{arguments:?}: {stdout}");
+    }
+}
+
 /// GitHub runs each of the jobs of `.ci/run`, by its name.
 #[test]
 fn github_runs_what_ci_runs() {

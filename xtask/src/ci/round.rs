@@ -19,11 +19,17 @@ use super::{
 /// must not delay the others, which hold a limit of payments within a window.
 const AT_ONCE: usize = 2;
 
+/// Set for the steps where what cannot be tested is a failure: tests see only as they run whether a
+/// file system can be mounted.
+const REQUIRE_PROGRAMS: &str = "REQUIRE_PROGRAMS";
+
 /// Steps that may run at the same time.
 pub(super) struct Round<'a> {
     /// Their places among [`STEPS`].
     pub(super) steps: &'a [usize],
     pub(super) keep_going: bool,
+    /// Whether what cannot be tested is a failure.
+    pub(super) require_programs: bool,
     pub(super) requirements: &'a Requirements,
 }
 
@@ -51,7 +57,10 @@ impl Round<'_> {
             let Some(index) = next else {
                 return Ok(());
             };
-            let command = STEPS[index].command();
+            let mut command = STEPS[index].command();
+            if self.require_programs {
+                command = command.env(REQUIRE_PROGRAMS, "1");
+            }
             let started = Instant::now();
             let output = if beside_others {
                 command.stderr_to_stdout().stdout_capture().run()?
