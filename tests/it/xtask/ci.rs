@@ -189,6 +189,15 @@ fn steps_that_wait_run_side_by_side() {
 
     let stdout = text(output.stdout);
     assert_eq!(output.status.code(), Some(0), "{stdout}");
+    // Whoever waits for one that hangs sees which ones have begun.
+    let mut first = stdout.lines();
+    let begun = [first.next(), first.next()].map(Option::unwrap_or_default);
+    assert!(
+        begun
+            .iter()
+            .all(|line| line.contains(": cargo xtask chaos")),
+        "{stdout}"
+    );
     for arguments in ["--seed 1", "--seed 2 --unprotected"] {
         let command = format!("xtask chaos --payments 2000 {arguments}");
         let printed = format!(": cargo {command}\n{command} begins\n{command} ends\n");

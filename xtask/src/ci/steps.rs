@@ -24,7 +24,7 @@ pub(super) struct Step {
     pub(super) waits: bool,
 }
 
-/// The system whose `/proc` shows the memory of a process.
+/// The system whose `/proc` shows the memory of a process, and the processor time that it took.
 pub(super) const LINUX: &str = "Linux";
 
 /// What must hold before a change is merged.
@@ -150,7 +150,10 @@ pub(super) const STEPS: &[Step] = &[
     search("leaks-planted", "xtask leaks --plant"),
     search("leaks-copied", "xtask leaks --plant-copy"),
     // Every benchmarked client pays.
-    step("bench", "xtask bench --smoke"),
+    Step {
+        needs: &[LINUX],
+        ..step("bench", "xtask bench --smoke")
+    },
 ];
 
 const fn step(name: &'static str, arguments: &'static str) -> Step {
