@@ -65,13 +65,13 @@ pub(crate) fn run(args: &Args) -> Result<(), Error> {
     }
     let mut pages = Vec::new();
     if args.only != Some(Part::Journal) {
-        pages.push((CHARGE, charge(args.skip_build)?));
+        pages.push((CHARGE, CHARGE.measured(&charge(args.skip_build)?)?));
     }
     if args.only != Some(Part::Charge) {
-        pages.push((JOURNAL, journal::measure(&Clients::new()?, args.journal)?));
+        let table = journal::measure(&Clients::new()?, args.journal)?;
+        pages.push((JOURNAL, JOURNAL.measured(&table)?));
     }
-    for (page, table) in pages {
-        let measured = page.measured(&table)?;
+    for (page, measured) in pages {
         anstream::print!("{measured}");
         if args.write {
             page.write(&measured)?;

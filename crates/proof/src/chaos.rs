@@ -18,6 +18,7 @@ use std::{
     time::Duration,
 };
 
+use bigcommerce_progress::Progress;
 use tokio::{sync::Semaphore, task::JoinSet};
 
 pub use self::args::{Args, Conduct, Expectation};
@@ -95,15 +96,17 @@ async fn charge_all(
         async move { interrupt_hosts(&environment.sandbox, seed, SLOW_CONNECTION).await }
     });
     let places = Arc::new(Semaphore::new(args.concurrency.max(1) as usize));
+    let progress = Arc::new(Progress::new("orders charged", Some(args.payments.into())));
     let mut callers = JoinSet::new();
     for index in 0..args.payments {
         let place = Arc::clone(&places).acquire_owned().await;
         let place = place.expect("the semaphore is never closed");
-        let environment = Arc::clone(environment);
+        let (environment, progress) = (Arc::clone(environment), Arc::clone(&progress));
         let url = environment.sandbox.payments_url();
         let plan = OrderPlan::new(args.seed, index, url, args.beyond_bound);
         callers.spawn(async move {
             let history = Caller::new(&environment, plan)?.pay().await;
+            progress.advance();
             drop(place);
             history.map(|history| (index, history))
         });
@@ -129,14 +132,17 @@ async fn look_at_orders(
     histories: Vec<OrderHistory>,
 ) -> Result<Vec<OrderHistory>, ProofError> {
     environment.sandbox.clear_faults().await?;
+    let progress = Progress::new("orders looked at", Some(histories.len() as u64));
+    let progress = Arc::new(progress);
     let mut lookers = JoinSet::new();
     let places = Arc::new(Semaphore::new(LOOKERS));
     for (index, mut history) in histories.into_iter().enumerate() {
         let place = Arc::clone(&places).acquire_owned().await;
         let place = place.expect("the semaphore is never closed");
-        let environment = Arc::clone(environment);
+        let (environment, progress) = (Arc::clone(environment), Arc::clone(&progress));
         lookers.spawn(async move {
             history.look_at_the_end(&environment).await;
+            progress.advance();
             drop(place);
             (index, history)
         });

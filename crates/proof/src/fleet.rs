@@ -18,6 +18,7 @@ mod trouble;
 
 use std::{fmt, sync::Arc, time::Duration};
 
+use bigcommerce_progress::Progress;
 use rustix::process::Signal;
 use tokio::{
     task::JoinSet,
@@ -101,11 +102,16 @@ async fn charge_all(
 ) -> Result<Vec<OrderHistory>, ProofError> {
     let trouble = make_trouble(environment, args);
     let url = environment.sandbox.payments_url();
+    let progress = Arc::new(Progress::new("orders charged", Some(args.payments.into())));
     let mut orders = JoinSet::new();
     for index in 0..args.payments {
         let plan = OrderPlan::new(args.seed, index, url, environment.is_saturated(index));
-        let environment = Arc::clone(environment);
-        orders.spawn(async move { (index, shopper::pay(environment, plan).await) });
+        let (environment, progress) = (Arc::clone(environment), Arc::clone(&progress));
+        orders.spawn(async move {
+            let history = shopper::pay(environment, plan).await;
+            progress.advance();
+            (index, history)
+        });
     }
     let mut histories = orders.join_all().await;
     end_trouble(environment, trouble).await?;

@@ -17,6 +17,7 @@ mod secret;
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use bigcommerce_progress::Progress;
 use bigcommerce_sandbox::{Endpoint, Sandbox};
 
 pub use self::allocation::{RememberingAllocator, remembering_allocator};
@@ -50,18 +51,26 @@ pub struct Args {
 ///
 /// Fails where a process cannot be run, or its memory not be read.
 pub async fn run(args: &Args) -> Result<bool, ProofError> {
+    let progress = |processes| Progress::new("processes searched", Some(processes));
     if args.plant {
-        let printed = all_found(&Findings::of(&PRINTED).await?.printed());
-        let kept = all_found(&Findings::of(&KEPT).await?.planted_copies());
+        let progress = progress(2);
+        let printed = Findings::of(&PRINTED, &progress).await?;
+        let printed = progress.pause(|| all_found(&printed.printed()));
+        let kept = Findings::of(&KEPT, &progress).await?;
+        let kept = progress.pause(|| all_found(&kept.planted_copies()));
         return Ok(printed && kept);
     }
     if args.plant_copy {
-        return Ok(all_found(&Findings::of(&FREED).await?.planted_copies()));
+        let freed = Findings::of(&FREED, &progress(1)).await?;
+        return Ok(all_found(&freed.planted_copies()));
     }
+    let progress = progress(HONEST.len() as u64);
     let mut leaked = false;
     for scenario in &HONEST {
-        leaked |= Findings::of(scenario).await?.has_leak();
+        let findings = Findings::of(scenario, &progress).await?;
+        leaked |= progress.pause(|| findings.has_leak());
     }
+    drop(progress);
     println!(
         "{}",
         if leaked {
@@ -80,7 +89,7 @@ struct Findings {
 }
 
 impl Findings {
-    async fn of(scenario: &Scenario) -> Result<Self, ProofError> {
+    async fn of(scenario: &Scenario, progress: &Progress) -> Result<Self, ProofError> {
         let sandbox = Sandbox::builder().rate_limit(None).start().await?;
         let secrets = PlantedSecrets::random();
         let store = sandbox.add_store("leaks1", &secrets.account_token)?;
@@ -116,12 +125,15 @@ impl Findings {
             let owner = owners[&address].clone();
             *findings.memory.entry((hit.kind, owner)).or_default() += 1;
         }
-        println!(
-            "{}: {} KiB printed, {} KiB of memory",
-            scenario.title,
-            printed.len() >> 10,
-            in_memory.bytes >> 10
-        );
+        progress.advance();
+        progress.pause(|| {
+            println!(
+                "{}: {} KiB printed, {} KiB of memory",
+                scenario.title,
+                printed.len() >> 10,
+                in_memory.bytes >> 10
+            );
+        });
         Ok(findings)
     }
 

@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use bigcommerce_progress::Progress;
+
 pub(super) const BY_HAND_WITH_REQWEST: &str = "by hand with reqwest";
 pub(super) const BY_HAND_WITH_HYPER: &str = "by hand with hyper alone";
 
@@ -12,8 +14,10 @@ pub(super) struct Ratio {
 }
 
 /// Rows of ratios.
-#[derive(Default)]
-pub(super) struct Table(Vec<[String; 3]>);
+pub(super) struct Table {
+    rows: Vec<[String; 3]>,
+    progress: Progress,
+}
 
 impl Ratio {
     /// That of some rounds, of which there is an odd number.
@@ -46,6 +50,15 @@ impl fmt::Display for Ratio {
     }
 }
 
+impl Default for Table {
+    fn default() -> Self {
+        Self {
+            rows: Vec::new(),
+            progress: Progress::new("ratios measured", None),
+        }
+    }
+}
+
 impl Table {
     /// A ratio of the facade to each of both other clients.
     pub(super) fn clients(
@@ -60,8 +73,10 @@ impl Table {
 
     pub(super) fn one(&mut self, what: &str, ratio: impl Into<Ratio>, to: &str) {
         let ratio = ratio.into();
-        anstream::eprintln!("{what}: {ratio} × {to}");
-        self.0
+        self.progress
+            .pause(|| anstream::eprintln!("{what}: {ratio} × {to}"));
+        self.progress.advance();
+        self.rows
             .push([what.to_owned(), ratio.to_string(), to.to_owned()]);
     }
 }
@@ -70,7 +85,7 @@ impl Table {
 impl fmt::Display for Table {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("| measured | ratio | to |\n|---|---|---|\n")?;
-        let mut rows = self.0.iter();
+        let mut rows = self.rows.iter();
         rows.try_for_each(|[what, ratio, to]| writeln!(f, "| {what} | {ratio} | {to} |"))
     }
 }
