@@ -1,13 +1,11 @@
 //! The leaves in which two documents differ, found without the diff's own code.
 
 use std::{
-    borrow::Cow,
     cmp::Reverse,
     collections::{HashMap, HashSet},
 };
 
 use bigcommerce_drift::Finding;
-use bigcommerce_spec::pointer;
 use serde_json::{Map, Value};
 
 /// How many leaves two documents differ in. What one side has alone is one leaf, whatever is in
@@ -38,38 +36,69 @@ pub(crate) fn changed(base: &Value, revision: &Value, renamed: &Renamed) -> usiz
 /// The leaves of which no finding speaks, at their place or for the whole of something above
 /// it. Of what one side has alone, each value in it needs one. Which items of two lists are the
 /// same cannot be known; the findings speak for a list if they do under one way to match it.
-pub(crate) fn silent(base: &Value, revision: &Value, findings: &[Finding]) -> Vec<String> {
-    Spoken::of(findings).unspoken((base, ""), (revision, ""))
+pub(crate) fn silent(
+    base: &Value,
+    revision: &Value,
+    renamed: &Renamed,
+    findings: &[Finding],
+) -> Vec<String> {
+    Spoken::of(findings, renamed).unspoken((base, ""), (revision, ""))
 }
 
-/// The paths that the diff takes for the same, under the name that the base has.
-#[derive(Default)]
+/// The paths that have another name in the revision and are called at the same URL, apart from its
+/// host and from what parameters are called, under the name that the base has.
 pub(crate) struct Renamed(HashMap<String, String>);
 
 impl Renamed {
-    pub(crate) fn of(findings: &[Finding]) -> Self {
-        let name = |pointer: &str| pointer::tokens(pointer).last().map(Cow::into_owned);
-        let names = findings
-            .iter()
-            .filter(|it| it.id.starts_with("path-"))
-            .filter_map(|it| Some((name(&it.base.pointer)?, name(&it.revision.pointer)?)));
-        Self(names.collect())
+    pub(crate) fn between(base: &Value, revision: &Value) -> Self {
+        let mut by_url: HashMap<String, Vec<String>> = HashMap::new();
+        for (url, name) in urls(revision) {
+            by_url.entry(url).or_default().push(name);
+        }
+        let renamed = urls(base).into_iter().filter_map(|(url, name)| {
+            let names = by_url.get(&url)?;
+            let other = names.first().filter(|_| !names.contains(&name))?;
+            Some((name, other.clone()))
+        });
+        Self(renamed.collect())
     }
 }
 
-/// What the findings speak for in both documents.
-#[derive(Default)]
-struct Spoken {
-    base: Places,
-    revision: Places,
-    renamed: Renamed,
+/// The paths of a document by the URL at which they are called, from behind its host, without the
+/// names of parameters.
+fn urls(document: &Value) -> Vec<(String, String)> {
+    let server = |holder: &Value| {
+        let url = holder.pointer("/servers/0/url")?.as_str()?;
+        let behind = url.split_once("//").map_or(url, |(_, behind)| behind);
+        let path = behind.find('/').map_or("", |at| &behind[at..]);
+        Some(path.trim_end_matches('/').to_owned())
+    };
+    let paths = document.get("paths").and_then(Value::as_object);
+    let url = |(name, item): (&String, &Value)| {
+        let server = server(item).or_else(|| server(document));
+        let parts = name.split('{').map(|part| match part.split_once('}') {
+            Some((_, behind)) => format!("{{}}{behind}"),
+            None => part.to_owned(),
+        });
+        let path: String = parts.collect();
+        (server.unwrap_or_default() + &path, name.clone())
+    };
+    paths.into_iter().flatten().map(url).collect()
 }
 
-impl Spoken {
-    fn of(findings: &[Finding]) -> Self {
+/// What the findings speak for in both documents.
+struct Spoken<'r> {
+    base: Places,
+    revision: Places,
+    renamed: &'r Renamed,
+}
+
+impl<'r> Spoken<'r> {
+    fn of(findings: &[Finding], renamed: &'r Renamed) -> Self {
         let mut spoken = Self {
-            renamed: Renamed::of(findings),
-            ..Self::default()
+            base: Places::default(),
+            revision: Places::default(),
+            renamed,
         };
         for finding in findings {
             spoken.add(finding);
@@ -102,7 +131,7 @@ impl Spoken {
         match (base, revision) {
             (Value::Object(from), Value::Object(into)) => {
                 let mut silent = Vec::new();
-                for pair in entries(from, into, &self.renamed) {
+                for pair in entries(from, into, self.renamed) {
                     let at = |(key, value)| (value, below(at, key));
                     let to = |(key, value)| (value, below(to, key));
                     match (pair.0.map(at), pair.1.map(to)) {

@@ -112,8 +112,10 @@ fn measure(base: &Path, revision: &Path) -> Result<Measured, Box<dyn std::error:
     let start = Instant::now();
     let findings = diff(&from, &to);
     let compared = start.elapsed();
-    let leaves = leaves::changed(from.value(), to.value(), &Renamed::of(&findings));
-    let silent = leaves::silent(from.value(), to.value(), &findings);
+    let (from, to) = (from.value(), to.value());
+    let renamed = Renamed::between(from, to);
+    let leaves = leaves::changed(from, to, &renamed);
+    let silent = leaves::silent(from, to, &renamed, &findings);
     let stem = |path: &Path| {
         path.file_stem()
             .unwrap_or_default()
