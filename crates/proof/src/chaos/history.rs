@@ -1,11 +1,13 @@
 //! What happened to one order, as its caller saw it.
 
 use std::{
+    error::Error as StdError,
     fmt::Write as _,
+    iter::successors,
     time::{Duration, SystemTime, UNIX_EPOCH},
 };
 
-use bigcommerce_payments::{Decimal, Money};
+use bigcommerce_payments::{Decimal, Error, Money};
 
 use crate::{
     chaos::{answer::Answer, environment::Environment, plan::OrderPlan},
@@ -25,7 +27,7 @@ pub(crate) struct OrderHistory {
     events: Vec<(Duration, String)>,
 }
 
-/// How often a look at the end is tried again.
+/// How often a look at the end is tried again that took too long.
 const LOOKS_AT_THE_END: u32 = 20;
 
 /// What the client says of an order's money at the end.
@@ -76,9 +78,9 @@ impl OrderHistory {
             .and_then(|it| it.try_into().ok());
         let Some(order) = order else { return };
         let mut found = client.order_payments(order).await;
-        // No fault strikes any more: what fails is a machine that is busy.
+        // No fault strikes any more: what is late is a machine that is busy.
         for _ in 0..LOOKS_AT_THE_END {
-            if found.is_ok() {
+            if !found.as_ref().is_err_and(timed_out) {
                 break;
             }
             found = client.order_payments(order).await;
@@ -126,8 +128,54 @@ impl OrderHistory {
     }
 }
 
+/// Whether no answer came in time.
+fn timed_out(error: &Error) -> bool {
+    let error: &(dyn StdError + 'static) = error;
+    let mut causes = successors(Some(error), |cause| (*cause).source());
+    causes.any(|cause| {
+        let http = cause.downcast_ref::<reqwest::Error>();
+        http.is_some_and(reqwest::Error::is_timeout)
+    })
+}
+
 /// A time as the ledger tells it.
 pub(crate) fn unix_millis(time: SystemTime) -> i64 {
     let since = time.duration_since(UNIX_EPOCH).unwrap_or_default();
     i64::try_from(since.as_millis()).unwrap_or(i64::MAX)
+}
+
+#[cfg(test)]
+mod tests {
+    use bigcommerce_payments::OrderId;
+    use bigcommerce_sandbox::{Endpoint, Fault, FaultRule, Sandbox, When};
+
+    use super::timed_out;
+    use crate::facade::store_client;
+
+    #[tokio::test]
+    async fn only_what_takes_too_long_timed_out() {
+        let delay = Fault::delay(5_000, When::Before);
+        let garbage = Fault::respond(200, "application/json", "{", When::Before);
+        let refusal = Fault::respond(403, "application/json", "{}", When::Before);
+        for (fault, is_late) in [(delay, true), (garbage, false), (refusal, false)] {
+            let sandbox = Sandbox::start().await.unwrap();
+            let rule = FaultRule::new(fault).endpoint(Endpoint::ListTransactions);
+            sandbox.inject(rule).await.unwrap();
+            let order = sandbox.store().create_order("10.00").unwrap();
+            let client = store_client(
+                sandbox.api_url(),
+                sandbox.payments_url(),
+                sandbox.store_hash(),
+                sandbox.access_token(),
+            )
+            .unwrap();
+
+            let looked = client
+                .order_payments(OrderId::try_from(order).unwrap())
+                .await;
+
+            let error = looked.unwrap_err();
+            assert_eq!(timed_out(&error), is_late, "{error:?}");
+        }
+    }
 }
