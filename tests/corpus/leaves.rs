@@ -51,14 +51,17 @@ pub(crate) struct Renamed(HashMap<String, String>);
 
 impl Renamed {
     pub(crate) fn between(base: &Value, revision: &Value) -> Self {
-        let mut by_url: HashMap<String, Vec<String>> = HashMap::new();
-        for (url, name) in urls(revision) {
-            by_url.entry(url).or_default().push(name);
+        let (from, into) = (urls(base), urls(revision));
+        let known: HashSet<_> = from.iter().collect();
+        let mut new: HashMap<&str, Vec<&str>> = HashMap::new();
+        for path in into.iter().rev().filter(|path| !known.contains(path)) {
+            new.entry(&path.0).or_default().push(&path.1);
         }
-        let renamed = urls(base).into_iter().filter_map(|(url, name)| {
-            let names = by_url.get(&url)?;
-            let other = names.first().filter(|_| !names.contains(&name))?;
-            Some((name, other.clone()))
+        let known: HashSet<_> = into.iter().collect();
+        let gone = from.iter().filter(|path| !known.contains(path));
+        let renamed = gone.filter_map(|(url, name)| {
+            let other = new.get_mut(url.as_str())?.pop()?;
+            Some((name.clone(), other.to_owned()))
         });
         Self(renamed.collect())
     }
