@@ -216,27 +216,3 @@ fn an_unrelated_object_with_a_property_of_the_same_name_is_no_move() {
         "{found:?}"
     );
 }
-
-#[test]
-fn a_property_that_is_listed_now_was_one_of_the_others() {
-    let map = |properties: Value| json!({"type": "object", "properties": properties, "additionalProperties": {"type": "string"}});
-    let (nothing, text) = (map(json!({})), map(json!({"a": {"type": "string"}})));
-    let (short, number) = (
-        map(json!({"a": {"type": "string", "maxLength": 5}})),
-        map(json!({"a": {"type": "integer"}})),
-    );
-    for (base, revision) in [(&nothing, &text), (&text, &nothing)] {
-        let found = of_schemas(base, revision);
-        assert!(worst(&found) <= Some(Warn), "{found:?}");
-    }
-    for (base, revision, id) in [
-        (&nothing, &short, "request-property-max-length-set"),
-        (&short, &nothing, "response-property-max-length-unset"),
-        (&nothing, &number, "request-property-type-changed"),
-        (&nothing, &number, "response-property-type-changed"),
-        (&number, &nothing, "request-property-type-changed"),
-    ] {
-        let found = of_schemas(base, revision);
-        assert!(has(&found, id, Err), "{base} → {revision}: {found:?}");
-    }
-}

@@ -57,10 +57,6 @@ pub(super) fn properties<'a>(
             let still = moved.iter().all(|it| it.is_required || !is_required);
             if moved.is_empty() || !still {
                 removed(comparison, context, parts, name, base);
-                let others = others(&parts.revision);
-                if !others.is_empty() {
-                    visit_property(comparison, context, parts, name, (base, &others));
-                }
                 continue;
             }
             // What is sent must fit one of the alternatives, which is reported; what is received
@@ -76,20 +72,8 @@ pub(super) fn properties<'a>(
             }
         } else {
             added(comparison, context, parts, name, revision);
-            let others = others(&parts.base);
-            if !others.is_empty() {
-                visit_property(comparison, context, parts, name, (&others, revision));
-            }
         }
     }
-}
-
-/// What an object says of the properties that it does not list: what is not listed on one side
-/// only is one of them there.
-fn others<'a>(parts: &Parts<'a>) -> Vec<Node<'a>> {
-    let said = parts.having("additionalProperties").into_iter();
-    let says_something = |node: &Node<'a>| node.object().is_some_and(|schema| !schema.is_empty());
-    said.filter(says_something).collect()
 }
 
 /// A property of one alternative.
