@@ -1,6 +1,7 @@
 //! How near a store's charges come to the rate limit, and that they keep it: all of them at once,
 //! new connections of 400 ms, and answers that take 3 s. The counts are those of the test store,
-//! which stamps the first byte of each request.
+//! which stamps the first byte of each request. It fails where more come than the limit allows, or
+//! far fewer.
 //!
 //! ```text
 //! cargo run -p bigcommerce-bench --example rate_limit
@@ -22,6 +23,9 @@ use tokio::task::JoinSet;
 const REQUESTS: usize = 50;
 const WINDOW: Duration = Duration::from_secs(4);
 const CHARGES: usize = 12 * REQUESTS;
+
+/// In percent of what the limit allows. Its margin of 150 ms takes less than 4.
+const LEAST_SHARE: f64 = 90.0;
 
 #[tokio::main]
 async fn main() -> Result<(), Box<dyn Error>> {
@@ -63,6 +67,12 @@ async fn main() -> Result<(), Box<dyn Error>> {
     println!("{rate:.2} a second of {allowed} allowed: {share:.1} %");
     let departures = departures.lock().map_err(|error| error.to_string())?;
     println!("on their way: {}", on_their_way(&departures, &arrivals));
+    if most > REQUESTS {
+        return Err(format!("{most} charges within 4 s are more than {REQUESTS}").into());
+    }
+    if share < LEAST_SHARE {
+        return Err(format!("{share:.1} % of the limit are less than {LEAST_SHARE}").into());
+    }
     Ok(())
 }
 
