@@ -2,7 +2,9 @@
 
 use std::{str::FromStr, time::Duration};
 
-use fantoccini::{Client, Locator, elements::Element, wd::WebDriverCompatibleCommand};
+use fantoccini::{
+    Client, Locator, elements::Element, error::CmdError, wd::WebDriverCompatibleCommand,
+};
 use reqwest::{Method, Url};
 use serde_json::{Value, json};
 use tokio::time::{Instant, sleep};
@@ -50,16 +52,15 @@ impl Page<'_> {
     }
 
     pub(super) async fn click(&self, selector: &str) -> Result<(), Failure> {
-        patiently(async || Ok(self.element(selector).await?.click().await?)).await
+        click(async || self.element(selector).await).await
     }
 
     /// Clicks the button with this text.
     pub(super) async fn press(&self, text: &str) -> Result<(), Failure> {
         let button = format!("//button[normalize-space()='{text}']");
-        patiently(async || {
+        click(async || {
             let found = self.client.find(Locator::XPath(&button)).await;
-            let found = found.map_err(|error| format!("no button says `{text}`: {error}"))?;
-            Ok(found.click().await?)
+            found.map_err(|error| format!("no button says `{text}`: {error}").into())
         })
         .await
     }
@@ -159,6 +160,23 @@ async fn patiently<T>(step: impl AsyncFn() -> Result<T, Failure>) -> Result<T, F
             done => return done,
         }
     }
+}
+
+/// Clicks what is found, once: again only where it had gone or could not be clicked yet, of which the
+/// driver says so before it clicks.
+async fn click(find: impl AsyncFn() -> Result<Element, Failure>) -> Result<(), Failure> {
+    let clicked = patiently(async || {
+        let found = find().await?;
+        match found.click().await {
+            Err(error) if is_before_click(&error) => Err(error.into()),
+            clicked => Ok(clicked),
+        }
+    });
+    Ok(clicked.await??)
+}
+
+fn is_before_click(error: &CmdError) -> bool {
+    error.is_stale_element_reference() || error.is_element_not_interactable()
 }
 
 pub(super) fn expect(holds: bool, otherwise: &str) -> Result<(), Failure> {
