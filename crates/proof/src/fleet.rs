@@ -19,6 +19,7 @@ mod trouble;
 use std::{fmt, sync::Arc, time::Duration};
 
 use bigcommerce_progress::Progress;
+use bigcommerce_sandbox::TestStore;
 use rustix::process::Signal;
 use tokio::{
     task::JoinSet,
@@ -68,7 +69,7 @@ pub async fn run(args: &Args) -> Result<bool, ProofError> {
     let mut connection = environment.database.lock().await.connect().await?;
     let journal = JournalAttempt::all(&mut connection).await?;
     let audit = Audit::new(&histories, &journal, &ledger(&environment), TOTAL_CENTS);
-    let arrivals = Arrivals::of(&environment, rules::limit(args.wrong));
+    let arrivals = Arrivals::of(&environment, rules::limit(args));
     println!(
         "seed {}, {} orders, {} instances, {}: charged in {:.0?}, recovered after {:.0?}",
         args.seed,
@@ -90,7 +91,7 @@ pub async fn run(args: &Args) -> Result<bool, ProofError> {
         println!("{}", history.report(args.seed, &environment, &journal));
     }
     Ok(match args.expect {
-        None => audit.is_right() && !arrivals.are_crowded(),
+        None => audit.is_right() && !arrivals.are_crowded() && arrivals.come_near_limit(),
         Some(Expectation::Overcharges) => audit.has_overcharges(),
         Some(Expectation::CrowdedWindows) => arrivals.are_crowded(),
     })
@@ -206,16 +207,16 @@ struct Arrivals {
     payments: usize,
     /// The most that arrived at one store within any window.
     most: usize,
-    /// How many arrived at the saturated store, and within how long.
-    saturated: (usize, Duration),
+    /// How many arrived at the saturated store, within how long, and the most within any window.
+    saturated: (usize, Duration, usize),
 }
 
 impl Arrivals {
     fn of(environment: &Environment, limit: usize) -> Self {
-        let arrivals = environment.store(SATURATED).payment_arrivals();
+        let saturated = environment.store(SATURATED);
+        let arrivals = saturated.payment_arrivals();
         let span = arrivals.last().zip(arrivals.first());
-        let within =
-            |store: &bigcommerce_sandbox::TestStore| store.most_payment_arrivals_within(WINDOW);
+        let within = |store: &TestStore| store.most_payment_arrivals_within(WINDOW);
         Self {
             limit,
             payments: environment
@@ -226,6 +227,7 @@ impl Arrivals {
             saturated: (
                 arrivals.len(),
                 span.map_or(Duration::ZERO, |(last, first)| last.saturating_sub(*first)),
+                within(&saturated),
             ),
         }
     }
@@ -233,16 +235,29 @@ impl Arrivals {
     fn are_crowded(&self) -> bool {
         self.most > self.limit
     }
+
+    /// Whether there was anything for the limit to hold back.
+    fn come_near_limit(&self) -> bool {
+        let (count, _, most) = self.saturated;
+        count > self.limit && rules::is_near(self.limit, most)
+    }
 }
 
 impl fmt::Display for Arrivals {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let (count, span) = self.saturated;
+        let (count, span, most) = self.saturated;
         writeln!(
             f,
             "{} payments arrived, at most {} of {} at one store within any {WINDOW:?}; \
              {count} at the saturated store, within {span:.0?}",
             self.payments, self.most, self.limit
-        )
+        )?;
+        if !self.come_near_limit() {
+            writeln!(
+                f,
+                "the limit had nothing to hold back: at most {most} came to the saturated store"
+            )?;
+        }
+        Ok(())
     }
 }

@@ -41,10 +41,6 @@ pub(super) struct Environment {
     test_stores: HashMap<u32, (TestStore, Semaphore)>,
 }
 
-/// Orders of one store that are being charged at the same time: so many that their places are not
-/// farther away than a token works.
-const ORDERS_OF_STORE: usize = 60;
-
 /// How long the making of the journal's tables may take.
 const UNTIL_PREPARED: Duration = Duration::from_secs(30);
 
@@ -76,18 +72,18 @@ impl Environment {
             .start()
             .await?;
         let database = FleetDatabase::open(args)?;
-        prepare(&database, args.wrong).await?;
+        prepare(&database, args).await?;
         let setup = Setup {
             api_url: sandbox.api_url().to_owned(),
             payments_url: sandbox.payments_url().to_owned(),
             database_url: database.url(),
             pooler: args.pooler,
             owner: String::new(),
-            limit: rules::limit(args.wrong),
+            limit: rules::limit(args),
             wrong: args.wrong,
         };
         let test_stores = (0..).zip(stores.hashes()).map(|(number, hash)| {
-            let places = Semaphore::new(ORDERS_OF_STORE);
+            let places = Semaphore::new(rules::orders_at_once(args, number == SATURATED));
             (number, (find(&sandbox, &hash), places))
         });
         let started = Instant::now();
@@ -143,11 +139,11 @@ fn is_saturated(stores: Stores, index: u32, orders: u32) -> bool {
 }
 
 /// Makes the journal's tables, and takes away what is to be missing.
-async fn prepare(database: &FleetDatabase, wrong: Option<WrongVariant>) -> Result<(), ProofError> {
-    let journal = rules::journal(&database.direct_url(), false, rules::limit(wrong));
+async fn prepare(database: &FleetDatabase, args: &Args) -> Result<(), ProofError> {
+    let journal = rules::journal(&database.direct_url(), false, rules::limit(args));
     let journal = journal.database_timeout(UNTIL_PREPARED).open().await?;
     journal.shut_down(Duration::from_secs(1)).await;
-    if wrong == Some(WrongVariant::NoUniqueConstraint) {
+    if args.wrong == Some(WrongVariant::NoUniqueConstraint) {
         let drop = format!("DROP INDEX {JOURNAL}_one_open_attempt");
         database.run_sql(drop).await?;
     }

@@ -4,7 +4,10 @@ use std::{ops::Range, time::Duration};
 
 use bigcommerce_payments_journal::{Journal, JournalBuilder};
 
-use crate::{fleet::args::WrongVariant, stores::TOTAL_CENTS};
+use crate::{
+    fleet::args::{Args, WrongVariant},
+    stores::TOTAL_CENTS,
+};
 
 /// How long a payment access token works.
 pub(super) const TOKEN_LIFETIME: Duration = Duration::from_secs(12);
@@ -40,9 +43,17 @@ pub(super) const CLOCK_SKEW: Range<i64> = -7200..1;
 const LIMIT: usize = 50;
 pub(super) const WINDOW: Duration = Duration::from_secs(4);
 
-/// The limit of a fleet of which one process keeps none: so few that it alone sends more, however
-/// slow the machine is.
+/// The limit of a fleet that has few orders: so few that they reach it again and again, and that a
+/// process that keeps none sends more by itself, however slow the machine is.
 const SMALL_LIMIT: usize = 10;
+
+/// From how many orders on those of the saturated store reach the platform's own limit again and
+/// again.
+const MANY_ORDERS: u32 = 750;
+
+/// Of so many payments that the limit allows, so many must have arrived within a window at the
+/// saturated store: else nobody knows whether there was a limit.
+const NEAR_LIMIT: (usize, usize) = (10, 8);
 
 /// By how much the ways of two requests through a busy machine may differ.
 const LIMIT_MARGIN: Duration = Duration::from_secs(2);
@@ -62,11 +73,30 @@ pub(super) const WRONG_TOTAL_CENTS: u64 = 100 * TOTAL_CENTS;
 pub(super) const JOURNAL: &str = "fleet";
 
 /// How many payments of a store may arrive within the window.
-pub(super) fn limit(wrong: Option<WrongVariant>) -> usize {
-    match wrong {
+pub(super) fn limit(args: &Args) -> usize {
+    match args.wrong {
         Some(WrongVariant::OutsideLimit) => SMALL_LIMIT,
+        None if args.payments < MANY_ORDERS => SMALL_LIMIT,
         _ => LIMIT,
     }
+}
+
+/// Whether so many payments within a window come near the limit.
+pub(super) fn is_near(limit: usize, payments: usize) -> bool {
+    let (of, least) = NEAR_LIMIT;
+    payments * of >= limit * least
+}
+
+/// How many orders of a store are charged at the same time: at the saturated one more than find a
+/// place at once, and nowhere so many that their places are farther away than a token works. Where
+/// a fleet does wrong, some of them come to wait for ever.
+pub(super) fn orders_at_once(args: &Args, is_saturated: bool) -> usize {
+    let limit = if args.wrong.is_some() {
+        LIMIT
+    } else {
+        limit(args)
+    };
+    if is_saturated { limit * 6 / 5 } else { limit }
 }
 
 /// The journal, by these times.
