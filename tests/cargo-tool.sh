@@ -3,6 +3,7 @@
 set -euo pipefail
 declare -A versions=(
   [cargo-deny]=0.20.2
+  [cargo-hack]=0.6.46
   [cargo-machete]=0.9.2
 )
 # Their authors optimize them as a whole, which takes longer than all that they do here.
