@@ -9,6 +9,7 @@
 use std::{
     env,
     error::Error,
+    num::NonZeroU16,
     sync::{
         Arc,
         atomic::{AtomicUsize, Ordering},
@@ -42,7 +43,7 @@ type Outcome<T = ()> = Result<T, Box<dyn Error + Send + Sync>>;
 
 #[tokio::main]
 async fn main() -> Outcome {
-    let stores = env::args().nth(1).map_or(Ok(8), |it| it.parse())?;
+    let stores = stores()?;
     let server = PostgresServer::start()?.ok_or("PostgreSQL is not installed")?;
     let sandbox = Sandbox::builder().rate_limit(None).start().await?;
     let mut clients = Vec::new();
@@ -69,6 +70,15 @@ async fn main() -> Outcome {
         shopper??;
     }
     tell(&watched)
+}
+
+fn stores() -> Outcome<u16> {
+    let Some(text) = env::args().nth(1) else {
+        return Ok(8);
+    };
+    let number = text.parse::<NonZeroU16>();
+    let number = number.map_err(|error| format!("`{text}` is no number of stores: {error}"))?;
+    Ok(number.get())
 }
 
 fn payments(sandbox: &Sandbox) -> Result<Payments, bigcommerce_payments::Error> {

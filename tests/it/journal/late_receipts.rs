@@ -3,7 +3,7 @@
 use std::process::Child;
 
 use bigcommerce_payments::OrderId;
-use bigcommerce_payments_journal::{AttemptState, ChargeError, Evidence, Resolution};
+use bigcommerce_payments_journal::{AttemptState, ChargeError, Evidence, Journal, Resolution};
 use bigcommerce_sandbox::{Endpoint, Fault, When};
 use serde_json::json;
 
@@ -20,6 +20,18 @@ impl Bench {
         let charge = json!({"key": "one", "orders": [order.get()], "card": card});
         asleep_at_step(self.process_that("answered", &charge)).await
     }
+
+    /// The same until its attempt was released, because the service did not show the payment. No
+    /// worker of the journal runs any more.
+    async fn asleep_until_released(&self, order: OrderId, card: &str) -> (Child, Journal) {
+        self.show(order, Some(NOTHING));
+        let process = self.asleep_with_receipt(order, card).await;
+        let journal = self.recovering().open().await.unwrap();
+        let _worker = journal.recover(self.accounts());
+        let settled = until_settled(&self.store_of(&journal), &key("one")).await;
+        assert_eq!(settled, AttemptState::Released);
+        (process, journal)
+    }
 }
 
 /// Wakes the process up, which gives its caller the receipt.
@@ -35,13 +47,8 @@ async fn wake(process: Child) {
 async fn a_receipt_that_comes_after_the_release_is_written_and_told() {
     for bench in Bench::with_short_tokens().await {
         let (order, one) = (bench.order(), key("one"));
-        bench.show(order, Some(NOTHING));
-        let process = bench.asleep_with_receipt(order, NUMBER_OF_CARD).await;
-        let journal = bench.recovering().open().await.unwrap();
+        let (process, journal) = bench.asleep_until_released(order, NUMBER_OF_CARD).await;
         let store = bench.store_of(&journal);
-        let worker = journal.recover(bench.accounts());
-        assert_eq!(until_settled(&store, &one).await, AttemptState::Released);
-        drop(worker);
 
         wake(process).await;
 
@@ -83,13 +90,8 @@ async fn a_pending_receipt_that_comes_after_a_take_over_is_written() {
 async fn a_pending_receipt_that_comes_after_the_release_takes_its_order_again() {
     for bench in Bench::with_short_tokens().await {
         let (order, one) = (bench.order(), key("one"));
-        bench.show(order, Some(NOTHING));
-        let process = bench.asleep_with_receipt(order, PENDING_CARD).await;
-        let journal = bench.recovering().open().await.unwrap();
+        let (process, journal) = bench.asleep_until_released(order, PENDING_CARD).await;
         let store = bench.store_of(&journal);
-        let worker = journal.recover(bench.accounts());
-        assert_eq!(until_settled(&store, &one).await, AttemptState::Released);
-        drop(worker);
 
         wake(process).await;
 
@@ -115,13 +117,8 @@ async fn a_pending_receipt_that_comes_after_the_release_takes_its_order_again() 
 async fn a_pending_receipt_whose_order_is_anothers_by_now_holds_up_its_charges() {
     for bench in Bench::with_short_tokens().await {
         let (order, one) = (bench.order(), key("one"));
-        bench.show(order, Some(NOTHING));
-        let process = bench.asleep_with_receipt(order, PENDING_CARD).await;
-        let journal = bench.recovering().open().await.unwrap();
+        let (process, journal) = bench.asleep_until_released(order, PENDING_CARD).await;
         let store = bench.store_of(&journal);
-        let worker = journal.recover(bench.accounts());
-        assert_eq!(until_settled(&store, &one).await, AttemptState::Released);
-        drop(worker);
         let second = json!({"key": "two", "orders": [order.get()], "waited_for": true});
         let mut second = until_waiting(bench.process_that("claimed", &second)).await;
 
